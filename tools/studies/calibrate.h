@@ -3,7 +3,8 @@
 // What is fitted depends on what a log knows:
 // - A log with instants in which (nearly) each task of a pipeline of the twin occurs by its label, and the other way
 //   round, is a repeat of it. Each task's service becomes its mean over the repeats; with two and more of them its
-//   variation, pooled over all tasks of a process because each has few values (calibrate_laws.h).
+//   variation, pooled over all tasks of a process because each has few values (calibrate_laws.h). Where the twin's tasks
+//   move data over a link, each repeat's tasks are taken apart into what they moved and their work (calibrate_phases.h).
 // - Of another log with instants, all tasks of one kind (the recorded process or name is the element's label or
 //   name, as log_names.h says) give the law of that element: family, parameters with intervals, goodness of fit, and the share of attempts
 //   that failed. Where sizes are recorded and the element's are known, a law per GB is taken if it is more likely. So are
@@ -32,7 +33,7 @@ namespace understudy::studies {
 /// Above this self-replay warns: a twin that does not show what it was fitted to predicts nothing.
 inline constexpr double most_replay_error = 0.05;
 
-/// `path` becomes the law, the number, the arrivals or the text; of a pipeline's `defaults` it is the delay. A profile is
+/// `path` becomes the law, the number, the arrivals, the text or the transfers; of a pipeline's `defaults` it is the delay. A profile is
 /// added, under its name.
 struct CalibrationEdit {
     std::string path;
@@ -42,6 +43,7 @@ struct CalibrationEdit {
     std::optional<models::Arrivals> arrivals{};
     std::optional<std::string> text{};
     std::optional<models::Profile> profile{};
+    std::optional<models::Transfers> transfers{};
 };
 
 /// One fitted number with its interval, 95 percent.
@@ -91,7 +93,8 @@ struct SelfReplay {
 struct Calibration {
     std::vector<CalibrationEdit> edits;
     std::vector<CalibratedElement> elements;
-    std::vector<UncertainInput> uncertain;  ///< of what is edited: what can be drawn anew (input_uncertainty.h)
+    std::vector<UncertainInput>
+        uncertain;  ///< of what is edited: what can be drawn anew (input_uncertainty.h)
     std::vector<std::string> assumed, unidentified, warnings, notes;
     std::vector<Validation> validations;
     std::vector<SelfReplay> self_replays;

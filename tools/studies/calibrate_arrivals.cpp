@@ -12,9 +12,12 @@
 #include "kernel/goodness_of_fit.h"
 #include "kernel/special_functions.h"
 #include "kernel/statistics.h"
+#include "tools/studies/arrivals_by_hour.h"
 #include "tools/studies/burst_arrivals.h"
-#include "tools/studies/calibrate_batches.h"
 #include "tools/studies/calibrate_elements.h"
+#include "tools/studies/dispersion_of_counts.h"
+#include "tools/studies/fisher.h"
+#include "tools/studies/seen_load.h"
 
 namespace understudy::studies {
 
@@ -24,84 +27,15 @@ namespace {
 
 constexpr std::size_t fewest_arrivals = 10, fewest_arrivals_to_hold_out = 50, most_gaps = 20'000;
 constexpr double level_of_rates = 0.95, level_of_tests = 0.01, most_p_to_warn = 0.05;
-/// Counted at a time, and the variance of a whole number whose expectation is half.
-constexpr double arrivals_a_window = 20, most_of_whole_counts = 0.25;
-constexpr std::int64_t fewest_days = 3, days_for_weekends = 14;
-constexpr std::int64_t parts_of_a_day[] = {24, 12, 8, 6, 4};
-constexpr double fewest_a_part = 5;
+/// The variance of a whole number whose expectation is half.
+constexpr double most_of_whole_counts = 0.25;
 constexpr double day_s = 86'400;
-
-/// Of one log, ascending, in its own time.
-struct LogOfLoad {
-    std::vector<Time> instants;
-    const models::RecordedRun* run = nullptr;
-    bool by_start = false;
-
-    double span_s() const {
-        return instants.size() < 2 ? 0 : kernel::to_seconds(instants.back() - instants.front());
-    }
-    std::size_t gaps() const { return instants.empty() ? 0 : instants.size() - 1; }
-};
-
-/// A load, and what was seen of it.
-struct SeenLoad {
-    const models::Load* load = nullptr;
-    std::string stage;
-    std::vector<LogOfLoad> logs;  ///< of batches: when each began
-    std::optional<Batches> batches{};
-
-    double all() const {
-        double count = 0;
-        for (const LogOfLoad& log : logs) count += static_cast<double>(log.instants.size());
-        return count;
-    }
-};
-
-double chi_squared_survival(double x, double degrees) {
-    return kernel::gamma_survival(0.5 * degrees, 0.5 * x);
-}
-/// P(F > f) of Fisher's law.
-double fisher_survival(double f, double above, double below) {
-    const double x = below / (below + above * f);
-    return kernel::beta_cdf(0.5 * below, 0.5 * above, x, 1 - x);
-}
 
 std::string two_digits(double value) {
     char text[40];
     std::snprintf(text, sizeof text, "%.2g", value);
     return text;
 }
-
-/// Counts of whole local days by parts of them.
-struct Days {
-    std::int64_t parts = 0;                   ///< of a day
-    std::vector<std::vector<double>> counts;  ///< by day and part
-    std::vector<bool> weekend;                ///< by day
-    double all() const {
-        double sum = 0;
-        for (const auto& day : counts)
-            for (const double count : day) sum += count;
-        return sum;
-    }
-    double mean_of_days(bool of_weekend) const {
-        double sum = 0, days = 0;
-        for (std::size_t d = 0; d < counts.size(); ++d) {
-            if (weekend[d] != of_weekend) continue;
-            for (const double count : counts[d]) sum += count;
-            ++days;
-        }
-        return days > 0 ? sum / days : 0;
-    }
-};
-
-/// What the hours have to do with it.
-struct ByHour {
-    std::vector<double> levels;     ///< by part of the day, 1 in the mean
-    std::optional<double> weekend;  ///< as a multiple of the other days
-    double per_day = 0;             ///< arrivals of a day that is no weekend
-    double dispersion = 1;          ///< of counts about that
-    double degrees = 0;             ///< that it was found with
-};
 
 class LoadFit {
 public:
@@ -128,7 +62,7 @@ private:
 
     /// When they come: arrivals, or batches of them. False where that is left as it is.
     bool fit_when() {
-        days_ = whole_days();
+        days_ = whole_days(twin_.run, seen_.logs);
         if (seen_.batches && seen_.load->profile.empty())
             if (const auto beat = beat_of(seen_.batches->starts)) {
                 fit_beat(*beat);
@@ -144,7 +78,7 @@ private:
                                          "when: a run of the twin has others, and other queues");
             return false;
         }
-        by_hour_ = days_ ? hours_of(*days_) : std::nullopt;
+        by_hour_ = days_ ? hours_of(*days_, twin_.run.start.has_value()) : std::nullopt;
         if (!by_hour_ && !seen_.load->profile.empty()) {
             unidentified(
                 "has a profile, and the logs do not tell how its rate goes by the hour: left as it is");
@@ -179,7 +113,7 @@ private:
                                     (seen_.load->first ? "when the twin says" : "after one period") +
                                     ", as log and `run.start` do not both have dates");
         } else {
-            const std::int64_t since = local_ns(*log.run, beat.offset) - twin_.run.start->ns;
+            const std::int64_t since = local_ns(twin_.run, *log.run, beat.offset) - twin_.run.start->ns;
             CalibrationEdit at;
             at.path = name() + ".first";
             at.law = law_of(kernel::Distribution::constant(kernel::to_seconds(rounded_offset(beat, since))));
@@ -228,7 +162,8 @@ private:
             if (log.run->epoch_ns == 0) return;
             for (std::size_t k = 0; k < log.instants.size(); ++k) {
                 constexpr std::int64_t day_ns = static_cast<std::int64_t>(day_s) * kernel::second;
-                const std::int64_t of_day = (local_ns(*log.run, log.instants[k]) % day_ns + day_ns) % day_ns;
+                const std::int64_t of_day =
+                    (local_ns(twin_.run, *log.run, log.instants[k]) % day_ns + day_ns) % day_ns;
                 by_hour[of_day / kernel::hour].add(seen_.batches->sizes[i][k]);
                 all.add(seen_.batches->sizes[i][k]);
             }
@@ -247,126 +182,6 @@ private:
         into_.warnings.push_back(name() +
                                  ".items: batches are larger at some hours than at others, which the twin "
                                  "does not show: queues at those hours will be longer than in a run");
-    }
-
-    std::int64_t local_ns(const models::RecordedRun& run, Time instant) const {
-        const std::int64_t utc = run.epoch_ns + instant;
-        if (twin_.run.start) return models::local_time(utc, twin_.run.zone).ns;
-        if (!run.zone.empty()) return models::local_time(utc, run.zone).ns;
-        return utc + run.utc_offset;
-    }
-
-    /// As fine as there are arrivals for; nothing without dates or for fewer than three days.
-    std::optional<Days> whole_days() const {
-        constexpr std::int64_t day_ns = static_cast<std::int64_t>(day_s) * kernel::second;
-        std::map<std::int64_t, std::vector<std::int64_t>> by_day;  // ns since local midnight
-        for (const LogOfLoad& log : seen_.logs) {
-            if (log.run->epoch_ns == 0 || log.instants.size() < 2) continue;
-            const std::int64_t first = local_ns(*log.run, log.instants.front());
-            const std::int64_t last = local_ns(*log.run, log.instants.back());
-            const std::int64_t from = (first + day_ns - 1) / day_ns, until = last / day_ns;
-            for (std::int64_t day = from; day < until; ++day) by_day[day];
-            for (const Time instant : log.instants) {
-                const std::int64_t local = local_ns(*log.run, instant);
-                if (local / day_ns >= from && local / day_ns < until)
-                    by_day[local / day_ns].push_back(local % day_ns);
-            }
-        }
-        if (std::ssize(by_day) < fewest_days) return std::nullopt;
-        double all = 0;
-        for (const auto& [day, instants] : by_day) all += static_cast<double>(instants.size());
-        Days days;
-        for (const std::int64_t parts : parts_of_a_day)
-            if (all / static_cast<double>(std::ssize(by_day) * parts) >= fewest_a_part) {
-                days.parts = parts;
-                break;
-            }
-        if (days.parts == 0) return std::nullopt;
-        for (const auto& [day, instants] : by_day) {
-            auto& counts = days.counts.emplace_back(days.parts, 0.0);
-            for (const std::int64_t instant : instants)
-                ++counts[static_cast<std::size_t>(instant / (day_ns / days.parts))];
-            const std::int64_t weekday = (day + 3) % 7;  // 1970-01-01 was a Thursday; Monday is 0
-            days.weekend.push_back(weekday >= 5);
-        }
-        return days;
-    }
-
-    /// Nothing where neither the hours nor the weekends matter.
-    std::optional<ByHour> hours_of(const Days& days) const {
-        const auto n = static_cast<double>(days.counts.size()), k = static_cast<double>(days.parts);
-        const auto root = [](double count) { return 2 * std::sqrt(count + 0.375); };
-        std::vector<double> of_part(days.counts.front().size()), of_day;
-        double mean = 0;
-        for (const auto& day : days.counts) {
-            double sum = 0;
-            for (std::size_t h = 0; h < day.size(); ++h) {
-                of_part[h] += root(day[h]) / n;
-                sum += root(day[h]);
-            }
-            of_day.push_back(sum / k);
-            mean += sum / (k * n);
-        }
-        double between = 0, rest = 0;
-        for (const double part : of_part) between += n * (part - mean) * (part - mean);
-        for (std::size_t d = 0; d < days.counts.size(); ++d)
-            for (std::size_t h = 0; h < of_part.size(); ++h) {
-                const double left = root(days.counts[d][h]) - of_day[d] - of_part[h] + mean;
-                rest += left * left;
-            }
-        ByHour found;
-        found.degrees = (k - 1) * (n - 1);
-        // Counts that are the same each day leave nothing but what rounding does, and that explains nothing.
-        const double error = std::max(rest / found.degrees, 1e-12 * mean * mean);
-        const double f = between / (k - 1) / error;
-        const bool hours = fisher_survival(f, k - 1, found.degrees) < level_of_tests;
-        found.dispersion = dispersion_about_days(days) / found.degrees;
-        found.weekend = weekend_of(days, of_day);
-        if (!hours && !found.weekend) return std::nullopt;
-        found.levels.assign(of_part.size(), 1.0);
-        if (hours)
-            for (std::size_t h = 0; h < of_part.size(); ++h) {
-                double sum = 0;
-                for (const auto& day : days.counts) sum += day[h];
-                found.levels[h] = sum * k / days.all();
-            }
-        found.per_day = found.weekend ? days.mean_of_days(false) : days.all() / n;
-        return found;
-    }
-
-    /// Pearson's chi-squared of counts about what each day has in all times what each part of a day has of all.
-    static double dispersion_about_days(const Days& days) {
-        const double all = days.all();
-        std::vector<double> of_part(days.counts.front().size());
-        for (const auto& day : days.counts)
-            for (std::size_t h = 0; h < day.size(); ++h) of_part[h] += day[h];
-        double sum = 0;
-        for (const auto& day : days.counts) {
-            double of_day = 0;
-            for (const double count : day) of_day += count;
-            for (std::size_t h = 0; h < day.size(); ++h) {
-                const double expected = of_day * of_part[h] / all;
-                if (expected > 0) sum += (day[h] - expected) * (day[h] - expected) / expected;
-            }
-        }
-        return sum;
-    }
-
-    std::optional<double> weekend_of(const Days& days, const std::vector<double>& of_day) const {
-        if (std::ssize(days.counts) < days_for_weekends || !twin_.run.start) return std::nullopt;
-        kernel::Moments on, off;
-        for (std::size_t d = 0; d < of_day.size(); ++d) (days.weekend[d] ? on : off).add(of_day[d]);
-        if (on.count() < 2 || off.count() < 2) return std::nullopt;
-        const double a = on.variance() / static_cast<double>(on.count());
-        const double b = off.variance() / static_cast<double>(off.count());
-        const double usual = days.mean_of_days(false);
-        if (!(a + b > 0) || !(usual > 0)) return std::nullopt;
-        const double degrees =
-            (a + b) * (a + b) /
-            (a * a / static_cast<double>(on.count() - 1) + b * b / static_cast<double>(off.count() - 1));
-        const double t = std::fabs(on.mean() - off.mean()) / std::sqrt(a + b);
-        if (2 * kernel::student_survival(t, degrees) >= level_of_tests) return std::nullopt;
-        return days.mean_of_days(true) / usual;
     }
 
     CalibratedElement& element(const std::string& family, const std::string& how) {
@@ -441,21 +256,6 @@ private:
         return seen_.batches ? "batches, " + family : family;
     }
 
-    /// What a rate of the profile's adds up to between two instants, in the local time of a log, as arrivals.
-    double expected_between(std::int64_t from, std::int64_t until) const {
-        constexpr std::int64_t day_ns = static_cast<std::int64_t>(day_s) * kernel::second;
-        const std::int64_t part_ns = day_ns / days_->parts;
-        double sum = 0;
-        for (std::int64_t at = from; at < until;) {
-            const std::int64_t part = at / part_ns, end = std::min(until, (part + 1) * part_ns);
-            const bool weekend = (at / day_ns + 3) % 7 >= 5;
-            sum += by_hour_->levels[static_cast<std::size_t>(part % days_->parts)] *
-                   (weekend ? by_hour_->weekend.value_or(1) : 1) * static_cast<double>(end - at);
-            at = end;
-        }
-        return sum * by_hour_->per_day / static_cast<double>(day_ns);
-    }
-
     /// Of Poisson arrivals the expected arrivals from one to the next have an exponential law of mean 1.
     void warn_of_gaps_within_hours() {
         kernel::Sample gaps;
@@ -464,8 +264,9 @@ private:
             gaps.resolution =
                 std::max(gaps.resolution, kernel::to_seconds(log.run->resolution) * gaps_ / span_s_);
             for (std::size_t i = 1; i < log.instants.size() && gaps.observed.size() < most_gaps; ++i)
-                gaps.observed.push_back(expected_between(local_ns(*log.run, log.instants[i - 1]),
-                                                         local_ns(*log.run, log.instants[i])));
+                gaps.observed.push_back(expected_between(*by_hour_, days_->parts,
+                                                         local_ns(twin_.run, *log.run, log.instants[i - 1]),
+                                                         local_ns(twin_.run, *log.run, log.instants[i])));
         }
         if (gaps.observed.size() < fewest_arrivals || gaps.resolution > 1.0 / 3) return;
         const auto fitted = kernel::fit(kernel::Family::exponential, gaps);
@@ -574,36 +375,6 @@ private:
                 gaps.push_back(kernel::to_seconds(log.instants[i] - log.instants[i - 1]));
         }
         return all;
-    }
-
-    /// Variance over mean of counts in windows of equal length, about twenty arrivals each, and its degrees of freedom.
-    static std::pair<double, double> dispersion_of_counts(const std::vector<std::vector<double>>& logs) {
-        double squares = 0, degrees = 0;
-        for (const std::vector<double>& gaps : logs) {
-            const auto windows =
-                std::min<std::size_t>(gaps.size() / static_cast<std::size_t>(arrivals_a_window), 1000);
-            if (windows < 5) continue;
-            std::vector<double> counts(windows, 0.0);
-            double span = 0, at = 0;
-            for (const double gap : gaps) span += gap;
-            const double each = span / static_cast<double>(windows);
-            for (const double gap : gaps) {
-                at += gap;
-                // Those between two windows count to the first: the gap before them ends there.
-                const auto window = static_cast<std::size_t>(std::max(0.0, std::ceil(at / each) - 1));
-                ++counts[std::min(window, windows - 1)];
-            }
-            const kernel::Moments moments = kernel::moments_of(counts);
-            squares += moments.squared_distances() / moments.mean();
-            degrees += static_cast<double>(windows - 1);
-        }
-        return {degrees > 0 ? squares / degrees : 1, degrees};
-    }
-
-    /// More than arrivals whose counts vary so much usually would by chance.
-    static bool varies_more(double dispersion, double usual, double degrees) {
-        return degrees > 0 && usual > 0 &&
-               chi_squared_survival(dispersion / usual * degrees, degrees) < level_of_tests;
     }
 
     /// Two rates that go to and fro, where they explain the gaps better than a law of them does.

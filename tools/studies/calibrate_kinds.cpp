@@ -148,6 +148,12 @@ public:
     }
 
 private:
+    static bool crosses_a_link(const models::Work& work) {
+        return !work.transfers.over.empty() ||
+               std::any_of(work.service.terms.begin(), work.service.terms.end(),
+                           [](const models::Term& term) { return term.implied; });
+    }
+
     static SizedDuration duration_of(const models::RecordedTask& task, kernel::Time held) {
         return {kernel::to_seconds(held), static_cast<double>(task.read_bytes + task.write_bytes) / gigabyte};
     }
@@ -248,6 +254,13 @@ private:
 
     void fit_duration(const std::string& path, const Kind& kind) {
         const std::size_t n = kind.ended.size();
+        if (crosses_a_link(*by_path_.at(path)->work)) {
+            into_.unidentified.push_back(
+                path +
+                ".service: its durations hold what it moves over a link of the twin, which only "
+                "repeats of its pipeline tell apart: it stays as it is");
+            return;
+        }
         auto found = fitted(DurationForm::Is::law, kind.ended, kind.open, kind.resolution);
         if (!found) {
             if (!kind.open.empty())

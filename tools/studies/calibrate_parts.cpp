@@ -97,7 +97,9 @@ void apply_calibration(const std::vector<CalibrationEdit>& edits, models::Scenar
             target.task = known->second, target.work = &known->second->work;
         else
             target = target_of(scenario, name);
-        if (key == "service" && target.work != nullptr)
+        if (key == "transfers" && target.work != nullptr)
+            target.work->transfers = *edit.transfers;
+        else if (key == "service" && target.work != nullptr)
             target.work->service = *edit.law;
         else if (key == "failure" && target.work != nullptr)
             target.work->failure = *edit.number;

@@ -10,6 +10,7 @@
 #include "kernel/special_functions.h"
 #include "tools/studies/attempt_tag.h"
 #include "tools/studies/calibrate_laws.h"
+#include "tools/studies/calibrate_phases.h"
 
 namespace understudy::studies {
 
@@ -62,10 +63,32 @@ std::map<NameOfTask, std::vector<const models::RecordedTask*>> tasks_by_name(con
     return tasks;
 }
 
+/// What a task took in a repeat.
+struct Taken {
+    double held = 0;  ///< seconds, transfers among them
+    double work = 0;  ///< seconds without them
+    double in_bytes = 0, out_bytes = 0;
+};
+
 struct Durations {
     std::string process;
-    double own = 0;              ///< what the twin has
-    std::vector<double> values;  ///< by repeat; seconds
+    double own = 0;                                ///< what the twin has
+    std::vector<Taken> values;                     ///< by repeat
+    const models::Transfers* transfers = nullptr;  ///< the twin's; null: it moves nothing
+
+    double mean(double Taken::*what) const {
+        double sum = 0;
+        for (const Taken& value : values) sum += value.*what;
+        return values.empty() ? 0 : sum / static_cast<double>(values.size());
+    }
+    /// Of the squares of the deviations from the mean, relative to it.
+    double squares() const {
+        const double all = mean(&Taken::held);
+        double squares = 0;
+        for (const Taken& value : values)
+            squares += all > 0 ? (value.held / all - 1) * (value.held / all - 1) : 0;
+        return squares;
+    }
 };
 
 /// What the repeats say of each task, and what follows of the twin.
@@ -73,10 +96,13 @@ class RepeatFit {
 public:
     RepeatFit(const models::Scenario& twin, const std::vector<const models::RecordedRun*>& runs) {
         const auto of_twin = tasks_by_label(twin);
+        const auto link = link_of_twin(twin);
         for (const auto& [name, tasks] : of_twin)
             for (const TaskOfTwin& task : tasks)
                 if (name.second) failures_[task.path] = 0;
-        for (const models::RecordedRun* run : runs)
+        for (const models::RecordedRun* run : runs) {
+            models::RecordedPhases phases;
+            if (link) phases = models::find_phases(*run, link->platform);
             for (const auto& [name, recorded] : tasks_by_name(*run)) {
                 const auto known = of_twin.find(name);
                 const std::size_t matched =
@@ -89,21 +115,39 @@ public:
                     }
                     Durations& one = durations_[known->second[k].path];
                     one.process = recorded[k]->process.empty() ? name.first : recorded[k]->process;
-                    one.own = mean_of(known->second[k].task->work.service);
-                    one.values.push_back(held);
+                    const models::Work& work = known->second[k].task->work;
+                    one.own = mean_of(work.service);
+                    if (link)
+                        one.own += static_cast<double>(work.transfers.in_bytes + work.transfers.out_bytes) /
+                                   link->platform.bandwidth;
+                    if (!work.transfers.over.empty()) one.transfers = &work.transfers;
+                    const auto index = static_cast<std::size_t>(recorded[k] - run->tasks.data());
+                    Taken taken{held, held, 0, 0};
+                    if (one.transfers != nullptr && phases.tasks > 0 && phases.of[index]) {
+                        const models::TaskPhases& found = *phases.of[index];
+                        taken.work = kernel::to_seconds(found.work);
+                        taken.in_bytes = static_cast<double>(found.in_bytes);
+                        taken.out_bytes = static_cast<double>(found.out_bytes);
+                    }
+                    one.values.push_back(taken);
                 }
                 if (name.second)
                     strange_failures_ += std::ssize(recorded) - static_cast<std::int64_t>(matched);
             }
+        }
         match_by_rank(runs.size());
         for (const auto& [path, one] : durations_) {
             Pool& pool = pools_[one.process];
             ++pool.tasks;
-            const double mean = mean_of(one.values);
+            const double mean = one.mean(&Taken::held);
             pool.values += static_cast<double>(one.values.size());
             pool.sum += mean;
+            pool.work += one.mean(&Taken::work);
+            pool.in_bytes += one.mean(&Taken::in_bytes);
+            pool.out_bytes += one.mean(&Taken::out_bytes);
+            pool.moves = pool.moves || one.transfers != nullptr;
             if (!(mean > 0)) continue;
-            for (const double value : one.values) pool.squares += (value / mean - 1) * (value / mean - 1);
+            pool.squares += one.squares();
             pool.freedom += static_cast<double>(one.values.size() - 1);
         }
         double squares = 0, freedom = 0;
@@ -113,6 +157,8 @@ public:
 
     struct Pool {
         double tasks = 0, values = 0, sum = 0, squares = 0, freedom = 0;
+        double work = 0, in_bytes = 0, out_bytes = 0;
+        bool moves = false;  ///< its tasks move data over the twin's link
     };
     const std::map<std::string, Pool>& pools() const { return pools_; }
     /// Tasks of the twin that stand for attempts that failed.
@@ -131,7 +177,8 @@ public:
     std::vector<UncertainInput> uncertain() const {
         std::vector<UncertainInput> uncertain;
         for (const auto& [path, one] : durations_)
-            if (const double variation = cv(pools_.at(one.process)); variation > 0 && mean_of(one.values) > 0)
+            if (const double variation = cv(pools_.at(one.process));
+                variation > 0 && one.mean(&Taken::work) > 0)
                 uncertain.push_back({path + ".service",
                                      {},
                                      0,
@@ -144,7 +191,7 @@ public:
         std::vector<CalibrationEdit> edits;
         for (const auto& [path, one] : durations_) {
             // Milliseconds are all that logs have.
-            const double mean = std::round(mean_of(one.values) * 1000) / 1000;
+            const double mean = std::round(one.mean(&Taken::work) * 1000) / 1000;
             const double variation = std::round(cv(pools_.at(one.process)) * 1e4) / 1e4;
             edits.push_back(
                 {path + ".service",
@@ -152,6 +199,12 @@ public:
                                                   : kernel::Distribution::constant(mean)),
                  {},
                  false});
+            if (one.transfers == nullptr) continue;
+            CalibrationEdit& moved = edits.emplace_back();
+            moved.path = path + ".transfers";
+            moved.transfers = *one.transfers;
+            moved.transfers->in_bytes = std::llround(one.mean(&Taken::in_bytes));
+            moved.transfers->out_bytes = std::llround(one.mean(&Taken::out_bytes));
         }
         for (const auto& [path, mean] : failures_)
             edits.push_back({path + ".service",
@@ -162,13 +215,6 @@ public:
     }
 
 private:
-    static double squares_of(const std::vector<double>& values) {
-        const double mean = mean_of(values);
-        double squares = 0;
-        for (const double value : values) squares += mean > 0 ? (value / mean - 1) * (value / mean - 1) : 0;
-        return squares;
-    }
-
     /// Where names are numbers in the order of creation, one name is other work in each run: durations differ wildly by
     /// name, and little by rank. Then the longest of each run go together, and become the twin's longest.
     void match_by_rank(std::size_t repeats) {
@@ -179,23 +225,24 @@ private:
                 return one->values.size() == repeats;
             });
             if (!whole || repeats < 2 || tasks.size() < fewest_to_rank) continue;
-            std::vector<std::vector<double>> ranked(tasks.size());
+            std::vector<Durations> ranked(tasks.size());
             for (std::size_t repeat = 0; repeat < repeats; ++repeat) {
-                std::vector<double> values;
+                std::vector<Taken> values;
                 for (const Durations* one : tasks) values.push_back(one->values[repeat]);
-                std::sort(values.begin(), values.end());
-                for (std::size_t k = 0; k < values.size(); ++k) ranked[k].push_back(values[k]);
+                std::stable_sort(values.begin(), values.end(),
+                                 [](const Taken& a, const Taken& b) { return a.held < b.held; });
+                for (std::size_t k = 0; k < values.size(); ++k) ranked[k].values.push_back(values[k]);
             }
             double by_name = 0, by_rank = 0;
-            for (const Durations* one : tasks) by_name += squares_of(one->values);
-            for (const auto& values : ranked) by_rank += squares_of(values);
+            for (const Durations* one : tasks) by_name += one->squares();
+            for (const Durations& one : ranked) by_rank += one.squares();
             const double freedom = static_cast<double>(tasks.size() * (repeats - 1));
             if (by_name < largest_cv_by_name * largest_cv_by_name * freedom || by_name < 4 * by_rank)
                 continue;
             ++by_rank_;
             std::stable_sort(tasks.begin(), tasks.end(),
                              [](const Durations* a, const Durations* b) { return a->own < b->own; });
-            for (std::size_t k = 0; k < tasks.size(); ++k) tasks[k]->values = ranked[k];
+            for (std::size_t k = 0; k < tasks.size(); ++k) tasks[k]->values = std::move(ranked[k].values);
         }
     }
 
@@ -204,12 +251,6 @@ private:
         for (const models::Term& term : law.terms) mean += term.law.mean();
         return mean;
     }
-    static double mean_of(const std::vector<double>& values) {
-        double sum = 0;
-        for (const double value : values) sum += value;
-        return sum / static_cast<double>(values.size());
-    }
-
     std::map<std::string, Durations> durations_;  ///< by path
     std::map<std::string, double> failures_;      ///< by path: how long it took, 0 in runs that it is not in
     std::int64_t strange_failures_ = 0;
@@ -271,6 +312,11 @@ void calibrate_repeats(const models::Scenario& twin, const std::vector<models::R
                       (repeats.size() > 1 ? " its mean" : " as it was");
         element.observations = static_cast<std::int64_t>(pool.values);
         element.numbers.push_back({"mean", "s", pool.sum / pool.tasks, {}, {}});
+        if (pool.moves) {
+            element.numbers.push_back({"work", "s", pool.work / pool.tasks, {}, {}});
+            element.numbers.push_back({"in", "GB", pool.in_bytes / pool.tasks / gigabyte, {}, {}});
+            element.numbers.push_back({"out", "GB", pool.out_bytes / pool.tasks / gigabyte, {}, {}});
+        }
         if (pool.freedom > 0) {
             const double freedom = pool.freedom + borrowed, cv = fit.cv(pool);
             CalibratedNumber variation{"cv", "", cv, {}, {}};
@@ -300,6 +346,11 @@ void calibrate_repeats(const models::Scenario& twin, const std::vector<models::R
             "tasks of " + std::to_string(fit.by_rank()) +
             (fit.by_rank() == 1 ? " process are" : " processes are") +
             " told apart by the rank of their duration: one name is other work in each repeat");
+    if (const auto link = link_of_twin(twin))
+        into.assumed.push_back(
+            "what tasks move over " + link->name +
+            " is found from how many did so at once in each repeat, on the platform that the "
+            "twin has, and is the mean over the repeats");
     // Each left out in turn.
     Validation validation;
     validation.of = "makespan";

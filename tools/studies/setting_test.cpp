@@ -28,6 +28,13 @@ bool enough_counted(double wrong, double trials, double allowed, kernel::Side si
     return side == kernel::Side::below ? interval->high < allowed : interval->low > allowed;
 }
 
+/// In so many replications, as many as a run makes, all lay at the limit to the last bit: there is nothing left to tell apart.
+bool all_at_the_limit(const std::vector<double>& excess) {
+    constexpr std::size_t enough = 30;
+    return excess.size() >= enough &&
+           std::all_of(excess.begin(), excess.end(), [](double one) { return one == 0; });
+}
+
 }  // namespace
 
 SettingTest::SettingTest(const std::vector<models::Objective>& objectives)
@@ -75,6 +82,11 @@ Verdict SettingTest::verdict_of(std::size_t objective, const WrongChances& wrong
         const double chance =
             (side == kernel::Side::below ? wrong.met : violated) * kernel::part_of_look(looks_);
         if (!enough_counted(on_wrong_side, trials, *allowed, side, chance)) side = kernel::Side::undecided;
+    }
+    if (side == kernel::Side::undecided && !allowed && all_at_the_limit(excess_[objective])) {
+        const bool may_reach = promise.comparison == models::Comparison::at_most ||
+                               promise.comparison == models::Comparison::at_least;
+        return may_reach ? Verdict::met : Verdict::violated;
     }
     if (side == kernel::Side::undecided) return Verdict::inconclusive;
     return side == kernel::Side::below ? Verdict::met : Verdict::violated;

@@ -1,6 +1,7 @@
 // Promised: of repeats of one workflow each task has its mean over them, found by name; an attempt that failed is none of
 // the task's durations, and takes nothing where it did not fail again. Shown: a twin made by replay of a run with one retry,
-// and repeats without it, with it, and with a failure that the twin does not know.
+// and repeats without it, with it, and with a failure that the twin does not know. Where the twin's tasks move data over a link, what
+// they moved and their work are fitted apart; shown: copies, three at a time, in a run and a slower repeat.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -95,4 +96,54 @@ TEST_CASE("calibrate: a failure that the twin does not know is said, and is no d
     REQUIRE(means.size() == 2);
     CHECK(means[1] == doctest::Approx(4100));
     CHECK(says(calibration.assumed, "1 attempt of the repeats failed where the twin has no failed attempt"));
+}
+
+TEST_CASE("calibrate: of a twin with phases what is moved and the work besides are fitted apart") {
+    // Three copies at a time on one node, of 6 s of work each; the rest of their run time they read.
+    const auto run_of_copies = [](double reads_s) {
+        RecordedRun run;
+        run.source = "log";
+        run.format = "csv";
+        for (int i = 0; i < 12; ++i) {
+            RecordedTask task;
+            task.id = task.name = "copy " + std::to_string(i);
+            task.process = "copy";
+            task.node = "n1";
+            const double seconds = 6 + reads_s;
+            task.submitted = 0;
+            task.started = kernel::from_seconds((seconds + 2) * (i / 3));
+            task.completed = *task.started + kernel::from_seconds(seconds);
+            task.realtime = kernel::from_seconds(seconds);
+            task.cpus = 1;
+            task.cpu_percent = 100 * 6 / seconds;
+            run.tasks.push_back(std::move(task));
+        }
+        return run;
+    };
+    const RecordedRun first = run_of_copies(24), slower = run_of_copies(30);
+    const studies::ReplayTwin twin = studies::build_twin(first, studies::Submissions::recorded,
+                                                         models::StoragePlatform{.reads_counted = true});
+    const studies::Calibration calibration = studies::calibrate(twin.scenario, {first, slower});
+    int laws = 0, moved = 0;
+    for (const studies::CalibrationEdit& edit : calibration.edits) {
+        if (edit.law) {
+            ++laws;
+            CHECK(edit.law->terms[0].law.mean() == doctest::Approx(6).epsilon(0.01));
+        }
+        if (!edit.transfers) continue;
+        ++moved;
+        CHECK(edit.path.ends_with(".transfers"));
+        CHECK(edit.transfers->over == "storage");
+        // A third of 125 MB/s for 24 s and for 30 s.
+        CHECK(static_cast<double>(edit.transfers->in_bytes) == doctest::Approx(125e6 / 3 * 27).epsilon(0.01));
+        CHECK(edit.transfers->out_bytes == 0);
+    }
+    CHECK(laws == 12);
+    CHECK(moved == 12);
+    CHECK(says(calibration.assumed, "what tasks move over storage is found"));
+    REQUIRE(calibration.self_replays.size() == 2);
+    // In step they take 33 s each and 2 s between; out of step, as services vary, some read while others work, but
+    // no sooner than all has been read.
+    CHECK(calibration.self_replays[0].simulated_s < 4 * 33 + 3 * 2 + 1);
+    CHECK(calibration.self_replays[0].simulated_s > 12 * 27 / 3.0 + 6);
 }

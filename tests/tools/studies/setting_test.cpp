@@ -96,3 +96,19 @@ TEST_CASE("what was never seen of a promise is known after a few looks, and not 
     test.add(seen({{1, -100, 100}, {1, -100, 100}}));
     CHECK_FALSE(test.never_seen().has_value());
 }
+
+TEST_CASE("a limit that is reached to the last bit thirty times over is kept where it may be reached") {
+    const auto verdict_of = [](const std::string& text, int replications) {
+        const std::vector<models::Objective> objectives = {promise(text)};
+        SettingTest test(objectives);
+        for (int r = 0; r < replications; ++r) test.add(seen({{0, 0, 100}}));
+        test.look();
+        return test.verdict(wrong);
+    };
+    CHECK(verdict_of("avg wait(a) <= 0s", 29) == Verdict::inconclusive);
+    CHECK(verdict_of("avg wait(a) <= 0s", 30) == Verdict::met);
+    CHECK(verdict_of("avg wait(a) >= 0s", 30) == Verdict::met);
+    CHECK(verdict_of("avg wait(a) < 0s", 30) == Verdict::violated);
+    // None of 3000 on the wrong side is no proof that there is none.
+    CHECK(verdict_of("share lost(a) <= 0%", 30) == Verdict::inconclusive);
+}

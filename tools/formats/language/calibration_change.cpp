@@ -81,6 +81,8 @@ Node calibration_change(const studies::Calibration& calibration, const std::stri
         one.add("set", Node::scalar(std::move(path)));
         if (edit.arrivals)
             one.add("to", arrivals_node(*edit.arrivals));
+        else if (edit.transfers)
+            one.add("to", transfers_node(*edit.transfers));
         else if (edit.text)
             one.add("to", Node::scalar(*edit.text));
         else if (edit.law)

@@ -342,17 +342,7 @@ private:
         std::erase_if(service.terms, [](const models::Term& term) { return term.implied; });
         put_law(map, "service", service, Dimension::duration);
         put_law(map, "expected", work.expected, Dimension::duration);
-        if (!work.transfers.over.empty()) {
-            Node moved = Node::map();
-            const auto put_size = [&](const char* key, std::int64_t bytes) {
-                if (bytes != 0) put(moved, key, print_quantity(static_cast<double>(bytes), Dimension::size));
-            };
-            put(moved, "over", work.transfers.over);
-            put_size("in", work.transfers.in_bytes);
-            put_size("out", work.transfers.out_bytes);
-            put_text(moved, "once", work.transfers.once);
-            map.add("transfers", std::move(moved));
-        }
+        if (!work.transfers.over.empty()) map.add("transfers", transfers_node(work.transfers));
         if (work.timeout) put(map, "timeout", print_duration(*work.timeout));
         if (work.failure != 0) put(map, "failure", percent(work.failure));
         if (work.retry.times != 0) map.add("retry", retry(work.retry));
@@ -698,6 +688,18 @@ Node arrivals_node(const models::Arrivals& arrivals) {
     }
     Node node = Node::map();
     node.add("states", std::move(states));
+    return node;
+}
+
+Node transfers_node(const models::Transfers& transfers) {
+    Node node = Node::map();
+    const auto put_size = [&](const char* key, std::int64_t bytes) {
+        if (bytes != 0) put(node, key, print_quantity(static_cast<double>(bytes), Dimension::size));
+    };
+    put(node, "over", transfers.over);
+    put_size("in", transfers.in_bytes);
+    put_size("out", transfers.out_bytes);
+    put_text(node, "once", transfers.once);
     return node;
 }
 

@@ -244,7 +244,9 @@ const char* describe(Dimension dimension) {
     return "a quantity";
 }
 
-Quantity read_quantity(std::string_view text, std::size_t offset) {
+namespace {
+
+Quantity quantity_of(std::string_view text, std::size_t offset) {
     refuse_foreign_spellings(text, offset);
     if (text[0] == 'P' && text.size() > 1 && (is_digit(text[1]) || text[1] == 'T'))
         return read_iso_duration(text, offset);
@@ -298,6 +300,14 @@ Quantity read_quantity(std::string_view text, std::size_t offset) {
         i += digits + letters;
     }
     return duration_of(total, text, offset);
+}
+
+}  // namespace
+
+Quantity read_quantity(std::string_view text, std::size_t offset) {
+    Quantity result = quantity_of(text, offset);
+    if (!std::isfinite(result.value)) throw Fault(offset, fmt::format("'{}' is too large", text));
+    return result;
 }
 
 Quantity read_quantity(std::string_view text, Dimension expected, std::size_t offset) {

@@ -1,0 +1,58 @@
+// Arrivals by the hour of the day, and weekends: counts of whole local days, held against the day and the chance by an
+// analysis of variance of their square roots (Anscombe 1948), at 1 percent. Internal to tools/studies; pure.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "models/recorded_run.h"
+#include "models/scenario.h"
+#include "tools/studies/seen_load.h"
+
+namespace understudy::studies {
+
+/// Counts of whole local days by parts of them.
+struct Days {
+    std::int64_t parts = 0;                   ///< of a day
+    std::vector<std::vector<double>> counts;  ///< by day and part
+    std::vector<bool> weekend;                ///< by day
+    double all() const {
+        double sum = 0;
+        for (const auto& day : counts)
+            for (const double count : day) sum += count;
+        return sum;
+    }
+    double mean_of_days(bool of_weekend) const {
+        double sum = 0, days = 0;
+        for (std::size_t d = 0; d < counts.size(); ++d) {
+            if (weekend[d] != of_weekend) continue;
+            for (const double count : counts[d]) sum += count;
+            ++days;
+        }
+        return days > 0 ? sum / days : 0;
+    }
+};
+
+/// What the hours have to do with it.
+struct ByHour {
+    std::vector<double> levels;     ///< by part of the day, 1 in the mean
+    std::optional<double> weekend;  ///< as a multiple of the other days
+    double per_day = 0;             ///< arrivals of a day that is no weekend
+    double dispersion = 1;          ///< of counts about that
+    double degrees = 0;             ///< that it was found with
+};
+
+/// An instant of a log on the clock of the twin, where that has one; else on the log's.
+std::int64_t local_ns(const models::Run& clock, const models::RecordedRun& run, kernel::Time instant);
+
+/// As fine as there are arrivals for; nothing without dates or for fewer than three days.
+std::optional<Days> whole_days(const models::Run& clock, const std::vector<LogOfLoad>& logs);
+
+/// Nothing where neither the hours nor the weekends matter. `weekends`: they may be told from other days.
+std::optional<ByHour> hours_of(const Days& days, bool weekends);
+
+/// What the rate of a profile adds up to between two local instants, as arrivals. `parts` of a day.
+double expected_between(const ByHour& by_hour, std::int64_t parts, std::int64_t from, std::int64_t until);
+
+}  // namespace understudy::studies
