@@ -18,7 +18,11 @@ namespace {
 /// The gate: does the fitted twin show what it was fitted to?
 void judge_self_replay(Calibration& calibration) {
     std::vector<double> errors;
-    for (const SelfReplay& one : calibration.self_replays) errors.push_back(std::fabs(one.error()));
+    double sum = 0;
+    for (const SelfReplay& one : calibration.self_replays) {
+        errors.push_back(std::fabs(one.error()));
+        sum += one.error();
+    }
     if (errors.empty()) {
         if (!calibration.edits.empty())
             calibration.notes.emplace_back(
@@ -29,11 +33,11 @@ void judge_self_replay(Calibration& calibration) {
     const double median = kernel::sorted_quantile(errors, 0.5);
     if (median <= most_replay_error) return;
     char text[200];
-    std::snprintf(
-        text, sizeof text,
-        "self-replay is off by %.1f percent in the median, more than %.0f: the twin lacks something that "
-        "took time in these runs",
-        100 * median, 100 * most_replay_error);
+    std::snprintf(text, sizeof text,
+                  "self-replay is off by %.1f percent in the median, more than %.0f: the twin %s",
+                  100 * median, 100 * most_replay_error,
+                  sum < 0 ? "lacks something that took time in these runs"
+                          : "does something more, or one after the other, than these runs did");
     std::string warning = text;
     if (calibration.self_replays.size() > 1) {
         const auto worst = std::max_element(calibration.self_replays.begin(), calibration.self_replays.end(),

@@ -8,6 +8,7 @@
 
 #include "kernel/exact_math.h"
 #include "kernel/special_functions.h"
+#include "kernel/statistics.h"
 #include "tools/studies/attempt_tag.h"
 #include "tools/studies/calibrate_laws.h"
 #include "tools/studies/calibrate_phases.h"
@@ -65,9 +66,17 @@ std::map<NameOfTask, std::vector<const models::RecordedTask*>> tasks_by_name(con
 
 /// What a task took in a repeat.
 struct Taken {
-    double held = 0;  ///< seconds, transfers among them
-    double work = 0;  ///< seconds without them
-    double in_bytes = 0, out_bytes = 0;
+    double held = 0;                           ///< seconds, transfers among them
+    std::optional<models::TaskPhases> phases;  ///< where the twin has a link, and the repeat tells them
+};
+
+/// What a task does apart from holding its worker: its work in seconds, and what it moves.
+struct Does {
+    double work = 0, in_bytes = 0, out_bytes = 0;
+    bool once = false;
+    double repeats = 0;  ///< that say so
+
+    bool moves() const { return in_bytes + out_bytes > 0; }
 };
 
 struct Durations {
@@ -76,18 +85,45 @@ struct Durations {
     std::vector<Taken> values;                     ///< by repeat
     const models::Transfers* transfers = nullptr;  ///< the twin's; null: it moves nothing
 
-    double mean(double Taken::*what) const {
+    double mean_held() const {
         double sum = 0;
-        for (const Taken& value : values) sum += value.*what;
+        for (const Taken& value : values) sum += value.held;
         return values.empty() ? 0 : sum / static_cast<double>(values.size());
     }
-    /// Of the squares of the deviations from the mean, relative to it.
-    double squares() const {
-        const double all = mean(&Taken::held);
-        double squares = 0;
-        for (const Taken& value : values)
-            squares += all > 0 ? (value.held / all - 1) * (value.held / all - 1) : 0;
-        return squares;
+    /// Of the repeats that tell its phases, and agree with the twin on whether its process reads the same data once on each
+    /// node: what it reads is of one node then, and else of one task. Nothing where none does.
+    std::optional<Does> does() const {
+        Does mean;
+        mean.once = transfers != nullptr && !transfers->once.empty();
+        for (const Taken& value : values) {
+            if (!value.phases || value.phases->once != mean.once) continue;
+            mean.work += kernel::to_seconds(value.phases->work);
+            mean.in_bytes += static_cast<double>(value.phases->in_bytes);
+            mean.out_bytes += static_cast<double>(value.phases->out_bytes);
+            ++mean.repeats;
+        }
+        if (mean.repeats == 0) return std::nullopt;
+        mean.work /= mean.repeats, mean.in_bytes /= mean.repeats, mean.out_bytes /= mean.repeats;
+        return mean;
+    }
+    /// It has phases, in the twin or in the repeats.
+    bool has_phases() const {
+        const auto found = does();
+        return transfers != nullptr || (found && found->moves());
+    }
+    /// Of the deviations from the mean, relative to it: of what varies by itself, which is the work where the rest is what
+    /// the link takes.
+    kernel::Moments deviations() const {
+        kernel::Moments moments;
+        const auto found = has_phases() ? does() : std::nullopt;
+        if (has_phases() && !found) return moments;
+        const double all = found ? found->work : mean_held();
+        if (!(all > 0)) return moments;
+        for (const Taken& value : values) {
+            if (found && (!value.phases || value.phases->once != found->once)) continue;
+            moments.add((found ? kernel::to_seconds(value.phases->work) : value.held) / all);
+        }
+        return moments;
     }
 };
 
@@ -97,9 +133,10 @@ public:
     RepeatFit(const models::Scenario& twin, const std::vector<const models::RecordedRun*>& runs) {
         const auto of_twin = tasks_by_label(twin);
         const auto link = link_of_twin(twin);
+        if (link) link_ = link->name;
         for (const auto& [name, tasks] : of_twin)
             for (const TaskOfTwin& task : tasks)
-                if (name.second) failures_[task.path] = 0;
+                if (name.second) failures_[task.path].transfers = &task.task->work.transfers;
         for (const models::RecordedRun* run : runs) {
             models::RecordedPhases phases;
             if (link) phases = models::find_phases(*run, link->platform);
@@ -108,27 +145,21 @@ public:
                 const std::size_t matched =
                     known != of_twin.end() ? std::min(recorded.size(), known->second.size()) : 0;
                 for (std::size_t k = 0; k < matched; ++k) {
-                    const double held = kernel::to_seconds(*models::time_held(*recorded[k]));
+                    const auto index = static_cast<std::size_t>(recorded[k] - run->tasks.data());
+                    Taken taken{kernel::to_seconds(*models::time_held(*recorded[k])), {}};
+                    if (link && phases.tasks > 0) taken.phases = phases.of[index];
+                    const models::Work& work = known->second[k].task->work;
                     if (name.second) {
-                        failures_[known->second[k].path] += held / static_cast<double>(runs.size());
+                        add_failure(known->second[k], taken, static_cast<double>(runs.size()));
                         continue;
                     }
                     Durations& one = durations_[known->second[k].path];
                     one.process = recorded[k]->process.empty() ? name.first : recorded[k]->process;
-                    const models::Work& work = known->second[k].task->work;
                     one.own = mean_of(work.service);
                     if (link)
                         one.own += static_cast<double>(work.transfers.in_bytes + work.transfers.out_bytes) /
                                    link->platform.bandwidth;
                     if (!work.transfers.over.empty()) one.transfers = &work.transfers;
-                    const auto index = static_cast<std::size_t>(recorded[k] - run->tasks.data());
-                    Taken taken{held, held, 0, 0};
-                    if (one.transfers != nullptr && phases.tasks > 0 && phases.of[index]) {
-                        const models::TaskPhases& found = *phases.of[index];
-                        taken.work = kernel::to_seconds(found.work);
-                        taken.in_bytes = static_cast<double>(found.in_bytes);
-                        taken.out_bytes = static_cast<double>(found.out_bytes);
-                    }
                     one.values.push_back(taken);
                 }
                 if (name.second)
@@ -139,16 +170,23 @@ public:
         for (const auto& [path, one] : durations_) {
             Pool& pool = pools_[one.process];
             ++pool.tasks;
-            const double mean = one.mean(&Taken::held);
             pool.values += static_cast<double>(one.values.size());
-            pool.sum += mean;
-            pool.work += one.mean(&Taken::work);
-            pool.in_bytes += one.mean(&Taken::in_bytes);
-            pool.out_bytes += one.mean(&Taken::out_bytes);
-            pool.moves = pool.moves || one.transfers != nullptr;
-            if (!(mean > 0)) continue;
-            pool.squares += one.squares();
-            pool.freedom += static_cast<double>(one.values.size() - 1);
+            pool.sum += one.mean_held();
+            if (one.has_phases()) {
+                pool.moves = true;
+                const auto does = one.does();
+                kept_ += does ? 0 : 1;
+                if (does) {
+                    ++pool.told;
+                    pool.work += does->work;
+                    pool.in_bytes += does->in_bytes;
+                    pool.out_bytes += does->out_bytes;
+                }
+            }
+            const kernel::Moments deviations = one.deviations();
+            if (deviations.count() == 0) continue;
+            pool.squares += deviations.squared_distances();
+            pool.freedom += static_cast<double>(deviations.count() - 1);
         }
         double squares = 0, freedom = 0;
         for (const auto& [process, pool] : pools_) squares += pool.squares, freedom += pool.freedom;
@@ -157,14 +195,19 @@ public:
 
     struct Pool {
         double tasks = 0, values = 0, sum = 0, squares = 0, freedom = 0;
-        double work = 0, in_bytes = 0, out_bytes = 0;
-        bool moves = false;  ///< its tasks move data over the twin's link
+        bool moves = false;  ///< its tasks move data over the twin's link, ...
+        double told = 0, work = 0, in_bytes = 0, out_bytes = 0;  ///< ... so many of them as the repeats tell
     };
     const std::map<std::string, Pool>& pools() const { return pools_; }
     /// Tasks of the twin that stand for attempts that failed.
     std::int64_t failures() const { return std::ssize(failures_); }
     /// Attempts that failed in a repeat, and that the twin has no task for.
     std::int64_t strange_failures() const { return strange_failures_; }
+    /// Tasks of which no repeat tells what they move: they keep what the twin has.
+    std::int64_t kept() const { return kept_; }
+    bool moves() const {
+        return std::any_of(pools_.begin(), pools_.end(), [](const auto& one) { return one.second.moves; });
+    }
     /// Processes whose names do not tell tasks apart from run to run.
     std::int64_t by_rank() const { return by_rank_; }
 
@@ -176,45 +219,72 @@ public:
     /// Each task's mean is known from as many values as there are repeats.
     std::vector<UncertainInput> uncertain() const {
         std::vector<UncertainInput> uncertain;
-        for (const auto& [path, one] : durations_)
-            if (const double variation = cv(pools_.at(one.process));
-                variation > 0 && one.mean(&Taken::work) > 0)
-                uncertain.push_back({path + ".service",
-                                     {},
-                                     0,
-                                     variation / std::sqrt(static_cast<double>(one.values.size())),
-                                     {}});
+        for (const auto& [path, one] : durations_) {
+            const double variation = cv(pools_.at(one.process));
+            const auto does = one.does();
+            if (!(variation > 0) || (one.has_phases() ? !does || !(does->work > 0) : !(one.mean_held() > 0)))
+                continue;
+            const double values = one.has_phases() ? does->repeats : static_cast<double>(one.values.size());
+            uncertain.push_back({path + ".service", {}, 0, variation / std::sqrt(values), {}});
+        }
         return uncertain;
     }
 
     std::vector<CalibrationEdit> edits() const {
         std::vector<CalibrationEdit> edits;
         for (const auto& [path, one] : durations_) {
-            // Milliseconds are all that logs have.
-            const double mean = std::round(one.mean(&Taken::work) * 1000) / 1000;
+            const auto does = one.has_phases() ? one.does() : std::nullopt;
+            if (one.has_phases() && !does) continue;
+            const double mean = in_milliseconds(does ? does->work : one.mean_held());
             const double variation = std::round(cv(pools_.at(one.process)) * 1e4) / 1e4;
-            edits.push_back(
-                {path + ".service",
-                 law_of(variation > 0 && mean > 0 ? kernel::Distribution::lognormal(mean, variation)
-                                                  : kernel::Distribution::constant(mean)),
-                 {},
-                 false});
-            if (one.transfers == nullptr) continue;
-            CalibrationEdit& moved = edits.emplace_back();
-            moved.path = path + ".transfers";
-            moved.transfers = *one.transfers;
-            moved.transfers->in_bytes = std::llround(one.mean(&Taken::in_bytes));
-            moved.transfers->out_bytes = std::llround(one.mean(&Taken::out_bytes));
+            add_work(edits, path,
+                     variation > 0 && mean > 0 ? kernel::Distribution::lognormal(mean, variation)
+                                               : kernel::Distribution::constant(mean));
+            if (does)
+                add_transfers(edits, path,
+                              one.transfers != nullptr ? *one.transfers : models::Transfers{link_, 0, 0, {}},
+                              *does);
         }
-        for (const auto& [path, mean] : failures_)
-            edits.push_back({path + ".service",
-                             law_of(kernel::Distribution::constant(std::round(mean * 1000) / 1000)),
-                             {},
-                             false});
+        for (const auto& [path, failed] : failures_) {
+            add_work(edits, path, kernel::Distribution::constant(in_milliseconds(failed.does.work)));
+            if (!failed.transfers->over.empty()) add_transfers(edits, path, *failed.transfers, failed.does);
+        }
         return edits;
     }
 
 private:
+    /// A task of the twin that is an attempt that failed.
+    struct Failure {
+        Does does;  ///< over all repeats, nothing in those that it is not in
+        const models::Transfers* transfers = nullptr;
+    };
+
+    void add_failure(const TaskOfTwin& task, const Taken& taken, double repeats) {
+        Does& does = failures_[task.path].does;
+        if (!taken.phases || task.task->work.transfers.over.empty()) {
+            does.work += taken.held / repeats;
+            return;
+        }
+        does.work += kernel::to_seconds(taken.phases->work) / repeats;
+        does.in_bytes += static_cast<double>(taken.phases->in_bytes) / repeats;
+        does.out_bytes += static_cast<double>(taken.phases->out_bytes) / repeats;
+    }
+
+    /// All that logs have.
+    static double in_milliseconds(double seconds) { return std::round(seconds * 1000) / 1000; }
+    static void add_work(std::vector<CalibrationEdit>& edits, const std::string& path,
+                         const kernel::Distribution& law) {
+        edits.push_back({path + ".service", law_of(law), {}, false});
+    }
+    static void add_transfers(std::vector<CalibrationEdit>& edits, const std::string& path,
+                              models::Transfers transfers, const Does& does) {
+        transfers.in_bytes = std::llround(does.in_bytes);
+        transfers.out_bytes = std::llround(does.out_bytes);
+        CalibrationEdit& edit = edits.emplace_back();
+        edit.path = path + ".transfers";
+        edit.transfers = std::move(transfers);
+    }
+
     /// Where names are numbers in the order of creation, one name is other work in each run: durations differ wildly by
     /// name, and little by rank. Then the longest of each run go together, and become the twin's longest.
     void match_by_rank(std::size_t repeats) {
@@ -234,8 +304,8 @@ private:
                 for (std::size_t k = 0; k < values.size(); ++k) ranked[k].values.push_back(values[k]);
             }
             double by_name = 0, by_rank = 0;
-            for (const Durations* one : tasks) by_name += one->squares();
-            for (const Durations& one : ranked) by_rank += one.squares();
+            for (const Durations* one : tasks) by_name += squares_of_held(*one);
+            for (const Durations& one : ranked) by_rank += squares_of_held(one);
             const double freedom = static_cast<double>(tasks.size() * (repeats - 1));
             if (by_name < largest_cv_by_name * largest_cv_by_name * freedom || by_name < 4 * by_rank)
                 continue;
@@ -246,13 +316,24 @@ private:
         }
     }
 
+    static double squares_of_held(const Durations& one) {
+        const double mean = one.mean_held();
+        double squares = 0;
+        for (const Taken& value : one.values)
+            squares += mean > 0 ? (value.held / mean - 1) * (value.held / mean - 1) : 0;
+        return squares;
+    }
+
     static double mean_of(const models::Law& law) {
         double mean = 0;
         for (const models::Term& term : law.terms) mean += term.law.mean();
         return mean;
     }
+
+    std::string link_;                            ///< empty: the twin has none, or several
     std::map<std::string, Durations> durations_;  ///< by path
-    std::map<std::string, double> failures_;      ///< by path: how long it took, 0 in runs that it is not in
+    std::map<std::string, Failure> failures_;     ///< by path
+    std::int64_t kept_ = 0;
     std::int64_t strange_failures_ = 0;
     std::map<std::string, Pool> pools_;  ///< by process
     double average_ = 0;
@@ -312,10 +393,10 @@ void calibrate_repeats(const models::Scenario& twin, const std::vector<models::R
                       (repeats.size() > 1 ? " its mean" : " as it was");
         element.observations = static_cast<std::int64_t>(pool.values);
         element.numbers.push_back({"mean", "s", pool.sum / pool.tasks, {}, {}});
-        if (pool.moves) {
-            element.numbers.push_back({"work", "s", pool.work / pool.tasks, {}, {}});
-            element.numbers.push_back({"in", "GB", pool.in_bytes / pool.tasks / gigabyte, {}, {}});
-            element.numbers.push_back({"out", "GB", pool.out_bytes / pool.tasks / gigabyte, {}, {}});
+        if (pool.told > 0) {
+            element.numbers.push_back({"work", "s", pool.work / pool.told, {}, {}});
+            element.numbers.push_back({"in", "GB", pool.in_bytes / pool.told / gigabyte, {}, {}});
+            element.numbers.push_back({"out", "GB", pool.out_bytes / pool.told / gigabyte, {}, {}});
         }
         if (pool.freedom > 0) {
             const double freedom = pool.freedom + borrowed, cv = fit.cv(pool);
@@ -346,11 +427,17 @@ void calibrate_repeats(const models::Scenario& twin, const std::vector<models::R
             "tasks of " + std::to_string(fit.by_rank()) +
             (fit.by_rank() == 1 ? " process are" : " processes are") +
             " told apart by the rank of their duration: one name is other work in each repeat");
-    if (const auto link = link_of_twin(twin))
+    if (const auto link = link_of_twin(twin); link && fit.moves())
         into.assumed.push_back(
             "what tasks move over " + link->name +
             " is found from how many did so at once in each repeat, on the platform that the "
             "twin has, and is the mean over the repeats");
+    if (fit.kept() > 0)
+        into.unidentified.push_back(
+            "what " + std::to_string(fit.kept()) + (fit.kept() == 1 ? " task moves" : " tasks move") +
+            ": no repeat tells it apart from the work as the twin does (run times and used CPU, one link, "
+            "reads "
+            "that are each task's own or once on a node alike): service and transfers stay as they are");
     // Each left out in turn.
     Validation validation;
     validation.of = "makespan";
