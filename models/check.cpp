@@ -1,5 +1,7 @@
 #include "models/check.h"
 
+#include <algorithm>
+
 #include "models/check/checker.h"
 
 namespace understudy::models {
@@ -45,6 +47,10 @@ Problems Checker::run() {
     for (std::size_t i = 0; i < s_.measures.size(); ++i)
         check_measure(s_.measures[i], "measures." + std::to_string(i));
     check_run();
+    const bool errors = std::any_of(problems_.begin(), problems_.end(), [](const Problem& problem) {
+        return problem.severity == Problem::Severity::error;
+    });
+    if (unread_.empty() && !errors) check_torn_copies();
     return std::move(problems_);
 }
 

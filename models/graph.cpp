@@ -171,6 +171,19 @@ std::vector<GraphIndex> ScenarioGraph::in(GraphIndex vertex, EdgeKind kind) cons
     return found;
 }
 
+std::set<GraphIndex> ScenarioGraph::flow_from(GraphIndex vertex) const {
+    std::set<GraphIndex> seen;
+    std::vector<GraphIndex> open = {vertex};
+    while (!open.empty()) {
+        const GraphIndex at = open.back();
+        open.pop_back();
+        if (!seen.insert(at).second) continue;
+        for (const EdgeKind kind : {EdgeKind::writes, EdgeKind::reads, EdgeKind::dead_letter})
+            for (const GraphIndex next : out(at, kind)) open.push_back(next);
+    }
+    return seen;
+}
+
 std::set<GraphIndex> ScenarioGraph::in_flow_cycles() const {
     auto flows = [this](Graph::edge_descriptor edge) {
         const EdgeKind kind = graph_[edge].kind;

@@ -64,6 +64,8 @@ public:
     std::vector<GraphIndex> out(GraphIndex vertex, EdgeKind kind) const;
     std::vector<GraphIndex> in(GraphIndex vertex, EdgeKind kind) const;
 
+    /// What items can come to from here, through streams and dead letters; itself among it.
+    std::set<GraphIndex> flow_from(GraphIndex vertex) const;
     /// Vertices that items can come to more than once, through streams and dead letters.
     std::set<GraphIndex> in_flow_cycles() const;
 

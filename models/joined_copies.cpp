@@ -1,6 +1,6 @@
 #include "models/joined_copies.h"
 
-#include <map>
+#include <algorithm>
 
 namespace understudy::models {
 
@@ -13,21 +13,30 @@ const Stage* stage_at(const Scenario& scenario, const ScenarioGraph& graph, Grap
 
 bool joins_parts(const Stage* stage) { return stage && stage->join && stage->join->of == Join::Of::parts; }
 
-/// Joins of parts that are reached by one way.
-std::set<GraphIndex> joins_behind(const Scenario& scenario, const ScenarioGraph& graph, GraphIndex way) {
-    std::set<GraphIndex> found, seen;
-    std::vector<GraphIndex> open = {way};
+/// What copies come to from here, as long as they are copies of one item: not by dead letters, nor past a join of inputs,
+/// a batch or a window.
+std::set<GraphIndex> reached(const Scenario& scenario, const ScenarioGraph& graph, GraphIndex from) {
+    std::set<GraphIndex> seen;
+    std::vector<GraphIndex> open = {from};
     while (!open.empty()) {
         const GraphIndex at = open.back();
         open.pop_back();
         if (!seen.insert(at).second) continue;
         const Stage* stage = stage_at(scenario, graph, at);
+        if (stage && (stage->batch || stage->window)) continue;
         if (stage && stage->join && stage->join->of == Join::Of::inputs) continue;
-        if (joins_parts(stage)) found.insert(at);
         for (const EdgeKind kind : {EdgeKind::writes, EdgeKind::reads})
             for (const GraphIndex next : graph.out(at, kind)) open.push_back(next);
     }
-    return found;
+    return seen;
+}
+
+std::set<GraphIndex> joins_among(const Scenario& scenario, const ScenarioGraph& graph,
+                                 const std::set<GraphIndex>& vertices) {
+    std::set<GraphIndex> joins;
+    for (const GraphIndex vertex : vertices)
+        if (joins_parts(stage_at(scenario, graph, vertex))) joins.insert(vertex);
+    return joins;
 }
 
 /// The ways from here, one of which each copy goes; fewer than two where nothing is copied.
@@ -46,39 +55,45 @@ std::vector<GraphIndex> ways_of_copies(const Scenario& scenario, const ScenarioG
 
 std::vector<CopyingPlace> joined_copies(const Scenario& scenario, const ScenarioGraph& graph) {
     std::vector<CopyingPlace> found;
-    if (leading_to_joins(scenario, graph).empty()) return found;
+    const auto& stages = scenario.twin.stages;
+    if (std::none_of(stages.begin(), stages.end(), [](const Stage& stage) { return joins_parts(&stage); }))
+        return found;
     for (auto [v, end] = boost::vertices(graph.graph()); v != end; ++v) {
         const std::vector<GraphIndex> ways = ways_of_copies(scenario, graph, *v);
         if (ways.size() < 2) continue;
         CopyingPlace place;
         place.at = *v;
-        std::map<GraphIndex, std::set<GraphIndex>> ways_to;
         for (const GraphIndex way : ways)
-            for (const GraphIndex join : joins_behind(scenario, graph, way)) ways_to[join].insert(way);
-        for (const auto& [join, leading] : ways_to) {
-            if (leading.size() < 2) continue;
-            place.joins.insert(join);
-            place.ways.insert(leading.begin(), leading.end());
-        }
+            for (const GraphIndex join : joins_among(scenario, graph, reached(scenario, graph, way)))
+                place.joins[join].insert(way);
+        std::erase_if(place.joins, [](const auto& one) { return one.second.size() < 2; });
+        for (const auto& [join, leading] : place.joins) place.ways.insert(leading.begin(), leading.end());
         if (!place.joins.empty()) found.push_back(std::move(place));
     }
     return found;
 }
 
-std::set<GraphIndex> leading_to_joins(const Scenario& scenario, const ScenarioGraph& graph) {
-    std::set<GraphIndex> leading, seen;
-    std::vector<GraphIndex> open;
-    for (auto [v, end] = boost::vertices(graph.graph()); v != end; ++v)
-        if (joins_parts(stage_at(scenario, graph, *v))) open.push_back(*v);
-    while (!open.empty()) {
-        const GraphIndex at = open.back();
-        open.pop_back();
-        if (!seen.insert(at).second) continue;
-        if (graph.graph()[at].kind == VertexKind::stage) leading.insert(at);
-        for (const EdgeKind kind : {EdgeKind::writes, EdgeKind::reads, EdgeKind::dead_letter})
-            for (const GraphIndex before : graph.in(at, kind)) open.push_back(before);
+std::set<GraphIndex> joins_ahead(const Scenario& scenario, const ScenarioGraph& graph, GraphIndex from) {
+    return joins_among(scenario, graph, graph.flow_from(from));
+}
+
+std::vector<TornCopies> torn_copies(const Scenario& scenario, const ScenarioGraph& graph) {
+    std::vector<TornCopies> found;
+    const std::vector<CopyingPlace> places = joined_copies(scenario, graph);
+    if (places.size() < 2) return found;
+    for (const CopyingPlace& outer : places) {
+        std::set<GraphIndex> behind;
+        for (const GraphIndex way : outer.ways) behind.merge(reached(scenario, graph, way));
+        for (const CopyingPlace& inner : places) {
+            if (inner.at == outer.at || behind.count(inner.at) == 0) continue;
+            for (const auto& [join, ways] : outer.joins) {
+                std::size_t leading = 0;
+                for (const GraphIndex way : inner.ways) leading += reached(scenario, graph, way).count(join);
+                if (leading > 0 && leading < inner.ways.size()) found.push_back({join, outer.at, inner.at});
+            }
+        }
     }
-    return leading;
+    return found;
 }
 
 }  // namespace understudy::models

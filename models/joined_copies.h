@@ -1,10 +1,12 @@
 // Where the copies of an item come together again: places that copy or divide an item, two or more ways of which lead to
-// one join of parts. The copies that go those ways are the parts of one whole; any others are items on their own.
+// one join of parts. The copies that go those ways are the parts of one whole; any others are items on their own. Joins may
+// take some of the ways each, and another all of them.
 //
-// Ways go through streams and stages; not through dead letters, which few take, nor past a join of inputs, which makes
-// the copies one before any other can. O(places x stages).
+// Ways go through streams and stages; not through dead letters, which few take, nor past a batch or a window, which are no
+// parts of anything, nor past a join of inputs, which makes the copies one before any other can. O(places x stages).
 #pragma once
 
+#include <map>
 #include <set>
 #include <vector>
 
@@ -17,13 +19,21 @@ struct CopyingPlace {
     GraphIndex at = 0;
     /// Of what it writes (streams), or of its readers (stages): the first steps of ways that lead to one of ...
     std::set<GraphIndex> ways;
-    std::set<GraphIndex> joins;  ///< ... these, stages to each of which at least two ways lead
+    /// ... these, stages to each of which at least two ways lead: which.
+    std::map<GraphIndex, std::set<GraphIndex>> joins;
 };
 
 /// Those that have such a join, in the order of the graph. `scenario` is without errors, `graph` its own.
 std::vector<CopyingPlace> joined_copies(const Scenario& scenario, const ScenarioGraph& graph);
 
-/// Stages from which items can come to a join of parts, these joins among them; through dead letters as well.
-std::set<GraphIndex> leading_to_joins(const Scenario& scenario, const ScenarioGraph& graph);
+/// Joins of parts that items may come to from here (a stage, a stream); through dead letters as well, and past any join.
+std::set<GraphIndex> joins_ahead(const Scenario& scenario, const ScenarioGraph& graph, GraphIndex from);
+
+/// A join that copies of one place come to not all together, being copies of copies that it joins: a part of them would be
+/// taken for the whole. What is joined has to be nested.
+struct TornCopies {
+    GraphIndex join = 0, outer = 0, inner = 0;  ///< inner: the place whose copies do not all come there
+};
+std::vector<TornCopies> torn_copies(const Scenario& scenario, const ScenarioGraph& graph);
 
 }  // namespace understudy::models

@@ -70,7 +70,7 @@ UncertainFlows uncertain_flows(const Scenario& scenario, const ScenarioGraph& gr
     UncertainFlows found;
     std::set<std::string> join_copies;
     for (const CopyingPlace& place : joined_copies(scenario, graph))
-        for (const GraphIndex join : place.joins) join_copies.insert(graph.graph()[join].name);
+        for (const auto& [join, ways] : place.joins) join_copies.insert(graph.graph()[join].name);
     using Reasons = std::map<std::string, std::string>;
     const auto add_behind = [&](std::vector<std::string> open, Reasons& stages, const std::string& why) {
         while (!open.empty()) {

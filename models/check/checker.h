@@ -124,7 +124,11 @@ private:
     /// Stages that pass their output round to themselves: at once, they would turn for ever at one instant; with time,
     /// nothing ever leaves.
     void check_endless_loops();
-    bool parts_arrive(const Stage& stage) const;
+    /// Of a scenario that has no errors so far.
+    void check_torn_copies();
+    /// That an item which comes there may have: more than this can never come together; 0: it has none. `unlimited`: not
+    /// known before a run.
+    std::int64_t most_parts(const Stage& stage) const;
     void check_load(const Load& load);
     bool is_held_back(const Load& load) const;
     void check_reachable();

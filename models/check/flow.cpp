@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "models/check/checker.h"
+#include "models/joined_copies.h"
 
 namespace understudy::models {
 
@@ -137,9 +138,16 @@ void Checker::check_stage(const Stage& stage) {
     if (stage.window && stage.window->by_key) require_keys(path + ".window", "one window for all");
     check_take(stage, path);
     check_holds_until(stage, path);
-    if (stage.join && stage.join->of == Join::Of::parts && !parts_arrive(stage))
-        warn(path + ".join", "no item that comes here has parts",
-             "parts come of 'items' on a load, 'emits: {items: 3}' on a stage, or copies of an item");
+    if (stage.join && stage.join->of == Join::Of::parts) {
+        const std::int64_t most = most_parts(stage);
+        if (most == 0)
+            warn(path + ".join", "no item that comes here has parts",
+                 "parts come of 'items' on a load, 'emits: {items: 3}' on a stage, or copies of an item");
+        else if (stage.join->needs > most)
+            error(path + ".join.needs",
+                  "no item that comes here has more than " + std::to_string(most) + " parts",
+                  "with 'all' it goes by how many there are");
+    }
 }
 
 void Checker::require_keys(const std::string& path, const std::string& otherwise) {
@@ -295,11 +303,28 @@ void Checker::check_endless_loops() {
     }
 }
 
-bool Checker::parts_arrive(const Stage& stage) const {
-    // Any way back from here to a load with several items, a stage that emits several, or where items are copied.
-    const auto copied = [](const Writes& writes) {
-        return writes.targets.size() > 1 &&
-               (writes.rule == Writes::Rule::copy || writes.rule == Writes::Rule::split);
+void Checker::check_torn_copies() {
+    if (std::none_of(s_.twin.stages.begin(), s_.twin.stages.end(),
+                     [](const Stage& stage) { return stage.join && stage.join->of == Join::Of::parts; }))
+        return;
+    const ScenarioGraph graph(s_);
+    for (const TornCopies& torn : torn_copies(s_, graph)) {
+        const auto name = [&](GraphIndex at) { return quoted(graph.graph()[at].name); };
+        error("twin.stages." + graph.graph()[torn.join].name + ".join",
+              "of the copies that " + name(torn.inner) + " makes not all come here, where those of " +
+                  name(torn.outer) + " are joined",
+              "join from the inside out: first all copies of the one, then those of the other");
+    }
+}
+
+std::int64_t Checker::most_parts(const Stage& stage) const {
+    // Any way back from here to a load with several items, a stage that emits several, or where items are copied. Each kind
+    // is joined by itself, from the inside out.
+    std::int64_t most = 0;
+    const auto copied = [&](const Writes& writes) {
+        if (writes.targets.size() > 1 &&
+            (writes.rule == Writes::Rule::copy || writes.rule == Writes::Rule::split))
+            most = std::max(most, std::ssize(writes.targets));
     };
     std::set<std::string> seen;
     std::vector<std::string> open(stage.reads.begin(), stage.reads.end());
@@ -307,22 +332,30 @@ bool Checker::parts_arrive(const Stage& stage) const {
         const std::string stream = open.back();
         open.pop_back();
         if (!seen.insert(stream).second || !writers_.contains(stream)) continue;
-        const auto readers =
+        const std::int64_t readers =
             std::count_if(s_.twin.stages.begin(), s_.twin.stages.end(), [&](const Stage& other) {
                 return std::find(other.reads.begin(), other.reads.end(), stream) != other.reads.end();
             });
-        if (readers > 1) return true;
+        if (readers > 1) most = std::max(most, readers);
         for (const std::string& writer : writers_.at(stream)) {
-            for (const Load& load : s_.loads)
-                if (load.name == writer && (!load.items.empty() || copied(load.writes))) return true;
+            for (const Load& load : s_.loads) {
+                if (load.name != writer) continue;
+                copied(load.writes);
+                if (load.items.empty()) continue;
+                if (!load.items.is_constant()) return unlimited;
+                most = std::max<std::int64_t>(
+                    most, std::llround(std::min(1e6, load.items.terms.front().law.mean())));
+            }
             for (const Stage& other : s_.twin.stages) {
-                if (other.name != writer) continue;
-                if (other.emits.items > 1 || copied(other.writes)) return true;
+                if (other.name != writer && other.dead_letter != stream) continue;
+                if (other.emits.items > 1)
+                    most = std::max<std::int64_t>(most, std::llround(std::min(1e6, other.emits.items)));
+                copied(other.writes);
                 open.insert(open.end(), other.reads.begin(), other.reads.end());
             }
         }
     }
-    return false;
+    return most;
 }
 
 void Checker::check_load(const Load& load) {

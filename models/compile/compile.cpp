@@ -282,9 +282,9 @@ std::shared_ptr<const Model> compile(const Scenario& scenario, const ScenarioGra
     compiler.add_pipelines();
     compiler.add_lines();
     compiler.add_initial_state();
+    const std::size_t before = problems.size();
     compiler.add_copies();
     mark_reunions(model);
-    const std::size_t before = problems.size();
     compiler.add_actions();
     compiler.add_probes(measures, keep_series);
     for (std::size_t i = before; i < problems.size(); ++i)

@@ -33,6 +33,7 @@ struct Compiler {
     void add_loads();                                                        // compile/flow.cpp
     void add_stages();                                                       // compile/flow.cpp
     void set_emits(StageRow& row, const Emits& emits);                       // compile/flow.cpp
+    void add_windows_before();                                               // compile/flow.cpp
     void add_pools();                                                        // compile/resources.cpp
     void add_budgets();                                                      // compile/budgets.cpp
     void add_pipelines();                                                    // compile/pipelines.cpp

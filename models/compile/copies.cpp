@@ -8,50 +8,63 @@ namespace understudy::models {
 
 /// After streams, loads, stages and pipelines.
 void Compiler::add_copies() {
-    const std::set<GraphIndex> leading = leading_to_joins(scenario, graph);
-    if (leading.empty()) return;
-    std::vector<bool> stage_leads(model.stages.size());
-    for (const GraphIndex at : leading) stage_leads[find(graph.graph()[at].name)->stage] = true;
-    const auto stream_leads = [&](Index stream) {
-        if (stream == none) return false;
-        const auto& readers = model.streams[stream].readers;
-        return std::any_of(readers.begin(), readers.end(), [&](Index stage) { return stage_leads[stage]; });
+    const std::vector<CopyingPlace> places = joined_copies(scenario, graph);
+    const auto& stages = scenario.twin.stages;
+    if (std::none_of(stages.begin(), stages.end(),
+                     [](const Stage& stage) { return stage.join && stage.join->of == Join::Of::parts; }))
+        return;
+    const auto ahead = [&](VertexKind kind, Index element) {
+        std::vector<bool> joins(model.stages.size());
+        for (const GraphIndex join :
+             joins_ahead(scenario, graph, graph.find(kind, model.elements[element].name)))
+            joins[find(graph.graph()[join].name)->stage] = true;
+        return joins;
     };
-    const auto lead = [&](Outlet& outlet) {
-        for (const Index stream : outlet.streams) outlet.copies.lead_to_join.push_back(stream_leads(stream));
+    const auto look_ahead = [&](Outlet& outlet) {
+        if (outlet.streams.size() < 2) return;
+        for (const Index stream : outlet.streams)
+            outlet.copies.joins_ahead.push_back(
+                stream == none ? std::vector<bool>(model.stages.size())
+                               : ahead(VertexKind::stream, model.streams[stream].element));
     };
-    for (LoadRow& load : model.loads) lead(load.outlet);
-    for (StageRow& stage : model.stages) lead(stage.outlet);
+    for (LoadRow& load : model.loads) look_ahead(load.outlet);
+    for (StageRow& stage : model.stages) look_ahead(stage.outlet);
     for (StreamRow& stream : model.streams) {
-        for (const Index stage : stream.readers) stream.copies.lead_to_join.push_back(stage_leads[stage]);
-        stream.copies.lead_to_join.resize(stream.readers.size() + stream.runs_each.size());
+        if (stream.readers.size() + stream.runs_each.size() < 2) continue;
+        for (const Index stage : stream.readers)
+            stream.copies.joins_ahead.push_back(ahead(VertexKind::stage, model.stages[stage].element));
+        // What a pipeline runs for comes to no join.
+        stream.copies.joins_ahead.resize(stream.readers.size() + stream.runs_each.size(),
+                                         std::vector<bool>(model.stages.size()));
     }
-    for (const CopyingPlace& place : joined_copies(scenario, graph)) {
-        const auto index = static_cast<Index>(model.copying_places.size());
-        CopyingPlaceRow& row = model.copying_places.emplace_back();
-        row.joins.resize(model.stages.size());
-        for (const GraphIndex join : place.joins) row.joins[find(graph.graph()[join].name)->stage] = true;
+    for (const CopyingPlace& place : places) {
         const GraphVertex& at = graph.graph()[place.at];
         const Element* names = find(at.name);
         Copies& copies = at.kind == VertexKind::stream ? model.streams[names->stream].copies
                          : at.kind == VertexKind::load ? model.loads[names->load].outlet.copies
                                                        : model.stages[names->stage].outlet.copies;
-        const auto joined = [&](VertexKind kind, Index element) {
-            return place.ways.contains(graph.find(kind, model.elements[element].name));
-        };
-        copies.place = index;
-        copies.joined.resize(copies.lead_to_join.size());
-        for (std::size_t i = 0; i < copies.joined.size(); ++i) {
-            if (at.kind != VertexKind::stream) {
-                const Index stream = at.kind == VertexKind::load
-                                         ? model.loads[names->load].outlet.streams[i]
-                                         : model.stages[names->stage].outlet.streams[i];
-                copies.joined[i] =
-                    stream != none && joined(VertexKind::stream, model.streams[stream].element);
-            } else if (const auto& readers = model.streams[names->stream].readers; i < readers.size()) {
-                copies.joined[i] = joined(VertexKind::stage, model.stages[readers[i]].element);
+        // The vertex that each way begins with.
+        std::vector<GraphIndex> ways(copies.joins_ahead.size(), Graph::null_vertex());
+        for (std::size_t i = 0; i < ways.size(); ++i) {
+            if (at.kind == VertexKind::stream) {
+                const auto& readers = model.streams[names->stream].readers;
+                if (i < readers.size())
+                    ways[i] =
+                        graph.find(VertexKind::stage, model.elements[model.stages[readers[i]].element].name);
+                continue;
             }
+            const Index stream = at.kind == VertexKind::load ? model.loads[names->load].outlet.streams[i]
+                                                             : model.stages[names->stage].outlet.streams[i];
+            if (stream != none)
+                ways[i] = graph.find(VertexKind::stream, model.elements[model.streams[stream].element].name);
         }
+        copies.place = static_cast<Index>(model.copying_places.size());
+        CopyingPlaceRow& row = model.copying_places.emplace_back();
+        for (const GraphIndex way : ways) copies.joined.push_back(place.ways.count(way) > 0);
+        for (const auto& [join, leading] : place.joins)
+            for (std::size_t i = 0; i < ways.size(); ++i)
+                if (leading.count(ways[i]) > 0)
+                    row.joins[find(graph.graph()[join].name)->stage].push_back(static_cast<std::uint16_t>(i));
     }
 }
 

@@ -124,6 +124,20 @@ void Compiler::set_emits(StageRow& row, const Emits& emits) {
     if (!emits.priority.empty()) row.changes.push_back({What::priority, none, law(emits.priority), 0});
 }
 
+void Compiler::add_windows_before() {
+    std::map<Index, std::set<GraphIndex>> reached;  // by stage with a window
+    for (const Stage& stage : scenario.twin.stages)
+        if (stage.window)
+            reached[find(stage.name)->stage] = graph.flow_from(graph.find(VertexKind::stage, stage.name));
+    const auto vertex = [&](Index stage) {
+        return graph.find(VertexKind::stage, model.elements[model.stages[stage].element].name);
+    };
+    for (const auto& [from, ahead] : reached)
+        for (const auto& [to, behind] : reached)
+            if (from != to && ahead.count(vertex(to)) > 0 && behind.count(vertex(from)) == 0)
+                model.windows[model.stages[to].window].before.push_back(from);
+}
+
 void Compiler::add_stages() {
     const Graph& g = graph.graph();
     const std::set<GraphIndex> in_cycle = graph.in_flow_cycles();
@@ -151,8 +165,11 @@ void Compiler::add_stages() {
         }
         if (stage.window) {
             row.window = static_cast<Index>(model.windows.size());
-            model.windows.push_back({stage.window->size, stage.window->every.value_or(stage.window->size),
-                                     stage.window->lateness, stage.window->by_key});
+            model.windows.push_back({stage.window->size,
+                                     stage.window->every.value_or(stage.window->size),
+                                     stage.window->lateness,
+                                     stage.window->by_key,
+                                     {}});
         }
         row.take = stage.take;
         if (row.take > 1) model.pools[row.line_pool].takes_several = true;
@@ -171,6 +188,7 @@ void Compiler::add_stages() {
                           model.pools[row.line_pool].lines_by != Lines::partitions;
         model.stages.push_back(std::move(row));
     }
+    add_windows_before();
     for (const Stage& stage : scenario.twin.stages)
         if (!stage.holds_until.empty() && stage.holds_until != "exit")
             model.stages[find(stage.name)->stage].holds_until = find(stage.holds_until)->stage;

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -56,9 +57,9 @@ struct Element {
 /// What becomes of the copies that are made at one place (models/joined_copies.h), by the streams that are written or by
 /// those who get one.
 struct Copies {
-    std::vector<bool> lead_to_join;  ///< of parts; empty: the model has none
-    Index place = none;              ///< into Model::copying_places; none: no two of them come together again
-    std::vector<bool> joined;        ///< those that do
+    std::vector<std::vector<bool>> joins_ahead;  ///< [way][stage]: of parts; empty: the model has none
+    Index place = none;        ///< into Model::copying_places; none: no two of them come together again
+    std::vector<bool> joined;  ///< those that do
 };
 
 /// Where the items of one writer go.
@@ -286,7 +287,8 @@ struct JoinRow {
 
 /// Where copies are made that come together again.
 struct CopyingPlaceRow {
-    std::vector<bool> joins;  ///< by stage: whether it makes them one
+    /// By join that makes some or all of them one: the ways that lead to it, as numbers of Copies::joined, ascending.
+    std::map<Index, std::vector<std::uint16_t>> joins;
 };
 
 struct BatchRow {
@@ -298,6 +300,7 @@ struct BatchRow {
 struct WindowRow {
     kernel::Time size = 0, every = 0, lateness = 0;
     bool by_key = false;
+    std::vector<Index> before;  ///< stages with windows whose batches may come here, and that nothing of here comes to
 };
 
 struct StreamRow {

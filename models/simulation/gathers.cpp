@@ -16,29 +16,54 @@ void State::gather_part(Index index) {
     Gathering& gathering = gatherings_[gathering_key(stage, group)];
     gathering.stage = stage;
     gathering.group = group;
+    // The whole can no longer come together: it is lost, as those before it were.
     if (gathering.hopeless) return lose_quietly(index);
-    if (gathering.complete) {
-        // The whole can no longer come together: it is lost, as those before it were.
-        if (!groups_[group].merged) return lose_quietly(index);
-        // Enough were there before it: it is a part of a whole that has gone on.
-        return absorb(index);
-    }
+    // Enough were there before it: it is a part of a whole that has gone on.
+    if (gathering.complete) return absorb(index);
     item.where = Where::gathering;
     item.queued = now();
     item.next_member = none;
     (gathering.last == none ? gathering.first : items_[gathering.last].next_member) = index;
     gathering.last = index;
-    ++gathering.count;
+    gathering.count += counts_as(stage, item);
+    ++gathering.items;
     shift(stage, item.load, &StageCounts::gathering, 1);
     ++stages_[stage].resting[item.input];
     tell(TraceEvent::gather, row.element, item.number);
     refresh_stage(stage);
-    const auto needs = static_cast<std::uint32_t>(model_->joins[row.join].needs);
-    const std::uint32_t wanted = needs == 0 ? groups_[group].size : needs;
-    if (gathering.count >= wanted)
+    if (gathering.count >= wanted_at(stage, group))
         complete(stage, group);
     else
         drop_hopeless(group);
+}
+
+std::uint32_t State::wanted_at(Index stage, Index group) const {
+    const auto needs = static_cast<std::uint32_t>(model_->joins[model_->stages[stage].join].needs);
+    if (needs > 0) return needs;
+    const Group& row = groups_[group];
+    if (row.place == none) return row.size;
+    std::uint32_t ways = 0;
+    for (const std::uint16_t way : model_->copying_places[row.place].joins.at(stage))
+        ways += row.within[way] != Group::absent ? 1 : 0;
+    return ways;
+}
+
+std::uint32_t State::possible_at(Index stage, Index group) const {
+    const Group& row = groups_[group];
+    if (row.place == none) return row.size - std::min(row.lost, row.size);
+    std::uint32_t ways = 0;
+    for (const std::uint16_t way : model_->copying_places[row.place].joins.at(stage))
+        ways += row.within[way] != Group::absent && row.within[way] != Group::gone ? 1 : 0;
+    return ways;
+}
+
+std::uint32_t State::counts_as(Index stage, const Item& item) const {
+    const Group& row = groups_[item.group];
+    if (row.place == none) return 1;
+    std::uint32_t ways = 0;
+    for (const std::uint16_t way : model_->copying_places[row.place].joins.at(stage))
+        ways += row.within[way] == item.part ? 1 : 0;
+    return ways;
 }
 
 void State::ungather(Index index) {
@@ -59,7 +84,7 @@ void State::complete(Index stage, Index group) {
     const Index first = gathering.first;
     gathering.first = gathering.last = none;
     const StageRow& row = model_->stages[stage];
-    tell(TraceEvent::close, row.element, items_[first].number, 0, gathering.count);
+    tell(TraceEvent::close, row.element, items_[first].number, 0, gathering.items);
     // The first part to arrive goes on as the whole; the others end in it.
     double records = 0, size = 0;
     std::vector<Index> others;
@@ -73,14 +98,25 @@ void State::complete(Index stage, Index group) {
     }
     Group& parts = groups_[group];
     items_[first].identity = parts.identity;
-    items_[first].group = parts.parent;
     items_[first].records = records;
     items_[first].size = size;
-    parts.merged = true;
+    // Where the place has other ways, which do not lead here, what goes on is still a part: all that led here.
+    if (parts.place != none)
+        for (const std::uint16_t way : model_->copying_places[parts.place].joins.at(stage))
+            if (parts.within[way] != Group::absent) parts.within[way] = items_[first].part;
+    const bool whole = std::all_of(parts.within.begin(), parts.within.end(), [&](std::uint16_t within) {
+        return within == Group::absent || within == items_[first].part;
+    });
+    if (whole) {
+        items_[first].group = parts.parent;
+        items_[first].part = parts.parent_part;
+        parts.merged = true;
+    }
     std::vector<Index> rest;
     if (model_->joins[row.join].cancel_rest)
         for (const Index part : parts.parts)
             if (items_[part].group == group && items_[part].where != Where::free && part != first &&
+                (whole || parts.within[items_[part].part] == items_[first].part) &&
                 std::find(others.begin(), others.end(), part) == others.end())
                 rest.push_back(part);
     stages_[stage].records += records - items_[first].entered_records;
@@ -91,11 +127,12 @@ void State::complete(Index stage, Index group) {
     }
     // They, or what sent them, may be in the hands of a function further up: first all comes to rest.
     for (const Index part : rest) unwanted_.push_back({part, group, items_[part].number});
-    leave_group(group);  // the first part's place in it
+    if (whole) leave_group(group);  // the first part's place in it
     refresh_stage(stage);
     // Copies of copies may all come together at one place.
     const Index above = items_[first].group;
-    if (above != none && groups_[above].place != none && joined_here(above, stage)) return gather_part(first);
+    if (whole && above != none && groups_[above].place != none && joined_here(above, stage))
+        return gather_part(first);
     queue(first, false);
 }
 
@@ -111,26 +148,33 @@ void State::absorb(Index index, bool gone) {
 }
 
 void State::drop_hopeless(Index group) {
-    // Parts whose whole can no longer come together are lost with the one that was.
-    const Group& row = groups_[group];
-    if (row.lost == 0) return;
-    for (Index stage = 0; stage < model_->stages.size(); ++stage) {
-        if (model_->stages[stage].join == none) continue;
+    // Parts whose whole can no longer come together are lost: those who miss one that was lost, and all where each part
+    // that is left waits for another.
+    std::uint32_t resting = 0;
+    bool waits = false;
+    for (const Index stage : joining_) {
         const auto found = gatherings_.find(gathering_key(stage, group));
         if (found == gatherings_.end() || found->second.complete) continue;
-        const auto needs = static_cast<std::uint32_t>(model_->joins[model_->stages[stage].join].needs);
-        const std::uint32_t wanted = needs == 0 ? row.size : needs;
-        if (row.size - std::min(row.lost, row.size) >= wanted) continue;
-        std::vector<Index> parts;
+        waits = true;
+        resting += found->second.items;
+    }
+    if (!waits) return;
+    const bool all_rest = resting >= groups_[group].alive;
+    std::vector<Index> lost;
+    for (const Index stage : joining_) {
+        const auto found = gatherings_.find(gathering_key(stage, group));
+        if (found == gatherings_.end() || found->second.complete) continue;
+        if (!all_rest && possible_at(stage, group) >= wanted_at(stage, group)) continue;
         for (Index part = found->second.first; part != none; part = items_[part].next_member)
-            parts.push_back(part);
+            lost.push_back(part);
         found->second.complete = found->second.hopeless = true;
         found->second.first = found->second.last = none;
-        for (const Index part : parts) {
-            ungather(part);
-            lose_quietly(part);
-        }
-        return;
+    }
+    if (lost.empty()) return;
+    for (const Index part : lost) lose_part(group, items_[part].part);
+    for (const Index part : lost) {
+        ungather(part);
+        lose_quietly(part);
     }
 }
 

@@ -119,7 +119,7 @@ void State::item_done(Index index) {
     if (family != none && !items_[index].gone) families_[family].completed = true;
     // A part that ends elsewhere will not come to where the others wait for it.
     if (group != none && !items_[index].gone) {
-        ++groups_[group].lost;
+        lose_part(group, items_[index].part);
         drop_hopeless(group);
     }
     free_item(index);
@@ -128,19 +128,31 @@ void State::item_done(Index index) {
 }
 
 void State::leave_group(Index group) {
-    if (group == none || --groups_[group].alive > 0) return;
+    if (group == none) return;
+    if (--groups_[group].alive > 0) return drop_hopeless(group);
     const Index parent = groups_[group].parent;
-    const bool merged = groups_[group].merged, some_lost = groups_[group].lost > 0;
-    for (Index stage = 0; stage < model_->stages.size(); ++stage)
-        if (model_->stages[stage].join != none) gatherings_.erase(gathering_key(stage, group));
+    const std::uint16_t part = groups_[group].parent_part;
+    const bool merged = groups_[group].merged;
+    for (const Index stage : joining_) gatherings_.erase(gathering_key(stage, group));
     groups_.remove(group);
     // Parts that were merged live on as a part of the group above; otherwise that part is gone with them.
     if (merged || parent == none) return;
-    if (some_lost) {
-        ++groups_[parent].lost;
-        drop_hopeless(parent);
-    }
+    lose_part(parent, part);
     leave_group(parent);
+}
+
+void State::lose_part(Index group, std::uint16_t part) {
+    Group& row = groups_[group];
+    if (row.place == none) {
+        ++row.lost;
+        return;
+    }
+    // One that came too late to be a part of what has gone on is missed by nobody.
+    for (std::uint16_t& within : row.within)
+        if (within == part) {
+            within = Group::gone;
+            ++row.lost;
+        }
 }
 
 void State::lost_part(Index index) {
@@ -149,25 +161,46 @@ void State::lost_part(Index index) {
         lost_part(member);
     const Index group = items_[index].group;
     if (group == none) return;
-    ++groups_[group].lost;
+    lose_part(group, items_[index].part);
     drop_hopeless(group);
 }
 
 void State::part_copies(const Copies& ways, std::uint64_t identity, const std::vector<Index>& copies) {
-    if (ways.lead_to_join.empty()) return;
-    std::vector<Index> leading, others, parts;
+    if (ways.joins_ahead.empty()) return;
+    // A copy that comes to no join of what it is a part of is none, as long as another copy does.
+    const auto leads = [&](std::size_t way) {
+        const Index group = items_[copies[way]].group;
+        const std::vector<bool>& ahead = ways.joins_ahead[way];
+        for (Index stage = 0; stage < ahead.size(); ++stage)
+            if (ahead[stage] && (group == none || joined_here(group, stage))) return true;
+        return false;
+    };
+    std::vector<Index> parts, others;
+    const auto any = std::find_if(copies.begin(), copies.end(), [](Index copy) { return copy != none; });
+    const std::uint16_t above_part = any == copies.end() ? std::uint16_t{0} : items_[*any].part;
+    std::vector<std::uint16_t> within(copies.size(), Group::absent);
+    bool any_leads = false;
     for (std::size_t i = 0; i < copies.size(); ++i) {
         if (copies[i] == none) continue;
-        (ways.lead_to_join[i] ? leading : others).push_back(copies[i]);
-        if (ways.place != none && ways.joined[i]) parts.push_back(copies[i]);
+        if (leads(i))
+            any_leads = true;
+        else
+            others.push_back(copies[i]);
+        if (ways.place == none || !ways.joined[i]) continue;
+        within[i] = items_[copies[i]].part = static_cast<std::uint16_t>(i);
+        parts.push_back(copies[i]);
     }
-    for (std::size_t i = leading.empty() ? 1 : 0; i < others.size(); ++i) withdraw_part(others[i]);
+    const Index above = parts.empty() ? none : items_[parts.front()].group;
+    for (std::size_t i = any_leads ? 0 : 1; i < others.size(); ++i)
+        if (std::find(parts.begin(), parts.end(), others[i]) == parts.end()) withdraw_part(others[i]);
     if (parts.empty()) return;
-    const Index above = items_[parts.front()].group, group = groups_.add();
+    const Index group = groups_.add();
     Group& row = groups_[group];
     row.identity = identity;
     row.parent = above;
+    row.parent_part = above_part;
     row.place = ways.place;
+    row.within = std::move(within);
     row.size = row.alive = static_cast<std::uint32_t>(parts.size());
     for (const Index part : parts) items_[part].group = group;
     if (keeps_parts_) row.parts = parts;
@@ -184,7 +217,8 @@ void State::withdraw_part(Index item) {
 
 bool State::joined_here(Index group, Index stage) const {
     const Index place = groups_[group].place;
-    return place == none || model_->copying_places[place].joins[stage];
+    return place == none ? model_->stages[stage].join != none
+                         : model_->copying_places[place].joins.count(stage) > 0;
 }
 
 void State::make_parts(Index item, std::int64_t count, std::vector<Index>& parts) {
@@ -192,6 +226,7 @@ void State::make_parts(Index item, std::int64_t count, std::vector<Index>& parts
     Group& row = groups_[group];
     row.identity = items_[item].identity;
     row.parent = items_[item].group;
+    row.parent_part = items_[item].part;
     row.size = static_cast<std::uint32_t>(count);
     parts.push_back(item);
     const std::uint64_t identity = items_[item].identity;

@@ -39,11 +39,16 @@ Amount State::landed_in(const MadeUpRun& run, Index stream) const {
                                             [](Time at, const auto& entry) { return at < entry.first; });
         return after == state.history.begin() ? Amount{} : std::prev(after)->second;
     };
-    const Amount first = by(run.reads_from), last = by(run.due);
+    // As far as it is kept.
+    const Time retention = model_->streams[stream].retention;
+    const Time from = can_read(stream, run.reads_from, now())
+                          ? run.reads_from
+                          : std::min(run.due, std::max(run.reads_from, now() - retention));
+    const Amount first = by(from), last = by(run.due);
     Amount in{last.records - first.records, last.bytes - first.bytes};
-    if (run.reads_from < 0 && now() > 0) {
+    if (from < 0 && now() > 0) {
         const double times =
-            kernel::to_seconds(std::min<Time>(run.due, 0) - run.reads_from) / kernel::to_seconds(now());
+            kernel::to_seconds(std::min<Time>(run.due, 0) - from) / kernel::to_seconds(now());
         in.records += state.landed_records * times;
         in.bytes += state.landed_bytes * times;
     }

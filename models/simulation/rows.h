@@ -173,6 +173,7 @@ struct Item {
     std::uint32_t ordinal = 0;  ///< of its entering the stage, 1-based
     std::uint16_t attempt = 0;
     std::uint16_t input = 0;    ///< which of the stage's streams it came by
+    std::uint16_t part = 0;     ///< of its group, where that has a place: the way it went
     std::uint8_t happened = 0;  ///< at its stage, by bits of Happened
     Where where = Where::free;
     bool attempt_begun = false;  ///< the present attempt has been served, perhaps not to its end
@@ -228,7 +229,11 @@ struct Births {
 struct Group {
     std::uint64_t identity = 0;  ///< of what they are parts of
     Index parent = none;
+    std::uint16_t parent_part = 0;  ///< which part of that
     Index place = none;  ///< into Model::copying_places, where they are copies; its joins alone make them one
+    /// By the ways of that place: the part in which that one is by now, at first itself; or ...
+    std::vector<std::uint16_t> within;
+    static constexpr std::uint16_t absent = 0xFFFF, gone = 0xFFFE;  ///< nothing went that way; it is lost
     std::uint32_t size = 0, lost = 0;
     std::uint32_t alive = 0;   ///< parts not yet merged or gone; 0: the row is free
     bool merged = false;       ///< a join has made one of them
@@ -238,9 +243,11 @@ struct Group {
 /// A gathering of parts at one stage.
 struct Gathering {
     Index stage = none, group = none;
-    std::uint32_t count = 0;
-    bool complete = false;            ///< or given up
-    bool hopeless = false;            ///< given up: parts were lost without which there is no whole
+    std::uint32_t count = 0;  ///< parts; ...
+    std::uint32_t items =
+        0;                  ///< ... in so many items, as one may be several copies that came together before
+    bool complete = false;  ///< or given up
+    bool hopeless = false;  ///< given up: parts were lost without which there is no whole
     Index first = none, last = none;  ///< the parts in order, by next_member
 };
 

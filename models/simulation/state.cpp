@@ -37,6 +37,9 @@ State::State(std::shared_ptr<const Model> model, std::uint64_t seed, std::uint64
                                (model_->watched_by.empty() || model_->watched_by[element].empty()) &&
                                (model_->station_of.empty() || model_->station_of[element] == none);
     for (const JoinRow& join : model_->joins) keeps_parts_ = keeps_parts_ || join.cancel_rest;
+    for (Index stage = 0; stage < model_->stages.size(); ++stage)
+        if (const Index join = model_->stages[stage].join; join != none && !model_->joins[join].of_inputs)
+            joining_.push_back(stage);
 }
 
 double State::draw(Index law, Index element, Purpose purpose, const Item& item, Index row,

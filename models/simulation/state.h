@@ -403,8 +403,10 @@ private:
     void part_copies(const Copies& ways, std::uint64_t identity, const std::vector<Index>& copies);
     /// It is no part any more, nor is what is inside it, and nobody waits for it.
     void withdraw_part(Index item);
-    /// Whether the parts of this whole become one at that stage.
+    /// Whether the parts of this whole, or some of them, become one at that stage.
     bool joined_here(Index group, Index stage) const;
+    /// This part of the group will not come to any join.
+    void lose_part(Index group, std::uint16_t part);
 
     // ---- sources.cpp: loads
     void start_load(Index load);
@@ -576,6 +578,11 @@ private:
     void complete(Index stage, Index group);
     void absorb(Index item, bool gone = true);
     void drop_hopeless(Index group);
+    /// How many parts of a group a join there waits for, and how many of those it may get have come or may still come.
+    std::uint32_t wanted_at(Index stage, Index group) const;
+    std::uint32_t possible_at(Index stage, Index group) const;
+    /// As how many of the parts that are joined there an item counts.
+    std::uint32_t counts_as(Index stage, const Item& item) const;
     void lose_quietly(Index item);
     void cancel_item(Index item);
     void gather_batch(Index item);
@@ -589,6 +596,7 @@ private:
     // ---- windows.cpp: batches of spans of time
     void gather_window(Index item);
     void close_window(Index stage, std::uint32_t number);
+    bool closes_now(Index stage) const;
 
     // ---- bundles.cpp: what one worker takes up at once
     template <class Visit>
@@ -1051,6 +1059,7 @@ private:
     std::uint64_t recorded_missing_ = 0;
     std::uint64_t log_rows_missing_ = 0;
     bool keeps_parts_ = false;    ///< some join may cancel the rest
+    std::vector<Index> joining_;  ///< stages that join parts
     bool looks_for_end_ = false;  ///< the run ends when empty, which it would not by itself
     bool warm_ = false;
     std::string stop_reason_;

@@ -2,6 +2,8 @@
 //
 // A window closes by the clock, `lateness` after its end, and only if something came. An item belongs to every span
 // that covers its birth, and is copied into those that are still open; it is late if all of them have closed.
+#include <algorithm>
+
 #include "models/simulation/state.h"
 
 namespace understudy::models {
@@ -39,10 +41,24 @@ void State::gather_window(Index index) {
     }
 }
 
+bool State::closes_now(Index stage) const {
+    const WindowRow& row = model_->windows[model_->stages[stage].window];
+    const auto& windows = stages_[stage].windows;
+    if (windows.empty()) return false;
+    const std::int64_t first = std::get<0>(windows.begin()->first);
+    return kernel::later(kernel::later(first * row.every, row.size), row.lateness) == now();
+}
+
 void State::close_window(Index stage, std::uint32_t number) {
     StageState& state = stages_[stage];
     const auto named = state.window_numbers.find(number);
     const auto window = state.windows.find(named->second);
+    // What windows before it put together at this instant belongs in it: these close first.
+    const auto& before = model_->windows[model_->stages[stage].window].before;
+    if (std::any_of(before.begin(), before.end(), [this](Index one) { return closes_now(one); })) {
+        window->second.closing = schedule(now(), EventKind::close, stage, number);
+        return;
+    }
     const Forming formed = window->second;
     state.windows.erase(window);
     state.window_numbers.erase(named);

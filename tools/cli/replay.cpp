@@ -253,7 +253,7 @@ int replay_command(const Arguments& arguments) {
                                        : studies::why_no_phases(run);
         if (!reason.empty()) throw formats::FileError(path, "cannot be replayed with --storage: " + reason);
     }
-    const auto platform =
+    auto platform =
         storage ? std::optional(studies::platform_of(storage->kind, storage->network)) : std::nullopt;
     studies::ReplayTwin twin =
         is_queue ? studies::build_queue_twin(run, queue) : studies::build_twin(run, submissions, platform);
@@ -281,8 +281,17 @@ int replay_command(const Arguments& arguments) {
         return std::nullopt;
     };
     if (!overrides.empty()) {
+        const double recorded_nodes = studies::nodes_in(scenario);
         std::optional<models::Scenario> changed = edited(std::move(scenario));
         if (!changed) return exit_usage;
+        // On other nodes tasks find more or less in the memory of those who wrote it.
+        if (platform && platform->kept_by_writer > 0 && studies::nodes_in(*changed) != recorded_nodes) {
+            platform->moved_to_nodes = studies::nodes_in(*changed);
+            twin = studies::build_twin(run, submissions, platform);
+            twin.scenario.name = formats::name_after(path);
+            changed = edited(std::move(twin.scenario));
+            if (!changed) return exit_usage;
+        }
         scenario = std::move(*changed);
     }
     if (options.has("save-twin"))

@@ -55,13 +55,6 @@ double cores_in(const models::Scenario& scenario) {
     return cores;
 }
 
-double nodes_in(const models::Scenario& scenario) {
-    double nodes = 0;
-    for (const models::Pool& pool : scenario.twin.pools)
-        if (pool.workers.bandwidth <= 0) nodes += static_cast<double>(pool.workers.count);
-    return nodes;
-}
-
 class Predictor {
 public:
     explicit Predictor(const PredictionInput& input) : in_(input) {}
@@ -239,8 +232,19 @@ models::StoragePlatform platform_of(Storage storage, double network) {
     models::StoragePlatform platform;
     platform.network = platform.bandwidth = network;
     platform.reads_counted = storage == Storage::server;
-    if (storage == Storage::distributed) platform.grows_to = of_distributed[0].central;
+    if (storage == Storage::distributed)
+        for (const Range& range : of_distributed) {
+            if (range.value == &Assumed::grows_to) platform.grows_to = range.central;
+            if (range.value == &Assumed::kept) platform.kept_by_writer = range.central;
+        }
     return platform;
+}
+
+double nodes_in(const models::Scenario& scenario) {
+    double nodes = 0;
+    for (const models::Pool& pool : scenario.twin.pools)
+        if (pool.workers.bandwidth <= 0) nodes += static_cast<double>(pool.workers.count);
+    return nodes;
 }
 
 std::optional<double> makespan_of(const RecordedRun& run) {

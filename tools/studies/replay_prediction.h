@@ -41,6 +41,8 @@ const char* name_of(Storage storage);
 
 /// The platform that is assumed of a storage where nothing else is said; `network`: of one node, bytes per second.
 models::StoragePlatform platform_of(Storage storage, double network);
+/// Workers of the pools that are no links.
+double nodes_in(const models::Scenario& scenario);
 
 /// A twin that misses its own recording by more than this warns.
 inline constexpr double self_replay_gate = 0.05;

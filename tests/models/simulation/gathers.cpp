@@ -208,6 +208,72 @@ measures: [total completed(inner), total completed(merge), total completed(), av
     CHECK(inside_out.outcome.items_left == 0);
 }
 
+TEST_CASE("copies of one item may come together at several places, and all of them at one more") {
+    const auto pairs = play(R"(
+twin:
+  stages:
+    src: {reads: jobs, writes: [a, b, c, d]}
+    A: {reads: a, workers: 1, service: 1s, writes: j1}
+    B: {reads: b, workers: 1, service: 2s, writes: j1}
+    C: {reads: c, workers: 1, service: 4s, writes: j2}
+    D: {reads: d, workers: 1, service: 4s, writes: j2}
+    J1: {reads: j1, join: {of: parts}}
+    J2: {reads: j2, join: {of: parts}}
+    K: {reads: J1, workers: 1, service: 1s}
+    L: {reads: J2, workers: 1, service: 1s}
+load: {jobs: {arrivals: every 10s, first: 0s, count: 2}}
+run: {until: empty}
+measures: [total completed(J1), total completed(J2), total completed(), avg latency()]
+)");
+    CHECK(pairs.times("J1", "close") == "2 12");
+    CHECK(pairs.times("J2", "close") == "4 14");
+    CHECK(pairs.at("total completed()") == 2);
+    CHECK(pairs.at("avg latency()") == doctest::Approx(5));
+    CHECK(pairs.outcome.items_left == 0);
+    const auto then_all = [](const std::string& needs) {
+        return play("twin:\n  stages:\n    J1: {reads: j1, join: {of: parts" + needs + R"(}}
+    src: {reads: jobs, writes: [a, b, c]}
+    A: {reads: a, workers: 1, service: 1s, writes: j1}
+    B: {reads: b, workers: 1, service: 2s, writes: j1}
+    C: {reads: c, workers: 1, service: 4s, writes: j2}
+    K: {reads: J1, workers: 1, service: 1s, writes: j2}
+    J2: {reads: j2, join: {of: parts}, workers: 1, service: 1s}
+load: {jobs: {arrivals: every 10s, first: 0s, count: 2}}
+run: {until: empty}
+measures: [total completed(J1), total completed(J2), total completed(), total lost(), avg latency()]
+)");
+    };
+    const auto all = then_all("");
+    CHECK(all.times("J1", "close") == "2 12");
+    CHECK(all.times("J2", "close") == "4 14");
+    CHECK(all.at("avg latency()") == doctest::Approx(5));
+    CHECK(all.outcome.items_left == 0);
+    // The first of two is enough there: the other comes late, and the whole of both goes on to meet the third.
+    const auto one = then_all(", needs: 1");
+    CHECK(one.times("J1", "close") == "1 11");
+    CHECK(one.times("J2", "close") == "4 14");
+    CHECK(one.at("total completed(J2)") == 2);
+    CHECK(one.at("total lost()") == 0);
+    CHECK(one.outcome.items_left == 0);
+}
+
+TEST_CASE("parts that all wait for others are lost, as nothing can come together any more") {
+    const auto played = play(R"(
+twin:
+  stages:
+    deal: {reads: jobs, emits: {items: 4}, writes: [x, y], route: round_robin}
+    j: {reads: x, join: {of: parts}}
+    k: {reads: y, join: {of: parts}}
+load: {jobs: {arrivals: every 10s, first: 0s, count: 2}}
+run: {until: empty}
+measures: [total completed(), total lost(), total lost(j), total lost(k), at end present()]
+)");
+    CHECK(played.at("total completed()") == 0);
+    CHECK(played.at("total lost()") == 2);
+    CHECK(played.at("total lost(j)") + played.at("total lost(k)") == 8);
+    CHECK(played.at("at end present()") == 0);
+}
+
 TEST_CASE("a copy that goes to no join is no part, and its loss takes nothing with it") {
     const auto played = play(R"(
 twin:

@@ -74,3 +74,18 @@ measures: [total late(count), total dead_lettered(count), share late(count)]
     CHECK(late.at("total dead_lettered(count)") == 1);
     CHECK(late.at("share late(count)") == 0.5);
 }
+
+TEST_CASE("windows of windows hold what those before them close at the same instant") {
+    const auto played = play(R"(
+twin:
+  stages:
+    second: {reads: first, window: {size: 20s}, workers: 1, service: 1s}
+    first: {reads: x, window: {size: 10s}}
+load: {x: {arrivals: every 1s, first: 500ms}}
+run: {length: 65s}
+measures: [total batched(second), avg batch(second), total late(second)]
+)");
+    CHECK(played.times("second", "close") == "20 40 60");
+    CHECK(played.at("avg batch(second)") == 2);
+    CHECK(played.at("total late(second)") == 0);
+}
