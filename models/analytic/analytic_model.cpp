@@ -286,6 +286,8 @@ Answer AnalyticModel::utilisation(const std::string& element, std::size_t at) co
         answer.unstable = !forecast->critical;
         return answer;
     }
+    // Of an upper bound it does not follow that anything is too much.
+    if (*forecast->utilisation >= 1 && forecast->at_most) return refuse(forecast->caveat);
     if (*forecast->utilisation >= 1)
         return refuse("'" + element + "' is offered more than it can do, and part of it is lost");
     Answer answer = exactly(*forecast->utilisation, "traffic equations");

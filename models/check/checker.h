@@ -175,6 +175,8 @@ private:
     void check_actions();
     void check_measure(const Measure& measure, const std::string& path);
     void check_scope(const Measure& measure, const std::string& path);
+    /// `of LOAD` and `items N..M` of what is measured there: elsewhere nothing would ever be counted.
+    void check_qualifiers(const Measure& measure, const std::string& path);
     void check_condition(const Condition& condition, const std::string& path);
     bool has_own_workers(const std::string& name) const;
     bool has_endless_workers(const std::string& name) const;

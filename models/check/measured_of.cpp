@@ -80,6 +80,20 @@ Measurable measured_of(Metric metric) {
     return {};
 }
 
+bool is_numbered(Metric metric) {
+    switch (metric) {
+        case Metric::latency:
+        case Metric::wait:
+        case Metric::service:
+        case Metric::backoff:
+        case Metric::gathering:
+        case Metric::attempts:
+        case Metric::slowdown:
+        case Metric::taken: return true;
+        default: return false;
+    }
+}
+
 std::string instead_of_whole(Metric metric) {
     switch (metric) {
         case Metric::waiting:

@@ -20,6 +20,9 @@ struct Measurable {
 
 Measurable measured_of(Metric metric);
 
+/// Whether a stage or a task has it of each item by the number that it entered with; batches and rounds have none.
+bool is_numbered(Metric metric);
+
 /// What stands for a metric of the whole system that is not measured of it: "present(), ..."; may be empty.
 std::string instead_of_whole(Metric metric);
 

@@ -112,8 +112,10 @@ void Checker::check_measure(const Measure& measure, const std::string& path) {
     if (measure.by_clock && lacks_start())
         error(path, "a time of day needs the date at which the run starts",
               "add it: 'run: {start: 2026-03-09T00:00, ...}'");
+    const std::size_t problems = problems_.size();
     if (!measure.scope.empty() && known(measure.scope) && !may_be_unread(measure.scope))
         check_scope(measure, path);
+    if (problems_.size() == problems) check_qualifiers(measure, path);
     if (const Measurable of = measured_of(measure.metric); measure.scope.empty() && !of.whole) {
         const std::string other = instead_of_whole(measure.metric);
         error(path,
@@ -121,8 +123,10 @@ void Checker::check_measure(const Measure& measure, const std::string& path) {
                   ", not of the whole system",
               "name one" + (other.empty() ? "" : "; " + other));
     }
-    if (measure.metric == Metric::age && measure.scope.empty() && !measure.of_load.empty())
-        error(path, "age() is not measured by load", "leave 'of " + measure.of_load + "' out");
+    if ((measure.metric == Metric::age || measure.metric == Metric::cost) && measure.scope.empty() &&
+        !measure.of_load.empty())
+        error(path, std::string(name_of(measure.metric)) + "() is not measured by load",
+              "leave 'of " + measure.of_load + "' out");
     if (measure.during && s_.run.length && measure.during->from >= *s_.run.length)
         warn(path, "the window lies after the end of the run", "nothing is measured");
     if (measure.at && s_.run.length && *measure.at > *s_.run.length)
@@ -252,6 +256,36 @@ void Checker::check_scope(const Measure& measure, const std::string& path) {
         }
         default: return;
     }
+}
+
+void Checker::check_qualifiers(const Measure& measure, const std::string& path) {
+    const std::string& of = measure.scope_to.empty() ? measure.scope : measure.scope_to;
+    if (!of.empty() && ((!kinds_.contains(of) && !is_written(of)) || may_be_unread(of))) return;
+    const std::string what = std::string(name_of(measure.metric)) + "(" +
+                             (measure.scope_to.empty() ? of : measure.scope + " -> " + of) + ")";
+    const MetricKind kind = kind_of(measure.metric);
+    if (!measure.of_load.empty() && !of.empty() && (kind == MetricKind::item || kind == MetricKind::event)) {
+        const bool landed = measure.metric == Metric::landed;
+        bool counted = is(of, Kind::stage) && !landed;
+        if (is(of, Kind::load) && !landed) {
+            counted = of == measure.of_load;
+        } else if (!counted && is_written(of)) {
+            // What a task writes came with a run. Deadlines are of runs as well.
+            const std::set<std::string>& writers = writers_.at(of);
+            counted = !unread_.empty() ||
+                      (std::any_of(writers.begin(), writers.end(),
+                                   [&](const std::string& writer) { return !is(writer, Kind::task); }) &&
+                       !(landed && measure.aggregate == Aggregate::share));
+        }
+        if (!counted)
+            error(path, what + " is not counted by load",
+                  is(of, Kind::load) ? "all of it is of load " + quoted(of)
+                                     : "leave 'of " + measure.of_load + "' out");
+    }
+    if (measure.items && (!is_numbered(measure.metric) || !(is(of, Kind::stage) || is(of, Kind::task))) &&
+        (!of.empty() || measured_of(measure.metric).whole))
+        error(path, what + " is not of items that have numbers",
+              "they are numbered as they enter a stage or a task: measure it there, or leave 'items' out");
 }
 
 void Checker::check_condition(const Condition& condition, const std::string& path) {

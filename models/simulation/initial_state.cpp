@@ -392,11 +392,11 @@ State::TakenUp State::take_up_run(Index pipeline_index, const PresentRun& presen
             if (const Index stream = updated_stream(row.tasks[t]); stream != none)
                 r.landed_before[t] = landed_before_due(stream, row, r.due);
         r.records = 1;
-        r.probes = meter_.open_probes(row.element);
+        r.probes = open_probes(pipeline_index);
     }
     const std::uint64_t number = runs_[run].number;
     tell(TraceEvent::due, row.element, number);
-    expect_landing(pipeline_index, number, runs_[run].due);
+    expect_landing(run);
     if (present.tasks.empty()) {
         state.waiting.push_back(run);
         return {};

@@ -72,6 +72,11 @@ public:
     /// The probes of a pipeline that look only at times, or while an action is on, and are open now: what they
     /// make of a run is decided when it is due.
     std::vector<Index> open_probes(Index element) const;
+    /// Its window is open, and the action it looks at is on.
+    bool is_open(Index probe) const {
+        const Listener& listener = listeners_[probe];
+        return listener.open && ((*probes_)[probe].action == none || listener.on > 0);
+    }
     void observe_run(Index element, Metric metric, Time duration, const std::vector<Index>& open) {
         for (const Index probe : index_->listeners(element, metric))
             if (wants_run(probe, open)) add(probe, duration);
@@ -227,10 +232,6 @@ private:
     };
 
     void begin_anew(Index probe, Time now);
-    bool is_open(Index probe) const {
-        const Listener& listener = listeners_[probe];
-        return listener.open && ((*probes_)[probe].action == none || listener.on > 0);
-    }
     bool wants(Index probe, Index load, std::uint32_t ordinal) const {
         const Listener& listener = listeners_[probe];
         if (listener.always) return true;

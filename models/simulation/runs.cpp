@@ -31,7 +31,7 @@ void State::due_now(Index pipeline, Index item, double records, double size,
                     const std::optional<MadeUpRun>& made_up) {
     const PipelineRow& row = model_->pipelines[pipeline];
     PipelineState& state = pipelines_[pipeline];
-    Due what{now(), meter_.open_probes(row.element), state.landed_before, made_up};
+    Due what{now(), open_probes(pipeline), state.landed_before, made_up};
     for (std::size_t t = 0; t < state.landed_before.size(); ++t) {
         const Index condition = model_->stages[row.tasks[t]].waits_for;
         if (condition != none && model_->conditions[condition].updated)
@@ -62,7 +62,7 @@ void State::due(Index pipeline, Due what, Index item, double records, double siz
     tell(TraceEvent::due, row.element, r.number);
     meter_.count_run(row.element, Metric::arrived, what.probes);
     r.probes = std::move(what.probes);
-    expect_landing(pipeline, r.number, what.scheduled);
+    expect_landing(run);
     state.waiting.push_back(run);
     begin_runs(pipeline);
 }
@@ -400,15 +400,25 @@ std::uint64_t State::tasks_ended() const {
 
 // ---- landed by a deadline
 
-void State::expect_landing(Index pipeline, std::uint64_t run, Time scheduled) {
-    // A run of this pipeline is due: every probe on it, or on what its tasks write, waits for it to land.
-    for (const Index probe : model_->pipelines[pipeline].landings) {
+std::vector<Index> State::open_probes(Index pipeline) const {
+    const PipelineRow& row = model_->pipelines[pipeline];
+    std::vector<Index> open = meter_.open_probes(row.element);
+    for (const Index probe : row.landings)
+        if (meter_.is_open(probe)) open.push_back(probe);
+    return open;
+}
+
+void State::expect_landing(Index run) {
+    // A run is due: every probe on its pipeline, or on what its tasks write, waits for it to land, if it was open then.
+    const RunState& r = runs_[run];
+    for (const Index probe : model_->pipelines[r.pipeline].landings) {
+        if (std::find(r.probes.begin(), r.probes.end(), probe) == r.probes.end()) continue;
         const Measure& measure = model_->probes[probe].measure;
         Time deadline = kernel::never;
-        if (measure.by_offset) deadline = kernel::later(scheduled, *measure.by_offset);
+        if (measure.by_offset) deadline = kernel::later(r.due, *measure.by_offset);
         if (measure.by_clock && model_->calendar)
-            deadline = model_->calendar->on_day_of(scheduled, *measure.by_clock);
-        deadlines_[probe].open.emplace_back(run, deadline);
+            deadline = model_->calendar->on_day_of(r.due, *measure.by_clock);
+        deadlines_[probe].open.emplace_back(r.number, deadline);
     }
 }
 

@@ -492,12 +492,15 @@ void State::finish(Simulation& simulation) {
             if (deadlines.due > 0) meter_.at(probe, kernel::Tally{deadlines.landed, deadlines.due});
         }
     }
-    if (model_->length != kernel::never) return;
-    // At the end, and at instants that come after it, it is as it is now.
+    const bool halted = !stop_reason_.empty();
+    if (model_->length != kernel::never && !halted) return;
+    // At the end, wherever it is, it is as it is now. So it is at instants behind the end of what went until nothing was
+    // left; what was stopped would have gone on, and nobody knows how it would be there.
     for (Index i = 0; i < model_->probes.size(); ++i) {
         const ProbeRow& row = model_->probes[i];
-        if (row.measure.aggregate == Aggregate::at && row.measure.at.value_or(now() + 1) > now())
-            meter_.at(i, level(row.element, row.measure.metric, row.load));
+        if (row.measure.aggregate != Aggregate::at) continue;
+        const bool of_the_end = row.measure.at ? !halted && *row.measure.at > now() : true;
+        if (of_the_end) meter_.at(i, level(row.element, row.measure.metric, row.load));
     }
 }
 

@@ -253,7 +253,7 @@ private:
     /// A run as it is due.
     struct Due {
         Time scheduled = 0;
-        std::vector<Index> probes;                 ///< of its pipeline that were open then
+        std::vector<Index> probes;                 ///< open_probes() of its pipeline then
         std::vector<std::uint64_t> landed_before;  ///< as RunState's
         std::optional<MadeUpRun> made_up = {};     ///< as RunState's
     };
@@ -937,7 +937,10 @@ private:
     void finish_task(Index run, Index task, bool success);
     void end_run(Index run);
     void overdue(Index run, std::uint32_t number);
-    void expect_landing(Index pipeline, std::uint64_t run, Time scheduled);
+    /// The probes that want to know of a run which is due now: those of the pipeline itself that do not always want to, and
+    /// all that wait for what it writes.
+    std::vector<Index> open_probes(Index pipeline) const;
+    void expect_landing(Index run);
     void landing(Index element, std::uint64_t run);
     void run_landed(Index run, Index stream);
     void has_landed(Index probe, std::uint64_t run);

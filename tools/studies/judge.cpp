@@ -245,6 +245,17 @@ ObjectiveResult judge(const models::Objective& objective, const Seen& seen, doub
         result.explanation = "nothing was observed that it could be measured on";
         return result;
     }
+    const auto made = static_cast<std::int64_t>(seen.by_replication.size());
+    if (objective.measure.aggregate == models::Aggregate::at && seen.with_data < made &&
+        doubts.broken_off.empty()) {
+        // Those that went on are no sample of all: a stop looks at what is measured, or at what comes with it.
+        result.reason = Reason::data;
+        result.explanation =
+            std::to_string(made - seen.with_data) + " of " + std::to_string(made) +
+            " replications had been stopped before that instant, and how it is where none was "
+            "says nothing of them; promise an earlier instant, or 'at end'";
+        return result;
+    }
     const bool steady = about_steady_state(objective.measure);
     const std::string unstable = steady ? no_steady_state(doubts) : doubts.broken_off;
     // What more replications would not settle.

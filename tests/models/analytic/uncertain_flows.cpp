@@ -110,6 +110,20 @@ TEST_CASE("uncertain flows: joins of items with different numbers of parts") {
     CHECK(*station_of(*alike, "behind").utilisation == doctest::Approx(0.6));
 }
 
+TEST_CASE("uncertain flows: an upper bound that reaches 1 is called one, and nothing is lost") {
+    // Two copies of 0.5/s each are joined: 0.5/s of 1 s come behind, and the equations count 1/s.
+    const auto answered = tests::answered(
+        "twin: {stages: {a: {reads: jobs, workers: 2, service: 1s}, b: {reads: jobs, workers: 2, service: "
+        "1s}, "
+        "join: {reads: [a, b], join: {of: parts}}, behind: {reads: join, workers: 1, service: "
+        "exponential(mean "
+        "1s)}}}\nload: {jobs: {arrivals: poisson(0.5/s)}}\nrun: {length: 6h, warm_up: 10min}\n");
+    expect_upper_bound(*answered, "behind");
+    CHECK(*station_of(*answered, "behind").utilisation == doctest::Approx(1));
+    CHECK((*answered)("avg utilisation(behind)").why ==
+          "copies of an item are joined here, and the equations count each");
+}
+
 TEST_CASE("uncertain flows: of an item with one record not all parts of a split get one") {
     const auto split = [](const std::string& records) {
         return tests::answered(

@@ -1,6 +1,7 @@
 // Promised: a measure that is accepted is measured of what it names, so that no promise is kept because nobody counts; one
 // that is not measured of it is refused. Shown: of a scenario in which everything happens, each metric of the whole system and
-// of an element of each kind is either refused, or has a value that is not 0 for want of anybody who counts.
+// of an element of each kind is either refused, or has a value that is not 0 for want of anybody who counts. Where there is
+// one load, and few items, what is asked of that load, or of the first items, is refused or has a value where all have one.
 #include "models/check/measured_of.h"
 
 #include <doctest/doctest.h>
@@ -37,15 +38,17 @@ run: {length: 70min, warm_up: 0s}
 )";
 
 /// The value; nothing where the measure is refused.
-std::optional<std::optional<double>> value_of(Metric metric, const std::string& scope) {
+std::optional<std::optional<double>> value_of(Metric metric, const std::string& scope,
+                                              const std::string& qualifier = "") {
     const MetricKind kind = kind_of(metric);
     const std::string aggregate =
         metric == Metric::level                                                              ? "at 10min"
         : metric == Metric::landed || kind == MetricKind::event || kind == MetricKind::money ? "total"
         : kind == MetricKind::state                                                          ? "share"
                                                                                              : "avg";
-    const auto reading = formats::read_scenario(
-        everything + "measures: ['" + aggregate + " " + name_of(metric) + "(" + scope + ")']\n", "s.yaml");
+    const auto reading = formats::read_scenario(everything + "measures: ['" + aggregate + " " +
+                                                    name_of(metric) + "(" + scope + ")" + qualifier + "']\n",
+                                                "s.yaml");
     if (!reading.scenario) return std::nullopt;
     models::Problems problems;
     const auto model = models::compile(*reading.scenario, models::ScenarioGraph(*reading.scenario),
@@ -100,6 +103,28 @@ TEST_CASE("measured of: what is accepted is counted") {
     }
     CHECK(measured > 100);
     CHECK(refused > 100);
+}
+
+TEST_CASE("measured of: what is asked of a load, or of numbered items, is counted by it") {
+    for (const std::string qualifier : {" of jobs", " items 1..1000000"}) {
+        int measured = 0, refused = 0;
+        for (int i = 0; i <= static_cast<int>(Metric::cost); ++i) {
+            const auto metric = static_cast<Metric>(i);
+            for (const std::string scope : {"", "jobs", "middle", "out", "report", "crew", "tokens", "first",
+                                            "second", "third", "nightly", "nightly.task"}) {
+                const auto of_all = value_of(metric, scope);
+                if (!of_all || !of_all->has_value() || **of_all == 0) continue;
+                const auto found = value_of(metric, scope, qualifier);
+                ++(found ? measured : refused);
+                INFO(std::string(name_of(metric)), "(", scope, ")", qualifier);
+                if (!found) continue;
+                REQUIRE(found->has_value());
+                CHECK(**found > 0);
+            }
+        }
+        CHECK(measured > 10);
+        CHECK(refused > 10);
+    }
 }
 
 TEST_CASE("measured of: what stands for the whole system is measured of it") {

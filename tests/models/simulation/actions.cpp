@@ -156,6 +156,23 @@ TEST_CASE("alert is told, stop ends the replication") {
     CHECK(played.at("total completed(server)") == 3);
 }
 
+TEST_CASE("what is stopped has an end, and no instant behind it") {
+    // One every 2 s, 4 s each: of the five that have come by 9 s the third is served since 8 s, and two wait.
+    const std::string measured = R"(
+twin: {stages: {server: {reads: jobs, workers: 1, service: 4s}}}
+load: {jobs: {arrivals: every 2s, first: 0s, count: 20}}
+actions: [{at: 9s, stop: seen enough}]
+measures: [at end waiting(server), at 9s waiting(server), at 5s waiting(server), at 10s waiting(server)]
+)";
+    for (const std::string run : {"run: {length: 100s}\n", "run: {until: empty}\n"}) {
+        const auto played = play(measured + run);
+        CHECK(played.at("at 5s waiting(server)") == 1);
+        CHECK(played.at("at 9s waiting(server)") == 2);
+        CHECK(played.at("at end waiting(server)") == 2);
+        CHECK_FALSE(played.values.contains("at 10s waiting(server)"));
+    }
+}
+
 TEST_CASE("a measure during an action sees only that time, also where it comes again") {
     const auto played = play(R"(
 twin: {stages: {server: {reads: jobs, workers: 1, service: 1s}}}

@@ -1,6 +1,6 @@
 // Promised: a task begins when what comes before it has ended as its trigger rule asks; runs and tasks at once are
 // bounded; schedules follow the local clock over changes of the hour; a run's limit ends it; reads at rest set a
-// task's size; landed by a deadline is a share of the runs due. Shown: small DAGs with constant times, by hand.
+// task's size; landed by a deadline is a share of the runs due, in a window of those due then. Shown: small DAGs with constant times, by hand.
 #include <doctest/doctest.h>
 
 #include <string>
@@ -386,6 +386,36 @@ measures:
     CHECK(played.at("share landed(out) by 06:30") == doctest::Approx(0.5));
     CHECK(played.at("share landed(out) by +2h") == doctest::Approx(0.5));
     CHECK(played.at("share landed(out) by 08:00") == doctest::Approx(1));
+}
+
+TEST_CASE("landed by a deadline is of the runs that were due while the measure looked") {
+    // Due every hour, and 90 min long, one after the other: they land 50, 80, 110, ... min after they were due. The deadline of
+    // the last of ten lies behind the end.
+    const auto played = play(R"(
+twin:
+  pipelines:
+    p:
+      schedule: every 1h
+      max_active_runs: 1
+      tasks: {t: {workers: 1, service: 50min, writes: ds}, u: {after: [t], workers: 1, service: 40min}}
+actions:
+  - {name: act, at: 30min, for: 45min, set: p.u.service, to: 40min}
+  - {name: never, when: waiting(p.t) > 5, alert: never}
+run: {length: 10h, start: 2026-03-09T00:00}
+measures:
+  - share landed(ds) by +100min
+  - share landed(ds) by +100min during 0min..30min
+  - share landed(ds) by +100min during 90min..10h
+  - share landed(ds) by +100min during 0min..1min each 2h
+  - share landed(ds) by +100min during act
+  - share landed(ds) by +100min during never
+)");
+    CHECK(played.at("share landed(ds) by +100min") == doctest::Approx(2.0 / 9));
+    CHECK(played.at("share landed(ds) by +100min during 0min..30min") == 1);
+    CHECK(played.at("share landed(ds) by +100min during 90min..10h") == 0);
+    CHECK(played.at("share landed(ds) by +100min during 0min..1min each 2h") == doctest::Approx(1.0 / 5));
+    CHECK(played.at("share landed(ds) by +100min during act") == 1);
+    CHECK_FALSE(played.values.contains("share landed(ds) by +100min during never"));
 }
 
 TEST_CASE("runs that wait for their turn: wait, and how many of those allowed are going on") {

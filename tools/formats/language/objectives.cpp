@@ -289,6 +289,9 @@ private:
             measure.of_load = read_name("a load");
         } else if (word.text == "during") {
             once(!measure.during_action.empty() || measure.during);
+            if (measure.aggregate == Aggregate::at)
+                throw Fault(word.offset, "'at' looks at one instant, and 'during' at more than one",
+                            "leave one of them out");
             during(measure);
         } else if (word.text == "items") {
             once(measure.items.has_value());
@@ -308,6 +311,9 @@ private:
             if (measure.metric != Metric::landed)
                 throw Fault(word.offset, "'by' belongs to 'landed'",
                             "such as 'share landed(revenue) by 06:45 >= 99%'");
+            if (measure.aggregate != Aggregate::share)
+                throw Fault(word.offset, "'by' is of the share of runs that are in time",
+                            fmt::format("write 'share landed({}) by ...', or leave 'by' out", measure.scope));
             const Token token = tokens_.expect_word("a time of day, or +DURATION");
             if (token.text.starts_with('+'))
                 measure.by_offset = read_duration(token.text.substr(1), token.offset + 1);

@@ -12,6 +12,8 @@ void Attempts::row(const TraceRow& row) {
     const Name name{row.item, row.element};
     switch (row.event) {
         case TraceEvent::enter: {
+            passed(row.item, row.element);
+            waits_at_[row.item] = row.element;
             auto& visits = visits_[name];
             // After a retry or an interruption the same visit is handed over again.
             const auto waiting = std::find_if(visits.begin(), visits.end(), [&](const Attempt& visit) {
@@ -30,6 +32,7 @@ void Attempts::row(const TraceRow& row) {
             return;
         }
         case TraceEvent::start: {
+            waits_at_.erase(row.item);
             auto& visits = visits_[name];
             auto visit = std::find_if(visits.begin(), visits.end(), [&](const Attempt& candidate) {
                 return !candidate.start && candidate.attempt == row.attempt;
@@ -82,8 +85,10 @@ void Attempts::row(const TraceRow& row) {
             }
             end(row, "dropped");
             return;
+        case TraceEvent::member: passed(row.item, models::no_element); return;
         case TraceEvent::give_up:
         case TraceEvent::leave: {
+            if (row.event == TraceEvent::leave) passed(row.item, models::no_element);
             // Whatever a lost interruption left behind under this name would never end.
             const auto found = visits_.find(name);
             if (found == visits_.end()) return;
@@ -93,6 +98,16 @@ void Attempts::row(const TraceRow& row) {
         }
         default: return;
     }
+}
+
+void Attempts::passed(std::uint64_t item, std::uint32_t at) {
+    const auto waits = waits_at_.find(item);
+    if (waits == waits_at_.end() || waits->second == at) return;
+    if (const auto found = visits_.find({item, waits->second}); found != visits_.end()) {
+        std::erase_if(found->second, [](const Attempt& visit) { return !visit.start; });
+        if (found->second.empty()) visits_.erase(found);
+    }
+    waits_at_.erase(waits);
 }
 
 void Attempts::end(const TraceRow& row, const char* status) {
@@ -109,7 +124,9 @@ void Attempts::end(const TraceRow& row, const char* status) {
     };
     const auto visit = std::max_element(visits.begin(), visits.end(),
                                         [&](const Attempt& a, const Attempt& b) { return fit(a) < fit(b); });
-    if (visit == visits.end() || fit(*visit) == 0) return;
+    // What ends without having been begun was done without a worker, and in no time.
+    if (visit == visits.end() || fit(*visit) == 0) return passed(row.item, models::no_element);
+    if (!served) waits_at_.erase(row.item);
     visit->complete = row.time;
     visit->status = status;
     tell_(*visit);

@@ -4,6 +4,9 @@
 // `fail` or `interrupt`. Items and elements make a visit's name; visits of one name at once (copies of one
 // task of a run) are told apart by their attempt, their worker and when their drawn work is to end, and where that
 // does not help end in the order in which they began.
+//
+// Who was not worked on where he entered, and is done there, goes on elsewhere, leaves the system or becomes part of a
+// batch, has made no attempt there: so it is at stages without workers.
 #pragma once
 
 #include <cstdint>
@@ -51,8 +54,12 @@ private:
     using Visits = std::vector<Attempt>;
 
     void end(const models::TraceRow& row, const char* status);
+    /// The item waits no longer where it came to last, unless that is `at`.
+    void passed(std::uint64_t item, std::uint32_t at);
     Tell tell_;
     std::unordered_map<Name, Visits, NameHash> visits_;
+    std::unordered_map<std::uint64_t, std::uint32_t>
+        waits_at_;  ///< by item: the element it entered and waits at
 };
 
 }  // namespace understudy::formats

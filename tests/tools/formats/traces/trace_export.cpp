@@ -117,6 +117,26 @@ TEST_CASE("a trace as Nextflow would have written it") {
           std::string::npos);
 }
 
+TEST_CASE("who has passed a stage without workers made no attempt there") {
+    using E = TraceEvent;
+    formats::Attempts attempts([](const formats::Attempt&) {});
+    // 1 goes through 0 to 1 and is served; 2 leaves the system at 0; 3 becomes part of a batch; 4 and 5 still wait; 6 is done at
+    // 0, and lies in a dataset.
+    for (const auto& row :
+         {at(0, E::enter, 1, 0), at(0, E::enter, 1, 1), at(1, E::start, 1, 1), at(2, E::finish, 1, 1),
+          at(2, E::leave, 1, models::no_element), at(3, E::enter, 2, 0),
+          at(3, E::leave, 2, models::no_element), at(4, E::enter, 3, 0), at(4, E::gather, 3, 0),
+          at(5, E::member, 3, 0), at(6, E::enter, 4, 0), at(6, E::enter, 5, 0), at(6, E::enter, 5, 1),
+          at(7, E::enter, 6, 0), at(7, E::finish, 6, 0)})
+        attempts.row(row);
+    const auto open = attempts.open();
+    REQUIRE(open.size() == 2);
+    CHECK(open[0].item == 4);
+    CHECK(open[0].element == 0);
+    CHECK(open[1].item == 5);
+    CHECK(open[1].element == 1);
+}
+
 TEST_CASE("visits of one name at once end in the order in which they began") {
     using E = TraceEvent;
     std::vector<formats::Attempt> ended;
