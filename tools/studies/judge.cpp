@@ -32,6 +32,14 @@ std::string no_steady_state(const Doubts& doubts) {
     return doubts.growing ? grew : "";
 }
 
+/// Of what there is at an instant, or in one window: without a value only where it lies behind the end.
+bool is_of_one_time(const models::Measure& measure) {
+    const models::MetricKind kind = models::kind_of(measure.metric);
+    return measure.aggregate == models::Aggregate::at ||
+           (measure.during && !measure.during->each &&
+            (kind == models::MetricKind::level || kind == models::MetricKind::state));
+}
+
 bool is_mean(const models::Measure& measure) {
     return measure.aggregate != models::Aggregate::quantile && !is_spread(measure);
 }
@@ -246,14 +254,14 @@ ObjectiveResult judge(const models::Objective& objective, const Seen& seen, doub
         return result;
     }
     const auto made = static_cast<std::int64_t>(seen.by_replication.size());
-    if (objective.measure.aggregate == models::Aggregate::at && seen.with_data < made &&
-        doubts.broken_off.empty()) {
+    if (is_of_one_time(objective.measure) && seen.with_data < made && doubts.broken_off.empty()) {
         // Those that went on are no sample of all: a stop looks at what is measured, or at what comes with it.
+        const bool at = objective.measure.aggregate == models::Aggregate::at;
         result.reason = Reason::data;
-        result.explanation =
-            std::to_string(made - seen.with_data) + " of " + std::to_string(made) +
-            " replications had been stopped before that instant, and how it is where none was "
-            "says nothing of them; promise an earlier instant, or 'at end'";
+        result.explanation = std::to_string(made - seen.with_data) + " of " + std::to_string(made) +
+                             " replications had ended before that " + (at ? "instant" : "window") +
+                             ", and how it is in the others says nothing of them; promise an earlier one" +
+                             (at ? ", or 'at end'" : "");
         return result;
     }
     const bool steady = about_steady_state(objective.measure);

@@ -1,6 +1,7 @@
 // Promised: a task begins when what comes before it has ended as its trigger rule asks; runs and tasks at once are
 // bounded; schedules follow the local clock over changes of the hour; a run's limit ends it; reads at rest set a
-// task's size; landed by a deadline is a share of the runs due, in a window of those due then. Shown: small DAGs with constant times, by hand.
+// task's size; landed by a deadline is a share of the runs due, in a window of those due then. Shown: small DAGs with
+// constant times, by hand.
 #include <doctest/doctest.h>
 
 #include <string>

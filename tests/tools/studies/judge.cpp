@@ -1,7 +1,7 @@
 // Promised: where what stands in the way of a verdict is not the number of replications, the verdict says what it is, asks
 // for no more of them, and is not among the least certain: no steady state to judge, a run that is too short, a mean that
-// no interval holds. A stated warm-up is taken as it is, and a run that is too short for it is as inconclusive. Of an instant
-// that some replications were stopped before there is no verdict, and `at end` is of all of them.
+// no interval holds. A stated warm-up is taken as it is, and a run that is too short for it is as inconclusive. Of an instant or
+// a window that some replications had ended before there is no verdict, and `at end` is of all of them.
 // Shown: short scenarios of each kind.
 #include "tools/studies/judge.h"
 
@@ -62,7 +62,7 @@ TEST_CASE("replications that were stopped count at their end, and those that wer
     const auto result = queue("0.9/s", "length: 200s, warm_up: 0s, replications: 40",
                               "actions: [{when: waiting(server) >= 15, stop: too long}]\n"
                               "objectives: [at end waiting(server) < 6, at 200s waiting(server) < 15, at 1s "
-                              "waiting(server) < 15]\n");
+                              "waiting(server) < 15, max waiting(server) during 190s..200s < 15]\n");
     const auto& end = result.objectives[0];
     CHECK(end.estimate.replications == 40);
     CHECK(*end.estimate.value > 6);
@@ -71,9 +71,11 @@ TEST_CASE("replications that were stopped count at their end, and those that wer
     CHECK(late.estimate.replications < 40);
     CHECK(late.verdict == Verdict::inconclusive);
     CHECK(late.reason == Reason::data);
-    CHECK(late.explanation.find("of 40 replications had been stopped before that instant") !=
-          std::string::npos);
+    CHECK(late.explanation.find("of 40 replications had ended before that instant") != std::string::npos);
     CHECK(result.objectives[2].verdict == Verdict::met);
+    const auto& window = result.objectives[3];
+    CHECK(window.verdict == Verdict::inconclusive);
+    CHECK(window.explanation.find("of 40 replications had ended before that window") != std::string::npos);
 }
 
 TEST_CASE("constant work is a steady state from the start, however long it is run") {
