@@ -5,7 +5,7 @@
 
 #include "kernel/exact_math.h"
 #include "tools/studies/constraints.h"
-#include "tools/studies/judge.h"
+#include "tools/studies/exact_value.h"
 
 namespace understudy::studies {
 
@@ -54,7 +54,7 @@ const Predictor::Said& Predictor::said(const std::vector<std::string>& overrides
         const models::Answer& answer = prepared.answers[i];
         const models::Answer& mean = prepared.answers[objectives_.size() + i];
         const bool sure = decides_ && answer.kind == models::Answer::Kind::exact;
-        all = all && sure && holds(objective.comparison, answer.value, objective.limit);
+        all = all && sure && holds_exactly(objective.comparison, answer.value, objective.limit);
         const bool refused = answer.kind == models::Answer::Kind::refused;
         const models::Answer& near = refused ? mean : answer;
         said.near.push_back(near.kind == models::Answer::Kind::refused ? std::nullopt
@@ -64,7 +64,7 @@ const Predictor::Said& Predictor::said(const std::vector<std::string>& overrides
         if ((answer.unstable || answer.critical) && prepared.scenario.run.length)
             said.known = {Verdict::violated, answer.critical ? Reason::critical : Reason::unstable,
                           overload_of(prepared), false};
-        else if (sure && !holds(objective.comparison, answer.value, objective.limit))
+        else if (sure && !holds_exactly(objective.comparison, answer.value, objective.limit))
             said.known = {Verdict::violated, Reason::limit, "by formula: " + answer.method, false,
                           std::pair(i, answer.value)};
     }
@@ -89,7 +89,8 @@ std::optional<double> Predictor::strain(const std::vector<std::string>& override
         if (!(value > 0 && objective.limit > 0)) continue;
         most = std::max(most, less ? value / objective.limit : objective.limit / value);
     }
-    return most;
+    // What is kept at its limit is not beyond it by rounding.
+    return said.known.verdict == Verdict::met ? std::min(most, 1.0) : most;
 }
 
 void Predictor::tell(const std::vector<std::string>& overrides, std::size_t objective, double value) {
