@@ -189,7 +189,12 @@ private:
 
     // ---- what is known
 
-    SettingTest& test(std::size_t level) { return tests_.try_emplace(level, objectives_).first->second; }
+    SettingTest& test(std::size_t level) {
+        const auto found = tests_.find(level);
+        if (found != tests_.end()) return found->second;
+        return tests_.try_emplace(level, objectives_, predictor_->unseen(overrides(level), warm_up_))
+            .first->second;
+    }
     bool looked_at(std::size_t level) const {
         const auto found = tests_.find(level);
         return found != tests_.end() && found->second.looks() > 0;
@@ -330,7 +335,8 @@ private:
             std::optional<std::size_t> next;
             if (now.violated && breaks_below(*now.violated) && !given_up.contains(first_))
                 next = first_;
-            else if (!now.met && !given_up.contains(low) && standing(low) == Verdict::inconclusive && !open_end)
+            else if (!now.met && !given_up.contains(low) && standing(low) == Verdict::inconclusive &&
+                     !open_end)
                 next = low;
             else if (!now.violated && !given_up.contains(high) && standing(high) == Verdict::inconclusive &&
                      !open_end)
