@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "models/compile/compile.h"
+#include "tools/studies/exact_value.h"
 #include "tools/studies/judge.h"
 
 namespace understudy::studies {
@@ -28,10 +29,13 @@ AnalyticObjective judge(const models::Objective& objective, const Answer& answer
         result.explanation = answer.why;
         return result;
     }
-    // Rounding must not decide where a value is its limit.
-    constexpr double rounding = 1e-9;
-    const double error = answer.kind == Answer::Kind::exact ? rounding : answer.error;
-    const double off = answer.value == 0 ? 0 : error * std::fabs(answer.value);
+    if (answer.kind == Answer::Kind::exact) {
+        const bool kept = holds_exactly(objective.comparison, answer.value, objective.limit);
+        result.verdict = kept ? Verdict::met : Verdict::violated;
+        result.reason = kept ? Reason::none : Reason::limit;
+        return result;
+    }
+    const double off = answer.value == 0 ? 0 : answer.error * std::fabs(answer.value);
     const bool low = holds(objective.comparison, answer.value - off, objective.limit);
     const bool high = holds(objective.comparison, answer.value + off, objective.limit);
     if (std::isfinite(off) && low == high) {
@@ -40,9 +44,7 @@ AnalyticObjective judge(const models::Objective& objective, const Answer& answer
         return result;
     }
     result.reason = Reason::precision;
-    if (answer.kind == Answer::Kind::exact)
-        result.explanation = "the value is the limit";
-    else if (std::isfinite(off))
+    if (std::isfinite(off))
         result.explanation = "the formula may be off by " + percent(std::round(100 * answer.error) / 100) +
                              "; simulate to settle it";
     else

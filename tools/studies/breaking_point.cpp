@@ -11,6 +11,7 @@
 #include "kernel/comparison.h"
 #include "kernel/exact_math.h"
 #include "kernel/invariant.h"
+#include "kernel/sequential_test.h"
 #include "models/compile/compile.h"
 #include "models/graph.h"
 #include "tools/studies/growth.h"
@@ -188,7 +189,12 @@ private:
 
     // ---- what is known
 
-    SettingTest& test(std::size_t level) { return tests_.try_emplace(level, objectives_).first->second; }
+    SettingTest& test(std::size_t level) {
+        const auto found = tests_.find(level);
+        if (found != tests_.end()) return found->second;
+        return tests_.try_emplace(level, objectives_, predictor_->unseen(overrides(level), warm_up_))
+            .first->second;
+    }
     bool looked_at(std::size_t level) const {
         const auto found = tests_.find(level);
         return found != tests_.end() && found->second.looks() > 0;
@@ -216,7 +222,8 @@ private:
         for (const std::size_t level : levels) {
             if (impossible(level)) continue;
             const SettingTest& of = test(level);
-            for (std::uint64_t number = of.replications(); number < of.wanted(); ++number) {
+            const std::uint64_t wanted = std::min(of.wanted(), most_replications());
+            for (std::uint64_t number = of.replications(); number < wanted; ++number) {
                 units.push_back({overrides(level), number, 1});
                 whose.push_back(level);
             }
@@ -278,10 +285,13 @@ private:
         return known;
     }
 
-    /// Of all that is known: the lowest that is violated, and the highest below it that is met.
+    /// Of all that is known: the lowest that is violated, and the highest below it that is met. Where the load as it is is
+    /// met, what is violated below it is no break: less may be too little, as of a rate that is promised.
     Bracket bracket() {
         Bracket found;
+        const bool holds_now = standing(first_) == Verdict::met;
         for (const std::size_t level : known_levels()) {
+            if (holds_now && level < first_) continue;
             const Verdict verdict = standing(level);
             if (verdict == Verdict::violated) {
                 found.violated = level;
@@ -290,6 +300,12 @@ private:
             if (verdict == Verdict::met) found.met = level;
         }
         return found;
+    }
+
+    /// This is less than there is now, which seems to hold: then less may be too little, and it is now that tells.
+    bool breaks_below(std::size_t violated) {
+        return violated < first_ && standing(first_) == Verdict::inconclusive && looked_at(first_) &&
+               seems_met(first_);
     }
 
     bool narrow_enough(std::size_t low, std::size_t high) const {
@@ -317,7 +333,10 @@ private:
                 if (level > low && level < high) marks.push_back(level);
             marks.push_back(high);
             std::optional<std::size_t> next;
-            if (!now.met && !given_up.contains(low) && standing(low) == Verdict::inconclusive && !open_end)
+            if (now.violated && breaks_below(*now.violated) && !given_up.contains(first_))
+                next = first_;
+            else if (!now.met && !given_up.contains(low) && standing(low) == Verdict::inconclusive &&
+                     !open_end)
                 next = low;
             else if (!now.violated && !given_up.contains(high) && standing(high) == Verdict::inconclusive &&
                      !open_end)
@@ -366,7 +385,11 @@ private:
             if (level && !looked_at(*level)) ends.push_back(*level);
         if (!ends.empty()) look_at(ends);
     }
-    std::uint64_t most_replications() const { return static_cast<std::uint64_t>(base_.run.replications); }
+    /// Of a level; the first look at it has its five in any case.
+    std::uint64_t most_replications() const {
+        return std::max<std::uint64_t>(kernel::values_at_look(1),
+                                       static_cast<std::uint64_t>(base_.run.replications));
+    }
 
     // ---- the answer
 
@@ -447,6 +470,15 @@ private:
 
     /// Warns where a level is met above one that is violated.
     void check_order(const Bracket& found) {
+        if (standing(first_) == Verdict::met)
+            for (const auto& [level, place] : place_)
+                if (level < first_ && standing(level) == Verdict::violated) {
+                    result_.warnings.push_back(
+                        "it does not hold at " + levels_[level].text +
+                        ", which is less than now: the breaking point is looked for above " +
+                        levels_[first_].text);
+                    break;
+                }
         if (!found.violated) return;
         for (const Level& level : result_.levels)
             if (level.verdict == Verdict::met && &level > &result_.levels[*result_.breaks_at]) {
@@ -468,7 +500,9 @@ private:
         const bool complete = found.violated ? found.met.has_value() || at_first == Verdict::violated
                                              : standing(levels_.size() - 1) == Verdict::met;
         const std::string as_it_is = levels_[first_].text;
-        if (at_first == Verdict::violated || (found.violated && *found.violated <= first_)) {
+        const bool follows = at_first == Verdict::inconclusive && found.violated &&
+                             *found.violated <= first_ && !breaks_below(*found.violated);
+        if (at_first == Verdict::violated || follows) {
             result_.verdict = Verdict::violated;
             result_.reason = Reason::limit;
             result_.explanation = "it does not hold at " + as_it_is;

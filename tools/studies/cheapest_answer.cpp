@@ -67,6 +67,7 @@ Candidate CheapestSearch::candidate(Point point, const SettingTest* seen, Verdic
         }
     } else if (seen != nullptr && seen->looks() > 0) {
         studies::describe(one, *seen, terms_.objectives, units, wrong, terms_.confidence);
+        if (verdict == Verdict::met && known.at_limit && one.why.empty()) one.why = known.why;
     }
     return one;
 }
@@ -168,7 +169,7 @@ std::optional<double> CheapestSearch::cost_seen(const SettingTest& test) const {
 }
 
 Candidate CheapestSearch::current_elsewhere(int looks, const std::vector<std::string>& units) {
-    SettingTest test(terms_.objectives);
+    SettingTest test(terms_.objectives, predictor_.unseen(terms_.given, question_->simulator.warm_up()));
     const Predictor::Known& known = predictor_.known(terms_.given);
     while (known.verdict == Verdict::inconclusive && test.looks() < looks &&
            work_.end() == UnitWork::End::none && test.verdict(wrong()) == Verdict::inconclusive) {

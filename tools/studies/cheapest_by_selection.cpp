@@ -81,7 +81,8 @@ private:
             setting.verdict =
                 setting.known.verdict == Verdict::violated ? Verdict::violated : Verdict::inconclusive;
             if (setting.verdict == Verdict::violated) ++result_.by_formula;
-            setting.test.emplace(objectives_);
+            setting.test.emplace(objectives_,
+                                 predictor_.unseen(setting.overrides, question_.simulator.warm_up()));
         }
     }
 

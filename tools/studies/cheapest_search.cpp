@@ -6,7 +6,6 @@
 #include <sstream>
 #include <utility>
 
-#include "kernel/comparison.h"
 #include "kernel/invariant.h"
 #include "kernel/random.h"
 #include "kernel/sequential_test.h"
@@ -284,6 +283,15 @@ std::vector<std::string> CheapestSearch::begins_at() {
 
 // ---- what is known
 
+SettingTest& CheapestSearch::test(Point point) {
+    const auto found = tests_.find(point);
+    if (found != tests_.end()) return found->second;
+    return tests_
+        .try_emplace(point, terms_.objectives,
+                     predictor_.unseen(overrides(point), question_->simulator.warm_up()))
+        .first->second;
+}
+
 const SettingTest* CheapestSearch::looked_at(Point point) const {
     const auto found = tests_.find(point);
     return found == tests_.end() ? nullptr : &found->second;
@@ -316,7 +324,13 @@ void CheapestSearch::draw_conclusions() {
 }
 
 void CheapestSearch::show(Point point, const SettingTest& test) {
-    const Verdict verdict = test.verdict(wrong());
+    Verdict verdict = test.verdict(wrong());
+    // What lies at its limit no simulation decides, and what was put off for that a formula may know.
+    const Predictor::Known& known = predictor_.known(overrides(point));
+    const bool beyond_simulation = known.at_limit || were_put_off_.contains(point);
+    if (verdict == Verdict::inconclusive && known.verdict == Verdict::met && beyond_simulation &&
+        test.looks() > 0)
+        verdict = Verdict::met;
     if (verdict == Verdict::met) lattice_->show_met(point);
     if (verdict == Verdict::violated) lattice_->show_violated(point);
 }
@@ -377,7 +391,7 @@ std::optional<CheapestSearch::Point> CheapestSearch::cheapest_seeming() const {
     std::optional<Point> best = lattice_->cheapest_met();
     for (const auto& [point, test] : tests_)
         if (lattice_->standing(point) == Standing::open && test.seems_met() && !is_in_the_dark(point) &&
-            (!best || lattice_->cheaper(point, *best)))
+            !put_off_.contains(point) && (!best || lattice_->cheaper(point, *best)))
             best = point;
     return best;
 }
@@ -391,11 +405,25 @@ bool CheapestSearch::all_in_the_dark(const std::vector<Point>& points) const {
     return std::all_of(points.begin(), points.end(), [&](Point point) { return is_in_the_dark(point); });
 }
 
+/// The next look at it would take too much of what is left: it may lie at its limit. Once of each.
+bool CheapestSearch::put_off(Point point) {
+    constexpr std::int64_t part = 20;
+    constexpr std::uint64_t many = 100;
+    const SettingTest* seen = looked_at(point);
+    if (seen == nullptr || seen->replications() < many) return false;
+    const auto next = static_cast<std::int64_t>(seen->wanted() - seen->replications());
+    if (next <= work_.left() / part || !were_put_off_.insert(point).second) return false;
+    put_off_.insert(point);
+    show(point, *seen);
+    return true;
+}
+
 void CheapestSearch::search() {
     std::optional<Point> trying = start_;
     for (;;) {
         std::optional<Point> incumbent = cheapest_seeming();
-        if (!incumbent && trying && lattice_->standing(*trying) == Standing::open && !is_in_the_dark(*trying))
+        if (!incumbent && trying && lattice_->standing(*trying) == Standing::open &&
+            !is_in_the_dark(*trying) && !put_off_.contains(*trying))
             incumbent = trying;
         if (!incumbent) {
             // Nothing that was looked at will do: where formulas point now, else from the dearest down.
@@ -404,16 +432,22 @@ void CheapestSearch::search() {
             trying.reset();
             if (!descend()) return;
             if (cheapest_seeming()) continue;
+            // There is nothing else.
+            if (!put_off_.empty()) {
+                put_off_.clear();
+                continue;
+            }
             if (const std::vector<Point> open = lattice_->frontier(INFINITY); !open.empty()) {
                 if (all_in_the_dark(open)) return;
                 continue;
             }
             // Nothing is met, unless less is better.
-            if (!doubts_monotone(with_least_of_one())) return;
+            if (!doubts_formulas() && !doubts_monotone(with_less_of_one())) return;
             continue;
         }
         conclude_for(incumbent);
         if (lattice_->standing(*incumbent) == Standing::open) {
+            if (put_off(*incumbent)) continue;
             if (!look_at({*incumbent})) return;
             continue;
         }
@@ -433,7 +467,7 @@ void CheapestSearch::search() {
                 if (!look_at({*incumbent})) return;
                 continue;
             }
-            if (!doubts_monotone(dearer_neighbours(*incumbent))) return;
+            if (!doubts_formulas() && !doubts_monotone(dearer_neighbours(*incumbent))) return;
             continue;
         }
         std::vector<std::pair<double, Point>> order;
@@ -443,8 +477,11 @@ void CheapestSearch::search() {
         if (order.empty()) return;
         std::stable_sort(order.begin(), order.end(),
                          [](const auto& a, const auto& b) { return a.first < b.first; });
+        std::stable_partition(order.begin(), order.end(),
+                              [&](const auto& one) { return !put_off_.contains(one.second); });
         std::vector<Point> next;
-        for (std::size_t i = 0; i < order.size() && i < side_by_side; ++i) next.push_back(order[i].second);
+        for (std::size_t i = 0; i < order.size() && i < side_by_side; ++i)
+            if (next.empty() || !put_off_.contains(order[i].second)) next.push_back(order[i].second);
         if (!look_at(next)) return;
     }
 }
@@ -489,7 +526,7 @@ bool CheapestSearch::descend() {
                 bool seems = !formula_violates(middle);
                 if (seems) {
                     if (test(middle).looks() == 0 && !look_at({middle})) return false;
-                    seems = test(middle).seems_met() && !is_in_the_dark(middle);
+                    seems = test(middle).seems_met() && !is_in_the_dark(middle) && !put_off_.contains(middle);
                 }
                 (seems ? high : low) = seems ? places[f] : places[f] + 1;
             }
@@ -499,86 +536,6 @@ bool CheapestSearch::descend() {
         return true;
     }
     return true;
-}
-
-// ---- whether dearer is better
-
-std::vector<CheapestSearch::Point> CheapestSearch::dearer_neighbours(Point point) const {
-    std::vector<Point> neighbours;
-    for (std::size_t f = 0; f < lattice_->factors(); ++f)
-        if (const auto dearer = lattice_->trusted(f) ? lattice_->next(point, f) : std::nullopt)
-            neighbours.push_back(*dearer);
-    return neighbours;
-}
-
-/// For each setting that a simulation has shown violated, those with the least of one factor.
-std::vector<CheapestSearch::Point> CheapestSearch::with_least_of_one() const {
-    std::set<Point> settings;
-    for (const auto& [point, test] : tests_)
-        for (std::size_t f = 0; f < lattice_->factors(); ++f) {
-            if (!lattice_->trusted(f)) continue;
-            std::vector<std::size_t> places = places_of(point);
-            places[f] = 0;
-            settings.insert(lattice_->point(places));
-        }
-    return {settings.begin(), settings.end()};
-}
-
-/// Whether of the settings that were simulated a dearer one is worse, beyond what chance does; then the factor is not
-/// trusted any more. `besides`: are simulated for it.
-bool CheapestSearch::doubts_monotone(const std::vector<Point>& besides) {
-    std::vector<Point> unseen;
-    for (const Point point : besides)
-        if (test(point).looks() == 0 && !formula_violates(point)) unseen.push_back(point);
-    if (!unseen.empty() && !look_at(unseen)) return false;
-    struct Pair {
-        Point small, large;
-    };
-    std::vector<Pair> pairs;
-    for (const auto& [small, one] : tests_)
-        for (const auto& [large, other] : tests_)
-            if (small != large && one.looks() > 0 && other.looks() > 0 && lattice_->at_most(small, large))
-                pairs.push_back({small, large});
-    const std::size_t objectives = terms_.objectives.size();
-    const double level = 1 - (1 - terms_.confidence) /
-                                 static_cast<double>(std::max<std::size_t>(1, pairs.size()) * objectives);
-    std::vector<std::size_t> broken;
-    for (const auto& [small, large] : pairs)
-        for (std::size_t i = 0; i < objectives; ++i) {
-            if (!is_worse(i, test(small).values(i), test(large).values(i), level)) continue;
-            for (std::size_t f = 0; f < lattice_->factors(); ++f)
-                if (lattice_->trusted(f) && lattice_->place(small, f) != lattice_->place(large, f))
-                    broken.push_back(f);
-        }
-    bool news = false;
-    for (const std::size_t f : broken)
-        if (lattice_->trusted(f)) {
-            lattice_->distrust(f);
-            distrusted_.push_back(study_.factors[f].path);
-            news = true;
-        }
-    if (news) {
-        incumbent_.reset();
-        draw_conclusions();
-    }
-    return news;
-}
-
-bool CheapestSearch::is_worse(std::size_t objective, const std::vector<double>& cheap,
-                              const std::vector<double>& dear, double level) const {
-    const std::size_t both = std::min(cheap.size(), dear.size());
-    std::vector<double> one, other;
-    for (std::size_t r = 0; r < both; ++r)
-        if (std::isfinite(cheap[r]) && std::isfinite(dear[r])) {
-            one.push_back(cheap[r]);
-            other.push_back(dear[r]);
-        }
-    const auto difference = kernel::paired_difference(one, other, level);
-    if (!difference) return false;
-    const models::Comparison comparison = terms_.objectives[objective].comparison;
-    const bool less = comparison == models::Comparison::less || comparison == models::Comparison::at_most;
-    return difference->order ==
-           (less ? kernel::Difference::Order::candidate_higher : kernel::Difference::Order::candidate_lower);
 }
 
 }  // namespace understudy::studies

@@ -116,7 +116,7 @@ private:
     std::optional<Point> predicted_best();
 
     bool simulate(const std::vector<Unit>& units, const std::function<SettingTest&(std::size_t)>& whose);
-    SettingTest& test(Point point) { return tests_.try_emplace(point, terms_.objectives).first->second; }
+    SettingTest& test(Point point);
     const SettingTest* looked_at(Point point) const;
     WrongChances wrong() const;
     WrongChances wrong_judgement() const { return {terms_.risks.judgement, terms_.risks.judgement}; }
@@ -127,11 +127,16 @@ private:
     void show_by_formula(Point point);
 
     std::optional<Point> cheapest_seeming() const;
+    bool put_off(Point point);
     bool all_in_the_dark(const std::vector<Point>& points) const;
     bool descend();
     std::vector<Point> dearer_neighbours(Point point) const;
-    std::vector<Point> with_least_of_one() const;
+    std::vector<Point> with_less_of_one();
+    bool is_better_by_formula(Point small, Point large);
+    bool is_better_than_formula(Point small, Point large, double level);
+    bool doubts_formulas();
     bool doubts_monotone(const std::vector<Point>& besides);
+    bool distrust(const std::set<std::size_t>& factors);
     bool is_worse(std::size_t objective, const std::vector<double>& cheap, const std::vector<double>& dear,
                   double level) const;
 
@@ -152,7 +157,8 @@ private:
     std::optional<Point> start_;
     std::map<Point, SettingTest> tests_;
     std::set<Point> by_formula_;
-    std::set<Point> begun_;  ///< that formulas gave as a beginning
+    std::set<Point> begun_;                   ///< that formulas gave as a beginning
+    std::set<Point> put_off_, were_put_off_;  ///< until nothing else is left to be looked at
     std::size_t claims_ = 1;
     std::optional<Point> incumbent_;
     std::vector<std::string> distrusted_;

@@ -133,7 +133,10 @@ private:
         const Predictor::Known& known = predictor_.known(overrides(load));
         if (known.verdict != Verdict::inconclusive) return known.verdict;
         if (known.impossible) return Verdict::violated;
-        SettingTest& of = tests_.try_emplace(load, objectives_).first->second;
+        SettingTest& of = tests_
+                              .try_emplace(load, objectives_,
+                                           predictor_.unseen(overrides(load), question_.simulator.warm_up()))
+                              .first->second;
         while (of.verdict(wrong_) == Verdict::inconclusive && of.replications() < most_ && !of.never_seen() &&
                work_.end() == UnitWork::End::none) {
             std::vector<Unit> units;

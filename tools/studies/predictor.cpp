@@ -5,7 +5,9 @@
 
 #include "kernel/exact_math.h"
 #include "tools/studies/constraints.h"
-#include "tools/studies/judge.h"
+#include "tools/studies/exact_value.h"
+#include "tools/studies/rare_counts.h"
+#include "tools/studies/rare_waits.h"
 
 namespace understudy::studies {
 
@@ -16,6 +18,39 @@ models::Measure mean_of(models::Measure measure) {
     measure.aggregate = models::Aggregate::average;
     measure.text = "mean of " + measure.text;
     return measure;
+}
+
+double mean_of_law(const models::Law& law) {
+    double sum = 0;
+    for (const models::Term& term : law.terms)
+        if (term.field.empty()) sum += term.law.mean();
+    return sum;
+}
+
+/// How long an item is at work where a measure is of, in seconds: about so long it would have waited that did.
+double mean_of_work(const models::Scenario& scenario, const models::Measure& measure) {
+    double all = 0;
+    for (const models::Stage& stage : scenario.twin.stages) {
+        const double own = mean_of_law(stage.work.service);
+        if (stage.name == measure.scope) return own;
+        all += own;
+    }
+    for (const models::Pipeline& pipeline : scenario.twin.pipelines)
+        for (const models::Task& task : pipeline.tasks) {
+            const double own = mean_of_law(task.work.service);
+            if (pipeline.name + "." + task.name == measure.scope) return own;
+            all += own;
+        }
+    return all;
+}
+
+/// Of a count any size: one event more is worth what the time of a run makes of it.
+OneMore may_be_unseen(const models::Scenario& scenario, const models::Measure& measure) {
+    if (may_yet_happen(scenario, measure)) return {1, false, false};
+    const bool wait = is_plain_mean_of(measure, models::Metric::wait);
+    if (!wait && !is_plain_mean_of(measure, models::Metric::waiting)) return {};
+    const double stay = mean_of_work(scenario, measure);
+    return {std::isfinite(stay) ? stay : 0, true, wait};
 }
 
 }  // namespace
@@ -44,17 +79,24 @@ const Predictor::Said& Predictor::said(const std::vector<std::string>& overrides
         said.known = {Verdict::violated, Reason::none, wrong.what(), true};
         said.near.resize(objectives_.size());
         said.by_mean.resize(objectives_.size());
+        said.exact.resize(objectives_.size());
+        said.unseen.resize(objectives_.size());
         return said_.emplace(overrides, std::move(said)).first->second;
     }
     const PreparedRun& prepared = *made;
     // No formula knows whether a constraint is broken.
-    bool all = !has_constraints(prepared.scenario);
+    bool all = !has_constraints(prepared.scenario), at_limit = false;
+    said.length = prepared.scenario.run.length;
     for (std::size_t i = 0; i < objectives_.size(); ++i) {
         const models::Objective& objective = objectives_[i];
         const models::Answer& answer = prepared.answers[i];
         const models::Answer& mean = prepared.answers[objectives_.size() + i];
         const bool sure = decides_ && answer.kind == models::Answer::Kind::exact;
-        all = all && sure && holds(objective.comparison, answer.value, objective.limit);
+        all = all && sure && holds_exactly(objective.comparison, answer.value, objective.limit);
+        at_limit = at_limit || is_limit(answer.value, objective.limit);
+        said.exact.push_back(answer.kind == models::Answer::Kind::exact ? 1 : 0);
+        const bool is_none = answer.kind == models::Answer::Kind::exact && answer.value == 0;
+        said.unseen.push_back(is_none ? OneMore{} : may_be_unseen(prepared.scenario, objective.measure));
         const bool refused = answer.kind == models::Answer::Kind::refused;
         const models::Answer& near = refused ? mean : answer;
         said.near.push_back(near.kind == models::Answer::Kind::refused ? std::nullopt
@@ -63,17 +105,36 @@ const Predictor::Said& Predictor::said(const std::vector<std::string>& overrides
         if (said.known.verdict == Verdict::violated) continue;
         if ((answer.unstable || answer.critical) && prepared.scenario.run.length)
             said.known = {Verdict::violated, answer.critical ? Reason::critical : Reason::unstable,
-                          overload_of(prepared), false};
-        else if (sure && !holds(objective.comparison, answer.value, objective.limit))
-            said.known = {Verdict::violated, Reason::limit, "by formula: " + answer.method, false,
-                          std::pair(i, answer.value)};
+                          overload_of(prepared), false, false};
+        else if (sure && !holds_exactly(objective.comparison, answer.value, objective.limit))
+            said.known = {
+                Verdict::violated,         Reason::limit, "by formula: " + answer.method, false, false,
+                std::pair(i, answer.value)};
     }
-    if (all) said.known = {Verdict::met, Reason::none, "by formula", false};
+    if (all) said.known = {Verdict::met, Reason::none, "by formula", false, at_limit};
     return said_.emplace(overrides, std::move(said)).first->second;
 }
 
 const Predictor::Known& Predictor::known(const std::vector<std::string>& overrides) {
     return said(overrides).known;
+}
+
+std::optional<double> Predictor::exactly(const std::vector<std::string>& overrides, std::size_t objective) {
+    const Said& said = this->said(overrides);
+    return said.exact[objective] != 0 ? said.near[objective] : std::nullopt;
+}
+
+std::vector<OneMore> Predictor::unseen(const std::vector<std::string>& overrides, kernel::Time warm_up) {
+    const Said& said = this->said(overrides);
+    std::vector<OneMore> unseen = said.unseen;
+    const double span = said.length ? kernel::to_seconds(*said.length - warm_up) : 0;
+    for (std::size_t i = 0; i < unseen.size(); ++i) {
+        if (!unseen[i].is_stay && unseen[i].size > 0)
+            unseen[i].size = one_event_of(objectives_[i].measure, span);
+        // A number in line is a mean over time.
+        if (unseen[i].is_stay && !unseen[i].per_item) unseen[i].size = span > 0 ? unseen[i].size / span : 0;
+    }
+    return unseen;
 }
 
 std::optional<double> Predictor::strain(const std::vector<std::string>& overrides) {
@@ -89,7 +150,8 @@ std::optional<double> Predictor::strain(const std::vector<std::string>& override
         if (!(value > 0 && objective.limit > 0)) continue;
         most = std::max(most, less ? value / objective.limit : objective.limit / value);
     }
-    return most;
+    // What is kept at its limit is not beyond it by rounding.
+    return said.known.verdict == Verdict::met ? std::min(most, 1.0) : most;
 }
 
 void Predictor::tell(const std::vector<std::string>& overrides, std::size_t objective, double value) {

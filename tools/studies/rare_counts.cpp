@@ -68,6 +68,10 @@ bool never_happens(const models::Scenario& scenario, const models::Measure& meas
     return may_be_never(measure.metric) && !can_happen(scenario, measure);
 }
 
+bool may_yet_happen(const models::Scenario& scenario, const models::Measure& measure) {
+    return may_be_never(measure.metric) && can_happen(scenario, measure);
+}
+
 void allow_for_rare_counts(const PreparedRun& prepared, kernel::Time warm_up, std::vector<Seen>& seen) {
     const auto length = prepared.scenario.run.length;
     const double span = length ? kernel::to_seconds(*length - warm_up) : 0;
@@ -75,9 +79,7 @@ void allow_for_rare_counts(const PreparedRun& prepared, kernel::Time warm_up, st
         const models::Measure& measure = prepared.measures[i];
         const models::Answer& known = prepared.answers[i];
         const bool is_none = known.kind == models::Answer::Kind::exact && known.value == 0;
-        if (!seen[i].sections.empty() || !may_be_never(measure.metric) || is_none ||
-            !can_happen(prepared.scenario, measure))
-            continue;
+        if (!seen[i].sections.empty() || is_none || !may_yet_happen(prepared.scenario, measure)) continue;
         const std::vector<double>& values = seen[i].by_replication;
         if (2 * std::count(values.begin(), values.end(), 0.0) < std::ssize(values)) continue;
         seen[i].least =

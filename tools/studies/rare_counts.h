@@ -21,6 +21,9 @@ double one_event_of(const models::Measure& measure, double span_s);
 /// Whether the scenario has nothing that could make it happen: of losses, failures and the like; false of all else.
 bool never_happens(const models::Scenario& scenario, const models::Measure& measure);
 
+/// Whether it is of losses, failures and the like that may happen there.
+bool may_yet_happen(const models::Scenario& scenario, const models::Measure& measure);
+
 /// Sets Seen::least of what was counted in fewer replications than not.
 void allow_for_rare_counts(const PreparedRun& prepared, kernel::Time warm_up, std::vector<Seen>& seen);
 

@@ -7,11 +7,6 @@ namespace understudy::studies {
 
 namespace {
 
-bool is_mean_of(const models::Measure& measure, models::Metric metric) {
-    return measure.aggregate == models::Aggregate::average && measure.metric == metric && !measure.items &&
-           !measure.during;
-}
-
 bool all_zero(const Seen& seen) {
     const auto& all = seen.sections.all();
     if (all.empty())
@@ -24,7 +19,7 @@ bool all_zero(const Seen& seen) {
 double mean_stay(const PreparedRun& prepared, const models::Measure& measure, const std::vector<Seen>& seen) {
     for (std::size_t k = 0; k < seen.size(); ++k) {
         const models::Measure& stay = prepared.measures[k];
-        if (!is_mean_of(stay, models::Metric::latency) || stay.scope != measure.scope ||
+        if (!is_plain_mean_of(stay, models::Metric::latency) || stay.scope != measure.scope ||
             stay.of_load != measure.of_load || !stay.scope_to.empty())
             continue;
         double sum = 0, weight = 0;
@@ -40,12 +35,17 @@ double mean_stay(const PreparedRun& prepared, const models::Measure& measure, co
 
 }  // namespace
 
+bool is_plain_mean_of(const models::Measure& measure, models::Metric metric) {
+    return measure.aggregate == models::Aggregate::average && measure.metric == metric && !measure.items &&
+           !measure.during;
+}
+
 void allow_for_rare_waits(const PreparedRun& prepared, kernel::Time warm_up, std::vector<Seen>& seen) {
     for (std::size_t i = 0; i < seen.size(); ++i) {
         seen[i].least = 0;
         const models::Measure& measure = prepared.measures[i];
-        const bool line = is_mean_of(measure, models::Metric::waiting) && prepared.scenario.run.length;
-        if (!(line || is_mean_of(measure, models::Metric::wait)) || !all_zero(seen[i])) continue;
+        const bool line = is_plain_mean_of(measure, models::Metric::waiting) && prepared.scenario.run.length;
+        if (!(line || is_plain_mean_of(measure, models::Metric::wait)) || !all_zero(seen[i])) continue;
         const models::Answer& known = prepared.answers[i];
         if (known.kind == models::Answer::Kind::exact && known.value == 0) continue;
         // What the stay is divided by in the mean of one value: the time, or the items.

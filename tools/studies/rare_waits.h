@@ -9,10 +9,14 @@
 #include <vector>
 
 #include "kernel/time.h"
+#include "models/measure.h"
 #include "tools/studies/run.h"
 #include "tools/studies/seen.h"
 
 namespace understudy::studies {
+
+/// The average of all items, or of all the time.
+bool is_plain_mean_of(const models::Measure& measure, models::Metric metric);
 
 /// Sets Seen::least of mean waits that are all 0, and of mean numbers in line.
 void allow_for_rare_waits(const PreparedRun& prepared, kernel::Time warm_up, std::vector<Seen>& seen);

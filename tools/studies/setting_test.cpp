@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <utility>
 
+#include "kernel/few_differ.h"
 #include "kernel/intervals.h"
 #include "kernel/sequential_test.h"
 #include "tools/studies/judge.h"
@@ -14,6 +16,11 @@ namespace understudy::studies {
 namespace {
 
 using Fault = UnitOutcome::Replication::Fault;
+
+bool promises_less(const models::Objective& promise) {
+    return promise.comparison == models::Comparison::less ||
+           promise.comparison == models::Comparison::at_most;
+}
 
 double sum_of(const std::vector<double>& values) {
     return std::accumulate(values.begin(), values.end(), 0.0);
@@ -37,8 +44,11 @@ bool all_at_the_limit(const std::vector<double>& excess) {
 
 }  // namespace
 
-SettingTest::SettingTest(const std::vector<models::Objective>& objectives)
-    : objectives_(objectives), excess_(objectives.size()), weight_(objectives.size()) {}
+SettingTest::SettingTest(const std::vector<models::Objective>& objectives, std::vector<OneMore> unseen)
+    : objectives_(objectives),
+      unseen_(std::move(unseen)),
+      excess_(objectives.size()),
+      weight_(objectives.size()) {}
 
 void SettingTest::add(const UnitOutcome& outcome) {
     overload_ = outcome.overload;
@@ -82,6 +92,15 @@ Verdict SettingTest::verdict_of(std::size_t objective, const WrongChances& wrong
         const double chance =
             (side == kernel::Side::below ? wrong.met : violated) * kernel::part_of_look(looks_);
         if (!enough_counted(on_wrong_side, trials, *allowed, side, chance)) side = kernel::Side::undecided;
+    }
+    if (side != kernel::Side::undecided && !allowed) {
+        const double chance =
+            (side == kernel::Side::below ? wrong.met : violated) * kernel::part_of_look(looks_);
+        if (const auto few = of_few(objective, 1 - 2 * chance)) {
+            const bool low = (side == kernel::Side::below) == promises_less(promise);
+            const bool told = low ? few->high < promise.limit : few->low > promise.limit;
+            if (!told) return Verdict::inconclusive;
+        }
     }
     if (side == kernel::Side::undecided && !allowed && all_at_the_limit(excess_[objective])) {
         const bool may_reach = promise.comparison == models::Comparison::at_most ||
@@ -127,8 +146,7 @@ Estimate SettingTest::estimate(std::size_t objective, double confidence) const {
     if (promise.measure.aggregate != models::Aggregate::quantile && !excess_[objective].empty()) {
         // About the limit: what all have in excess of it, by what it is in excess of.
         const double weight = sum_of(weight_[objective]) / static_cast<double>(weight_[objective].size());
-        const bool less = promise.comparison == models::Comparison::less ||
-                          promise.comparison == models::Comparison::at_most;
+        const bool less = promises_less(promise);
         const double ratio = sum_of(excess_[objective]) / sum_of(weight_[objective]);
         values.clear();
         for (std::size_t i = 0; i < excess_[objective].size(); ++i) {
@@ -142,7 +160,27 @@ Estimate SettingTest::estimate(std::size_t objective, double confidence) const {
         result.low = interval->low;
         result.high = interval->high;
     }
+    if (const auto few = of_few(objective, confidence); few && result.low) {
+        const kernel::Range range = range_of(promise.measure);
+        result.low = std::min(*result.low, std::max(few->low, range.low));
+        result.high = std::max(*result.high, std::min(few->high, range.high));
+    }
     return result;
+}
+
+/// How sure it is where nearly all replications are alike; nothing where they are not, and of shares, which counts tell.
+std::optional<kernel::Estimate> SettingTest::of_few(std::size_t objective, double level) const {
+    if (values_.empty() || share_allowed(objectives_[objective])) return std::nullopt;
+    const std::vector<double> values = with_data(values_[objective]);
+    double least = 0;
+    if (objective < unseen_.size() && unseen_[objective].size > 0) {
+        const OneMore& one = unseen_[objective];
+        const auto none = static_cast<std::size_t>(std::count(values.begin(), values.end(), 0.0));
+        const double weight = sum_of(weight_[objective]) / static_cast<double>(values.size());
+        if (one.is_stay ? none == values.size() : 2 * none >= values.size())
+            least = one.per_item ? one.size / weight : one.size;
+    }
+    return kernel::few_differ_interval(values, least, level);
 }
 
 }  // namespace understudy::studies

@@ -2,7 +2,8 @@
 //
 // Each promise is a sum whose sign decides (evidence.h), tested at every look (kernel/sequential_test.h); one of a share
 // of items is never taken to be kept, or broken, on fewer of them than their number alone allows (Clopper and Pearson
-// 1934). A setting is met where each promise is, and violated where one is. Values only.
+// 1934), and one of which replications have hardly seen anything at all, such as losses, by how often they did
+// (kernel/few_differ.h). A setting is met where each promise is, and violated where one is. Values only.
 #pragma once
 
 #include <cstdint>
@@ -10,11 +11,20 @@
 #include <string>
 #include <vector>
 
+#include "kernel/intervals.h"
 #include "models/measure.h"
 #include "tools/studies/result.h"
 #include "tools/studies/units.h"
 
 namespace understudy::studies {
+
+/// What one event more would add to a replication's own value of a promise, where none was seen (rare_counts.h,
+/// rare_waits.h).
+struct OneMore {
+    double size = 0;        ///< 0: it cannot happen, or nobody knows how much it would be
+    bool is_stay = false;   ///< somebody waits: it says something only where nobody was ever seen to
+    bool per_item = false;  ///< of all items of a replication together
+};
 
 /// The chances, over all looks at a setting, that it is taken for what it is not.
 struct WrongChances {
@@ -24,7 +34,8 @@ struct WrongChances {
 
 class SettingTest {
 public:
-    explicit SettingTest(const std::vector<models::Objective>& objectives);
+    /// `unseen`: by objective; empty: nothing is known of it.
+    explicit SettingTest(const std::vector<models::Objective>& objectives, std::vector<OneMore> unseen = {});
 
     /// The next replications, in order.
     void add(const UnitOutcome& outcome);
@@ -53,7 +64,10 @@ public:
     const std::string& overload() const { return overload_; }
 
 private:
+    std::optional<kernel::Estimate> of_few(std::size_t objective, double level) const;
+
     const std::vector<models::Objective>& objectives_;
+    std::vector<OneMore> unseen_;
     std::uint64_t replications_ = 0;
     int looks_ = 0;
     UnitOutcome::Replication::Fault fault_ =

@@ -222,6 +222,35 @@ TEST_CASE("bursts and all that is not always the same are flagged, with what lie
             "avg wait(server)", "ends by itself");
 }
 
+TEST_CASE("behind full batches what is in them is counted, as a run does; else it is refused") {
+    const auto lines = [&](const std::string& first, const std::string& rest) {
+        return answered(
+            "twin: {stages: {a: {reads: jobs, " + first + ", writes: x, workers: 2, service: 1s}, " + rest +
+            "}}\nload: {jobs: {arrivals: poisson(1.5/s)}, odd: {arrivals: poisson(1/s)}}\n" + run);
+    };
+    const std::string two = "workers: 2, service: exponential(mean 500ms)";
+    const std::string odd = ", odds: {reads: odd, " + two + "}";
+    const auto batches = lines("batch: {items: 3}", "b: {reads: x, " + two + "}" + odd);
+    for (const char* what : {"rate completed(b)", "rate arrived(b)"}) {
+        CHECK((*batches)(what).kind == Answer::Kind::exact);
+        CHECK((*batches)(what).value == doctest::Approx(1.5));
+    }
+    CHECK((*batches)("rate completed(odds)").value == doctest::Approx(1));
+    // What is in a batch is of its own load.
+    refused(*batches, "rate completed(b) of jobs", "how many items");
+    const auto twice = lines("batch: {items: 3}", "b: {reads: x, batch: {items: 2}, " + two +
+                                                      "}, c: {reads: b, " + two + "}" + odd);
+    CHECK((*twice)("rate completed(c)").value == doctest::Approx(1.5));
+    // Batches among single items, parts of batches, and batches that close at so many records.
+    refused(*lines("batch: {items: 3}", "b: {reads: [x, odd], " + two + "}"), "rate completed(b)",
+            "how many items");
+    refused(*lines("batch: {items: 3}",
+                   "b: {reads: x, emits: {items: 2}, " + two + "}, c: {reads: b, " + two + "}" + odd),
+            "rate completed(c)", "how many items");
+    refused(*lines("batch: {items: 3, records: 2}", "b: {reads: x, " + two + "}" + odd), "rate completed(b)",
+            "how many items");
+}
+
 TEST_CASE("unstable and critical are told apart, before any run") {
     const Answer above = (*answered(one("", "{arrivals: poisson(1.2/s)}")))("avg wait(server)");
     CHECK((above.kind == Answer::Kind::refused && above.unstable && !above.critical));

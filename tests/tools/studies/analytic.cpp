@@ -43,7 +43,13 @@ TEST_CASE("exact and approximate values, and their limits") {
     CHECK(judged(exact, 5, 0, 6).verdict == Verdict::met);
     CHECK(judged(exact, 7, 0, 6).verdict == Verdict::violated);
     CHECK(judged(exact, 7, 0, 6).reason == Reason::limit);
-    CHECK(judged(exact, 6, 0, 6).verdict == Verdict::inconclusive);
+    // What is the limit but for rounding is kept where the limit may be reached, and not else.
+    for (const double value : {6.0, 6 * (1 + 1e-15), 6 * (1 - 1e-15)}) {
+        CHECK(judged(exact, value, 0, 6).verdict == Verdict::violated);
+        CHECK(judged(exact, value, 0, 6, models::Comparison::greater).verdict == Verdict::violated);
+        CHECK(judged(exact, value, 0, 6, models::Comparison::at_most).verdict == Verdict::met);
+        CHECK(judged(exact, value, 0, 6, models::Comparison::at_least).verdict == Verdict::met);
+    }
     CHECK(judged(exact, 7, 0, 6, models::Comparison::greater).verdict == Verdict::met);
     CHECK(judged(exact, 0, 0, 0, models::Comparison::at_most).verdict == Verdict::met);
     CHECK(judged(approximate, 5, 0.1, 6).verdict == Verdict::met);

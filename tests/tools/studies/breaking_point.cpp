@@ -288,3 +288,29 @@ objectives: [avg utilisation(server) < 75%, p(90) wait(server) < 60s]
         if (result.breaks_at) CHECK(*result.breaks_at < result.levels.size());
     }
 }
+
+TEST_CASE("less than there is now may be too little: where it breaks is looked for above") {
+    auto study =
+        study_of("subject_to: [avg latency() < 4s, rate completed() >= 0.09/s]\nvary: {load: 1x..2x}\n");
+    study.factors.clear();
+    const auto result = result_of(study, mm1);
+    CHECK(result.verdict == studies::Verdict::met);
+    CHECK(ends(result).holds >= 7);
+    CHECK(ends(result).holds <= 7.5);
+    CHECK(ends(result).breaks >= 7.5);
+    CHECK(std::any_of(result.warnings.begin(), result.warnings.end(), [](const std::string& warning) {
+        return warning.find("which is less than now") != std::string::npos;
+    }));
+}
+
+TEST_CASE("no level has more replications than a run, but for the first five") {
+    const auto study = study_of("subject_to: [all objectives]\nvary: {load: 4x..6x step 0.25x}\n");
+    for (const auto& [asked, most] : {std::pair(2, 5), std::pair(20, 20)}) {
+        auto few = study;
+        few.overrides = {"run.replications=" + std::to_string(asked)};
+        const auto result = result_of(few, mm1, without_formulas());
+        std::uint64_t largest = 0;
+        for (const studies::Level& level : result.levels) largest = std::max(largest, level.replications);
+        CHECK(largest == static_cast<std::uint64_t>(most));
+    }
+}

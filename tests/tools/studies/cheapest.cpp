@@ -166,6 +166,71 @@ run: {length: 20min, warm_up: 1min, seed: 5}
     CHECK_FALSE(result.warnings.empty());
 }
 
+TEST_CASE("what formulas refuse of a dearer setting, a cheaper one may keep") {
+    const auto queue = [](const std::string& more) {
+        return "twin: {stages: {server: {reads: jobs, workers: 3, cost: 1EUR/h" + more +
+               ", service: exponential(mean 1s)}}}\n";
+    };
+    // Too many workers are idle: five wait little and are busy enough.
+    const CheapestResult busy =
+        answer(made_up("minimise: rate cost()\n"
+                       "subject_to: [avg wait(server) <= 1s, avg utilisation(server) >= 70%]\n"
+                       "vary: {server.workers: 1..200}\n",
+                       queue("") + "load: {jobs: {arrivals: poisson(4/s)}}\n"
+                                   "run: {length: 2000s, warm_up: 100s, replications: 5, seed: 3}\n"));
+    CHECK(busy.verdict == Verdict::met);
+    REQUIRE(busy.best.has_value());
+    CHECK(busy.best->values == Values{"5"});
+    CHECK(busy.distrusted == std::vector<std::string>{"server.workers"});
+    // A longer queue loses less and waits longer; workers are always good.
+    const CheapestResult places =
+        answer(made_up("minimise: rate cost()\nprices: {server.queue.capacity: 0.1EUR}\n"
+                       "subject_to: [share lost() <= 16%, avg wait(server) <= 1s]\n"
+                       "vary: {server.queue.capacity: 0..50}\n",
+                       "twin: {stages: {server: {reads: jobs, workers: 2, cost: 1EUR/h, queue: {capacity: 3, "
+                       "full: drop}, service: exponential(mean 1s)}}}\n"
+                       "load: {jobs: {arrivals: poisson(2/s)}}\n"
+                       "run: {length: 2000s, warm_up: 100s, replications: 5, seed: 3}\n"));
+    CHECK(places.verdict == Verdict::met);
+    REQUIRE(places.best.has_value());
+    CHECK(places.best->values == Values{"4"});
+    // What comes first holds back what would wait behind it: no formula knows, and a simulation is asked.
+    const CheapestResult held_back = answer(
+        made_up("minimise: rate cost()\nsubject_to: [avg wait(t) <= 1s]\nvary: {s.workers: 1..3}\n",
+                "twin: {stages: {s: {reads: j, workers: 1, cost: 1EUR/h, service: exponential(mean 1s), "
+                "writes: k}, t: {reads: k, workers: 1, service: exponential(mean 500ms)}}}\n"
+                "load: {j: {arrivals: poisson(1.5/s)}}\n"
+                "run: {length: 5000s, warm_up: 100s, replications: 5, seed: 3}\n"));
+    CHECK(held_back.verdict == Verdict::met);
+    REQUIRE(held_back.best.has_value());
+    CHECK(held_back.best->values == Values{"1"});
+}
+
+TEST_CASE("a value that is its limit is kept by formula, and does not take all replications") {
+    const auto workers = [](const std::string& limit, const std::string& service) {
+        return made_up("minimise: rate cost()\nsubject_to: [avg utilisation(server) " + limit +
+                           "]\nvary: {server.workers: 1..4}\n",
+                       "twin: {stages: {server: {reads: jobs, workers: 1, cost: 1EUR/h, service: " + service +
+                           "}}}\nload: {jobs: {arrivals: poisson(7/s)}}\n"
+                           "run: {length: 20s, warm_up: 5s, replications: 5, seed: 3}\n");
+    };
+    const CheapestResult kept = answer(workers("<= 70%", "exponential(mean 100ms)"));
+    CHECK(kept.verdict == Verdict::met);
+    REQUIRE(kept.best.has_value());
+    CHECK(kept.best->values == Values{"1"});
+    CHECK(kept.replications < 100);
+    const CheapestResult broken = answer(workers("< 70%", "exponential(mean 100ms)"));
+    REQUIRE(broken.best.has_value());
+    CHECK(broken.best->values == Values{"2"});
+    // Without formulas one worker is never decided: the next dearer one is found all the same.
+    Problem open = workers("<= 70%", "exponential(mean 100ms)");
+    open.study.replications = 1000;
+    const CheapestResult undecided = answer(open, false);
+    CHECK(undecided.verdict == Verdict::inconclusive);
+    REQUIRE(undecided.best.has_value());
+    CHECK(undecided.best->values == Values{"2"});
+}
+
 TEST_CASE("nothing will do") {
     const CheapestResult result =
         answer(made_up("minimise: rate cost()\nsubject_to: [all objectives, avg wait(server) < 1us]\nvary: "

@@ -112,3 +112,33 @@ TEST_CASE("a limit that is reached to the last bit thirty times over is kept whe
     // None of 3000 on the wrong side is no proof that there is none.
     CHECK(verdict_of("share lost(a) <= 0%", 30) == Verdict::inconclusive);
 }
+
+TEST_CASE("what replications have hardly seen is told by how often they have") {
+    // No loss in five or thirty replications of 300 s: an hour may have one for all that.
+    const std::vector<models::Objective> losses = {promise("rate lost() <= 0.05/h")};
+    const double limit = losses[0].limit;
+    const auto without_losses = [&](std::vector<OneMore> unseen, int looks) {
+        SettingTest test(losses, std::move(unseen));
+        for (int look = 0; look < looks; ++look) {
+            while (test.replications() < test.wanted()) test.add(seen({{0, -limit, 1}}));
+            test.look();
+        }
+        return test;
+    };
+    const OneMore event{1.0 / 300, false, false};
+    CHECK(without_losses({event}, 6).verdict(wrong) == Verdict::inconclusive);
+    CHECK(without_losses({event}, 6).seems_met());
+    CHECK(*without_losses({event}, 6).estimate(0, 0.95).high > limit);
+    // Thousands would tell, and nothing needs to be told of what cannot happen.
+    CHECK(without_losses({event}, 17).verdict(wrong) == Verdict::met);
+    CHECK(without_losses({}, 1).verdict(wrong) == Verdict::met);
+    CHECK(without_losses({{}}, 1).verdict(wrong) == Verdict::met);
+    // Nobody waited of 1000: the next one may, for as long as a service takes.
+    const std::vector<models::Objective> waits = {promise("avg wait(a) <= 1us")};
+    for (const double stay : {1.0, 1e-6}) {
+        SettingTest none(waits, {{stay, true, true}});
+        for (const double items : {990, 1000, 1010, 1005, 995}) none.add(seen({{0, -1e-6 * items, items}}));
+        none.look();
+        CHECK(none.verdict(wrong) == (stay < 1 ? Verdict::met : Verdict::inconclusive));
+    }
+}
