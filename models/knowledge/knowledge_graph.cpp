@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "models/graph.h"
+#include "models/knowledge/least_time.h"
 
 namespace understudy::models {
 
@@ -170,6 +171,7 @@ KnowledgeGraph::KnowledgeGraph(const Scenario& scenario) {
         for (const Task& task : pipeline.tasks) {
             KnowledgeVertex& vertex = graph_[by_name_.at({Thing::task, pipeline.name + "." + task.name})];
             vertex.mean_service = mean_of(task.work.service);
+            vertex.least_seconds = least_seconds(scenario, task.work, vertex.mean_service);
             vertex.not_before = kernel::to_seconds(task.not_before.value_or(0));
             vertex.mean_delay = mean_of(task.delay);
         }

@@ -45,6 +45,8 @@ struct KnowledgeVertex {
     std::vector<std::string> tags;
     /// Of a stage or task: what one item or run takes by itself, in seconds; 0: at once, or nobody knows without an item.
     double mean_service = 0;
+    /// Of a task: what that takes on the fastest workers, and what it moves (least_time.h).
+    double least_seconds = 0;
     double not_before = 0;  ///< of a task: seconds after its run was due
     double mean_delay = 0;  ///< of a task: from ready to handed over, in seconds
 };

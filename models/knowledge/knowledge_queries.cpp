@@ -266,7 +266,7 @@ std::vector<CriticalPath> critical_paths(const KnowledgeGraph& knowledge) {
                 before.erase(task);  // whatever came before it has ended by then
             }
             begins[task] = begin;
-            ends[task] = begin + g[task].mean_service;
+            ends[task] = begin + g[task].least_seconds;
             for (const auto e : boost::make_iterator_range(boost::in_edges(task, g)))
                 if (g[e].relation == Relation::follows && --left[boost::source(e, g)] == 0)
                     ready.push_back(boost::source(e, g));

@@ -173,6 +173,52 @@ void State::tell_what_is_lost(Time at, std::map<std::string, std::int64_t>& miss
         if (row.lines_by == Lines::stages)
             ++missing["where the workers of " + called(row.element) +
                       " are on their way round (order: cyclic)"];
+        if (!pools_[i].kept.empty())
+            ++missing["what the workers of " + called(row.element) +
+                      " keep of what was moved to them (once): it is moved anew"];
+        // Those that a smaller number of workers has no place for, and that finish what they have.
+        const auto is_too_many = [&](const WorkerState& worker) {
+            return worker.held > 0 && &worker - pools_[i].workers.data() >= pools_[i].capacity;
+        };
+        if (row.leave_when_done && row.order != Order::shared &&
+            (row.told_apart.empty()
+                 ? pools_[i].busy > pools_[i].capacity
+                 : std::any_of(pools_[i].workers.begin(), pools_[i].workers.end(), is_too_many)))
+            ++missing["which workers of " + called(row.element) +
+                      " leave when they are done (leave: done): what they have at work is in line"];
+    }
+    for (Index h = 0; h < holdings_.size(); ++h) {
+        const Holding& holding = holdings_[h];
+        if (!holding.in_use || holding.stage == none) continue;
+        const StageRow& row = model_->stages[holding.stage];
+        if (row.line_pool == none) continue;
+        const std::string pool = called(model_->pools[row.line_pool].element);
+        if (holding.lagging)
+            ++missing["workers of " + pool + " that are taken after their work (release): they are free"];
+        else if (holding.item != none && !holding.begun)
+            ++missing["launches on " + pool + " that are under way: they begin anew"];
+    }
+    for (Index i = 0; i < items_.size(); ++i) {
+        const Item& item = items_[i];
+        if (item.stage == none || item.first_member != none) continue;
+        const StageRow& row = model_->stages[item.stage];
+        const bool at_work =
+            item.where == Where::working && item.holding != none && holdings_[item.holding].begun;
+        if (row.link != none && (at_work || item.where == Where::at_door))
+            ++missing["what items at " + called(row.element) + " have moved over " +
+                      called(model_->pools[row.link].element) + ": it is moved anew"];
+        if (!at_work) continue;
+        if (stages_[item.stage].halted > 0)
+            ++missing["items at work at " + called(row.element) +
+                      ", which takes up no work just now: they are in line until it does"];
+        const PoolRow& pool = model_->pools[row.line_pool];
+        const bool restarts =
+            pool.interrupted == Interrupted::restart ||
+            std::any_of(pool.outages.begin(), pool.outages.end(),
+                        [](const OutageRow& outage) { return outage.interrupted == Interrupted::restart; });
+        if (restarts && item.started < at)
+            ++missing["what work on " + called(pool.element) +
+                      " has done, should it be cut off (interrupted: restart): only the rest begins anew"];
     }
     // By what a simulation that begins with the state would make of it.
     const auto differs = [&](Index stream, const PipelineRow& row, Time due, std::uint64_t before) {

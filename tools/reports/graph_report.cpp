@@ -149,9 +149,9 @@ std::string critical_report(const KnowledgeGraph& knowledge, const std::vector<m
         double end = 0;
         for (std::size_t i = 0; i < path.tasks.size(); ++i) {
             const models::KnowledgeVertex& vertex = knowledge.graph()[path.tasks[i]];
-            std::string line = fmt::format("{}  {}", vertex.name, human(vertex.mean_service, "s"));
+            std::string line = fmt::format("{}  {}", vertex.name, human(vertex.least_seconds, "s"));
             if (path.begins[i] > end) line += ", from " + human(path.begins[i], "s") + " on";
-            end = path.begins[i] + vertex.mean_service;
+            end = path.begins[i] + vertex.least_seconds;
             page.wrapped("  ", line);
         }
     }

@@ -53,7 +53,9 @@ public:
         processors_ = run_.processors > 0 ? run_.processors
                                           : std::max(models::most_processors_in_use(run_),
                                                      static_cast<std::int64_t>(largest));
-        span_ = std::max(last - first, kernel::day);
+        // Of one instant there is no rate.
+        at_one_instant_ = last == first;
+        span_ = at_one_instant_ ? kernel::day : last - first;
         models::Pool pool;
         pool.name = "cluster";
         pool.workers.count = processors_;
@@ -163,6 +165,10 @@ private:
         assume("jobs come at random, one by one, " +
                std::string(has_profile_ ? "by the hours of the local week" : "at the same rate at any hour") +
                "; that users send many at once, and wait for what they have sent, is not in it");
+        if (at_one_instant_)
+            assume(
+                "all jobs were submitted at one instant, which gives no rate: they are taken as those of a "
+                "day");
         assume(
             "jobs of a class take as many processors as they had in the mean, and are expected to take what "
             "was asked for "
@@ -177,7 +183,7 @@ private:
     BatchTwin twin_;
     std::int64_t processors_ = 1;
     Time span_ = 0;
-    bool has_profile_ = false;
+    bool has_profile_ = false, at_one_instant_ = false;
     std::array<std::int64_t, models::hours_of_week> by_hour_{};
 };
 

@@ -6,8 +6,8 @@
 //   times, so that the work is that of the log; run times are as recorded (recorded_law.h), `expected` is the mean of what
 //   was asked for.
 // - A pool `cluster` of the processors of the log, first come, first served, with EASY backfilling.
-// - Jobs come at random at the class's mean rate; in logs of four weeks and more that say when they began, by hours of the
-//   local week, with one profile for all classes.
+// - Jobs come at random at the class's mean rate, from the first submission to the last; in logs of four weeks and more
+//   that say when they began, by hours of the local week, with one profile for all classes.
 //
 // No I/O; deterministic.
 #pragma once

@@ -170,6 +170,62 @@ run: {length: 5h}
     CHECK(paths[1].seconds == 4260);
 }
 
+TEST_CASE("the critical path goes by the fastest workers and by what tasks move") {
+    const auto paths_of = [](const std::string& twin) {
+        return critical_paths(KnowledgeGraph(
+            scenario_of("understudy: 1\nscenario: s\ntwin:\n" + twin + "run: {length: 5h}\n")));
+    };
+    // As a run of it takes where nobody is in its way.
+    const auto fast = paths_of(R"(  pools: {crew: {workers: 3, cores: 2, speed: 2}}
+  pipelines:
+    p:
+      schedule: every 100h
+      tasks:
+        a: {runs_on: {crew: {cores: 1}}, service: 100s}
+        b: {after: a, runs_on: {crew: {cores: 1}}, service: 60s}
+        e: {after: a, runs_on: {crew: {cores: 1}}, service: 35s, expand: 4}
+        c: {after: [b, e], runs_on: {crew: {cores: 1}}, service: 40s, delay: 7s}
+)");
+    CHECK(fast[0].seconds == doctest::Approx(107));
+    CHECK(fast[0].begins == std::vector<double>{0, 50, 87});
+    // `last` hangs on who moves more, not on who works longer; what is moved once may be there already.
+    const auto moving = [&](const std::string& kept) {
+        return paths_of(R"(  pools:
+    crew: {workers: 3, network: 200MB/s}
+    wan: {bandwidth: 100MB/s}
+  pipelines:
+    p:
+      schedule: every 100h
+      tasks:
+        heavy: {runs_on: crew, service: 10s, transfers: {over: wan, in: 6GB, out: 4GB)" +
+                        kept + R"(}}
+        light: {runs_on: crew, service: 30s}
+        last: {after: [heavy, light], runs_on: crew, service: 5s}
+)");
+    };
+    CHECK(moving("")[0].seconds == doctest::Approx(115));
+    CHECK(moving("")[0].begins.at(1) == doctest::Approx(110));
+    CHECK(moving(", once: model")[0].seconds == doctest::Approx(55));
+    // A bound for whichever worker takes it: of several types the fastest that has the skill.
+    const auto typed = [&](const std::string& skill) {
+        return paths_of(R"(  types:
+    old: {speed: 0.5, network: 10MB/s, skills: [sql]}
+    new: {speed: 4}
+  pools:
+    crew: {workers: {old: 2, new: 1}}
+    wan: {bandwidth: 100MB/s, grows: {with: crew, to: 2}}
+  pipelines:
+    p:
+      schedule: every 100h
+      tasks: {a: {runs_on: {crew: {count: 1)" +
+                        skill + R"(}}, service: 8s, transfers: {over: wan, out: 1GB}}}
+)")[0]
+            .seconds;
+    };
+    CHECK(typed("") == doctest::Approx(2 + 5));
+    CHECK(typed(", skill: sql") == doctest::Approx(16 + 100));
+}
+
 TEST_CASE("what goes round") {
     CHECK(cycles_in(KnowledgeGraph(scenario_of(twin))).empty());
     const KnowledgeGraph round(scenario_of(R"(understudy: 1

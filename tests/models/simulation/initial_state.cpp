@@ -384,6 +384,58 @@ TEST_CASE("snapshots: what of lines a state does not hold is told") {
              2700) == "what 'c' has read, which a later 'rewind' would read again\n");
 }
 
+TEST_CASE("snapshots: what of work under way a state does not hold is told") {
+    const auto told = [](const std::string& body, double at) {
+        std::string all;
+        for (const std::string& line : snapshot(tests::prepare(body), kernel::from_seconds(at)).left_out)
+            all += line + "\n";
+        return all;
+    };
+    const auto moving = [&](const std::string& kept, double at) {
+        return told(
+            "twin:\n  pools: {crew: {workers: 1}, wan: {bandwidth: 10MB/s}}\n"
+            "  stages: {c: {reads: l, runs_on: crew, service: 10s, transfers: {over: wan, in: 100MB, out: "
+            "100MB" +
+                kept + "}}}\nload: {l: {arrivals: every 100s}}\nrun: {length: 1h}\n",
+            at);
+    };
+    // On its way in, at work, on its way out, and with nobody there.
+    for (const double at : {105.0, 115.0, 125.0})
+        CHECK(moving("", at) == "what items at 'c' have moved over 'wan': it is moved anew\n");
+    CHECK(moving("", 135) == "");
+    CHECK(moving(", once: model", 135) ==
+          "what the workers of 'crew' keep of what was moved to them (once): it is moved anew\n");
+    const auto worked = [&](const std::string& crew, const std::string& rest, double at) {
+        return told("twin:\n  pools: {crew: {" + crew + "}}\n" +
+                        "  stages: {c: {reads: l, runs_on: crew, service: 30s}}\n"
+                        "load: {l: {arrivals: every 50s}}\n" +
+                        rest + "run: {length: 1h}\n",
+                    at);
+    };
+    const std::string pause = "actions: [{at: 60s, for: 5min, pause: c}]\n";
+    CHECK(worked("workers: 1", pause, 70) ==
+          "items at work at 'c', which takes up no work just now: they are in line until it does\n");
+    CHECK(worked("workers: 1", pause, 90) == "");
+    CHECK(worked("workers: 1", "", 70) == "");
+    const std::string fewer = "workers: {steps: {0s: 1, 60s: 0, 1000s: 1}, leave: done}";
+    const char* const leaves =
+        "which workers of 'crew' leave when they are done (leave: done): what they have at work is in line\n";
+    CHECK(worked(fewer, "", 70) == leaves);
+    CHECK(worked(fewer + ", cores: 4", "", 70) == leaves);
+    CHECK(worked(fewer, "", 90) == "");
+    CHECK(worked("workers: 1, release: 10s", "", 85) ==
+          "workers of 'crew' that are taken after their work (release): they are free\n");
+    CHECK(worked("workers: 1, release: 10s", "", 70) == "");
+    CHECK(worked("workers: 1, launch: 10s", "", 55) ==
+          "launches on 'crew' that are under way: they begin anew\n");
+    CHECK(worked("workers: 1, launch: 10s", "", 70) == "");
+    const char* const restarts =
+        "what work on 'crew' has done, should it be cut off (interrupted: restart): only the rest begins "
+        "anew\n";
+    CHECK(worked("workers: 1, interrupted: restart", "", 70) == restarts);
+    CHECK(worked("workers: 1, interrupted: restart", "", 90) == "");
+}
+
 TEST_CASE("snapshots: what goes on from one is in distribution the run that it was taken from") {
     const std::string body = R"(
 twin:

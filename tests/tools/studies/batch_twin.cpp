@@ -83,6 +83,32 @@ TEST_CASE("the week is the log's") {
     CHECK(studies::build_batch_twin(somewhen).scenario.profiles.empty());
 }
 
+TEST_CASE("a log shorter than a day has its own rate") {
+    RecordedRun run;
+    run.processors = 32;
+    for (int job = 0; job < 200; ++job) {
+        RecordedTask task;
+        task.submitted = job * kernel::minute;
+        task.realtime = 5 * kernel::minute;
+        task.cpus = 4;
+        run.tasks.push_back(task);
+    }
+    const auto says_one_instant = [](const studies::BatchTwin& twin) {
+        return std::any_of(twin.assumed.begin(), twin.assumed.end(), [](const std::string& text) {
+            return text.find("at one instant") != std::string::npos;
+        });
+    };
+    const studies::BatchTwin twin = studies::build_batch_twin(run);
+    CHECK(twin.scenario.loads[0].arrivals.rate == doctest::Approx(200.0 / (199 * 60)));
+    CHECK(twin.offered == doctest::Approx(200.0 * 4 * 5 / (199 * 32)));
+    CHECK(!says_one_instant(twin));
+    // What came all at once has no rate, and it is said what is made of it.
+    for (RecordedTask& task : run.tasks) task.submitted = 0;
+    const studies::BatchTwin burst = studies::build_batch_twin(run);
+    CHECK(burst.scenario.loads[0].arrivals.rate == doctest::Approx(200.0 / 86400));
+    CHECK(says_one_instant(burst));
+}
+
 TEST_CASE("without the platform's size, requests, or any job") {
     RecordedRun run = office(10);
     run.processors = 0;

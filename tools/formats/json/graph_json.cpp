@@ -96,7 +96,7 @@ std::string critical_as_json(const KnowledgeGraph& knowledge, const std::vector<
         for (std::size_t i = 0; i < path.tasks.size(); ++i) {
             const models::KnowledgeVertex& task = knowledge.graph()[path.tasks[i]];
             tasks.push_back(
-                {{"name", task.name}, {"begins_s", path.begins[i]}, {"seconds", task.mean_service}});
+                {{"name", task.name}, {"begins_s", path.begins[i]}, {"seconds", task.least_seconds}});
         }
         document["paths"].push_back({{"pipeline", knowledge.graph()[path.pipeline].name},
                                      {"seconds", path.seconds},
