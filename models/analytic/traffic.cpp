@@ -63,13 +63,60 @@ Traffic::Traffic(const Scenario& scenario, const ScenarioGraph& graph)
     records_per_item_.assign(scenario.twin.stages.size(), 1);
     for (const Stage& stage : scenario.twin.stages)
         batch_items_.push_back(stage.batch ? std::max(1.0, static_cast<double>(stage.batch->items)) : 1.0);
+    look_for_what_is_unknown();
     solve();
     unhindered_ = rate_;
     pass_on_what_can_be_done();
 }
 
+void Traffic::look_for_what_is_unknown() {
+    const std::vector<Stage>& stages = scenario_.twin.stages;
+    const auto limits = [](const Stage& stage) {
+        Worker worker;
+        worker.name = stage.name;
+        worker.work = &stage.work;
+        return limits_of(worker);
+    };
+    std::map<std::string, std::vector<std::size_t>> readers, writers, users;
+    const auto each_written = [&](const Stage& stage, auto&& tell) {
+        for (const auto& target : targets_of(stage.name, stage.writes)) tell(target.stream);
+        if (!stage.dead_letter.empty()) tell(stage.dead_letter);
+    };
+    for (std::size_t i = 0; i < stages.size(); ++i) {
+        for (const std::string& stream : stages[i].reads) readers[stream].push_back(i);
+        for (const std::string& limit : limits(stages[i])) users[limit].push_back(i);
+        each_written(stages[i], [&](const std::string& stream) { writers[stream].push_back(i); });
+    }
+    std::vector<std::size_t> open;
+    const auto mark = [&](const std::vector<std::size_t>& all) {
+        for (const std::size_t i : all)
+            if (unknown_stages_.insert(stages[i].name).second) open.push_back(i);
+    };
+    const auto mark_stream = [&](const std::string& stream) {
+        if (unknown_streams_.insert(stream).second) mark(readers[stream]);
+    };
+    for (const Load& load : scenario_.loads)
+        if (source_of(load).unknown)
+            for (const auto& target : targets_of(load.name, load.writes)) mark_stream(target.stream);
+    while (!open.empty()) {
+        const Stage& stage = stages[open.back()];
+        open.pop_back();
+        each_written(stage, mark_stream);
+        // Who works with the same workers, or is kept from writing, passes on only as much as they leave.
+        for (const std::string& limit : limits(stage)) mark(users[limit]);
+        if (stage.queue.capacity != unlimited && stage.queue.full == Queue::Full::block)
+            for (const std::string& stream : stage.reads) mark(writers[stream]);
+    }
+    for (const Stage& stage : stages)
+        if (fed_by_pipelines_.contains(stage.name))
+            each_written(stage, [&](const std::string& stream) { unknown_streams_.insert(stream); });
+    for (const Pipeline& pipeline : scenario_.twin.pipelines)
+        for (const Task& task : pipeline.tasks)
+            if (!task.dead_letter.empty()) unknown_streams_.insert(task.dead_letter);
+}
+
 void Traffic::pass_on_what_can_be_done() {
-    if (unknown_) return;
+    if (shares_unknown_) return;
     constexpr int most_rounds = 200, undamped_rounds = 10;
     for (int round = 0; round < most_rounds; ++round) {
         std::map<std::string, double> load = budget_loads();
@@ -154,11 +201,11 @@ std::vector<StationForecast> Traffic::stations() const {
             station.caveat = workers->interrupted == Interrupted::lose ? "work that is cut off is lost"
                                                                        : "work that is cut off begins anew";
         if (pool.unknown) {
-            station.caveat =
-                shares_unknown_
-                    ? "items go by values that are not known beforehand"
-                    : "the load depends on how fast the system is (users, saturated arrivals, or a "
-                      "run until empty)";
+            station.caveat = shares_unknown_ ? "items go by values that are not known beforehand"
+                             : !pool.why_unknown.empty()
+                                 ? pool.why_unknown
+                                 : "the load depends on how fast the system is (users, saturated "
+                                   "arrivals, or a run until empty)";
         } else if (pool.endless && !pool.sheds) {
             station.caveat = "what enters goes round and never leaves";
             station.arrival_rate = station.offered_load = 0;  // they grow as long as it runs

@@ -6,8 +6,10 @@
 // x (mean service + what else holds the worker); over what fits on the workers at once (capacity.h) it is the
 // load, and from 1 on there is no steady state: what comes behind gets only as much as passes, so the equations
 // are solved again until nothing changes (Goodman and Massey 1984, non-ergodic Jackson networks). `exact` are
-// means for which all of that holds without assumption; else `caveat` names what makes them approximate. Pure,
-// thread-safe; a few milliseconds for thousands of stations.
+// means for which all of that holds without assumption; else `caveat` names what makes them approximate. What tasks read
+// is what loads, stages and other tasks write. Loads whose pace depends on how fast the system is make unknown what they
+// come to, and all that shares workers with it; the rest stays known. Pure, thread-safe; a few milliseconds for thousands
+// of stations.
 #pragma once
 
 #include <cmath>

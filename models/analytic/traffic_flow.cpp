@@ -65,7 +65,6 @@ void Traffic::follow_values() {
     values_.solve(around);
     // An invented share would call a system unstable that is not, or the other way round.
     shares_unknown_ = !values_.shares_known();
-    unknown_ = unknown_ || shares_unknown_;
 }
 
 ShareWritten Traffic::share_of_load(std::size_t load, std::size_t target, const Writes::Target& to,
@@ -146,7 +145,6 @@ void Traffic::solve_once() {
     for (std::size_t i = 0; i < scenario_.loads.size(); ++i) {
         const Load& load = scenario_.loads[i];
         const Source source = source_of(load);
-        unknown_ = unknown_ || source.unknown;
         if (!source.caveat.empty()) caveat_ = source.caveat;
         const auto targets = targets_of(load.name, load.writes);
         for (std::size_t t = 0; t < targets.size(); ++t) {
@@ -222,7 +220,8 @@ Eigen::MatrixXd Traffic::flows(int kind, std::size_t of_load, const Eigen::Matri
     return std::move(solved.amounts);
 }
 
-double Traffic::runs_per_second(const Pipeline& pipeline, bool& unknown) const {
+double Traffic::runs_per_second(const Pipeline& pipeline, const std::map<std::string, Written>& written,
+                                bool& unknown) const {
     switch (pipeline.schedule.kind) {
         case Schedule::Kind::every:
             return 1 / kernel::to_seconds(std::max<kernel::Time>(1, pipeline.schedule.period));
@@ -237,9 +236,15 @@ double Traffic::runs_per_second(const Pipeline& pipeline, bool& unknown) const {
         case Schedule::Kind::each:
         case Schedule::Kind::updated: {
             const GraphIndex stream = graph_.find(VertexKind::stream, pipeline.schedule.name);
-            if (stream == Graph::null_vertex()) return 0;
-            if (rate_.size() == 0) return 0;
-            return rate_.row(static_cast<Eigen::Index>(row(stream))).sum();
+            unknown = unknown_streams_.contains(pipeline.schedule.name);
+            double rate = 0;
+            if (const auto found = written.find(pipeline.schedule.name); found != written.end()) {
+                rate = found->second.items;
+                unknown = unknown || found->second.unknown;
+            }
+            if (stream != Graph::null_vertex() && rate_.size() > 0)
+                rate += rate_.row(static_cast<Eigen::Index>(row(stream))).sum();
+            return rate;
         }
     }
     return 0;

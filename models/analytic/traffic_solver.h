@@ -52,6 +52,7 @@ private:
         double rate = 0;                   ///< items (batches, wholes) per second
         double service_s = 0;              ///< of one attempt, at speed 1
         bool unknown = false;              ///< the rate is not known before a run
+        std::string why_unknown;           ///< where it is not for what loads do
         bool sheds = false;                ///< what is too much is lost and does not pile up
         bool endless = false;              ///< what enters goes round and never leaves
         bool behind_endless = false;       ///< and what comes of that gets here
@@ -66,6 +67,7 @@ private:
         double rate = 0;
         bool unknown = false, sheds = true, skilled = false;
         bool endless = false, behind_endless = false, fewer = false, more = false;
+        std::string why_unknown;
         double budget_load = 0;  ///< of the budget that holds up most of who works there
         bool bundles = false;    ///< demands are those of the largest bundles: there may be many more
         std::string caveat;
@@ -80,6 +82,8 @@ private:
     ShareWritten share_of_stage(std::size_t stage, std::size_t target, const Writes::Target& to,
                                 std::size_t of_load) const;
     void follow_values();
+    /// Sets unknown_streams_ and unknown_stages_.
+    void look_for_what_is_unknown();
     Factors factors_of(const Stage& stage, std::size_t position) const;
     double parts_per_item() const;
     void solve();
@@ -95,6 +99,20 @@ private:
     /// By stage, the share of what comes that it can do where all loads of pools and budgets are those of load_; to become
     /// pass_, which it leaves as if nobody were held up.
     std::vector<double> shares_done();
+    /// What tasks write to a stream.
+    struct Written {
+        double items = 0, records = 0, bytes = 0;  ///< per second
+        bool unknown = false;
+    };
+    /// By stream; in the order in which tasks read what others have written. Where that goes round it is not known, nor where
+    /// the runs, or what a task reads, are not.
+    std::map<std::string, Written> written_by_tasks() const;
+    /// What a task reads in a run, with what other tasks write.
+    struct ReadByTask {
+        double records = 1, bytes = 0;
+        bool unknown = false;
+    };
+    ReadByTask read_by(const Task& task, double runs, const std::map<std::string, Written>& written) const;
     std::vector<Worker> work_of_stages() const;
     std::vector<Worker> work_of_tasks() const;
     std::map<std::string, Asked> asked() const;
@@ -122,7 +140,8 @@ private:
                       const std::vector<double>& load_shares) const;
     /// What is asked of a pool, with what outages take of it.
     Occupancy occupancy_of(const Workers& workers, const std::vector<Demand>& demands) const;
-    double runs_per_second(const Pipeline& pipeline, bool& unknown) const;
+    double runs_per_second(const Pipeline& pipeline, const std::map<std::string, Written>& written,
+                           bool& unknown) const;
     std::size_t row(GraphIndex vertex) const { return rows_.at(vertex); }
 
     const Scenario& scenario_;
@@ -137,11 +156,13 @@ private:
     std::vector<double>
         records_per_item_;             ///< [stage]: of what it sends on, where that decides how it divides
     std::vector<double> batch_items_;  ///< [stage]: in a batch, on average; 1 where there is none
-    bool unknown_ = false;             ///< some load's rate is not known before a run, or
-    bool shares_unknown_ = false;      ///< by what items go which way
+    bool shares_unknown_ = false;      ///< what items go which way is not known before a run
     std::string caveat_;
     std::set<std::string> cancelled_;         ///< stages whose items may be cancelled
     std::set<std::string> fed_by_pipelines_;  ///< stages to which more comes than from loads
+    /// Stages to which, or to whose workers, something comes of loads that depend on how fast the system is; and streams to
+    /// which such stages write, or those that pipelines feed.
+    std::set<std::string> unknown_streams_, unknown_stages_;
     UncertainFlows uncertain_;
     std::set<int> endless_;         ///< rows of a round that some of what enters never leaves
     std::set<int> behind_endless_;  ///< rows behind it

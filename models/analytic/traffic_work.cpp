@@ -7,6 +7,16 @@
 
 namespace understudy::models {
 
+namespace {
+
+/// Whether a duration depends on how much there is to do.
+bool goes_by_what_is_read(const Law& law) {
+    return std::any_of(law.terms.begin(), law.terms.end(),
+                       [](const Term& term) { return term.per == Per::record || term.per == Per::bytes; });
+}
+
+}  // namespace
+
 std::vector<Traffic::Worker> Traffic::work_of_stages() const {
     std::vector<Worker> result;
     for (std::size_t i = 0; i < scenario_.twin.stages.size(); ++i) {
@@ -54,7 +64,7 @@ std::vector<Traffic::Worker> Traffic::work_of_stages() const {
         if (worker.caveat.empty()) worker.caveat = caveat_;
         if (worker.caveat.empty() && std::fabs(rate - unhindered_.row(self).sum()) > 1e-9 * rate)
             worker.caveat = "what comes before it passes on only as much as it can do";
-        worker.unknown = unknown_;
+        worker.unknown = shares_unknown_ || unknown_stages_.contains(stage.name);
         worker.sheds = cancelled || sheds(scenario_, stage);
         worker.endless = endless_.contains(static_cast<int>(self));
         worker.behind_endless = behind_endless_.contains(static_cast<int>(self));
@@ -67,38 +77,110 @@ std::vector<Traffic::Worker> Traffic::work_of_stages() const {
     return result;
 }
 
+Traffic::ReadByTask Traffic::read_by(const Task& task, double runs,
+                                     const std::map<std::string, Written>& written) const {
+    ReadByTask read;
+    if (task.reads.empty() || runs <= 0) return read;
+    read.records = 0;
+    for (const TaskInput& input : task.reads) {
+        // `all` is the whole that has landed by then: on average half of what the run will land.
+        const double per_run = input.all ? 0.5 * length_s() : 1 / runs;
+        read.unknown = read.unknown || unknown_streams_.contains(input.dataset);
+        const GraphIndex stream = graph_.find(VertexKind::stream, input.dataset);
+        if (stream != Graph::null_vertex() && records_.size() > 0) {
+            const auto at = static_cast<Eigen::Index>(row(stream));
+            read.records += records_(at, 0) * per_run;
+            read.bytes += bytes_(at, 0) * per_run;
+        }
+        if (const auto found = written.find(input.dataset); found != written.end()) {
+            read.records += found->second.records * per_run;
+            read.bytes += found->second.bytes * per_run;
+            read.unknown = read.unknown || found->second.unknown;
+        }
+    }
+    return read;
+}
+
+std::map<std::string, Traffic::Written> Traffic::written_by_tasks() const {
+    struct Job {
+        const Pipeline* pipeline = nullptr;
+        const Task* task = nullptr;
+        std::size_t waits_for = 0;  ///< writers of what it hangs on whose own output is not known yet
+    };
+    std::vector<Job> jobs;
+    std::map<std::string, std::size_t> writers;
+    for (const Pipeline& pipeline : scenario_.twin.pipelines)
+        for (const Task& task : pipeline.tasks) {
+            jobs.push_back({&pipeline, &task});
+            for (const std::string& stream : task.writes) ++writers[stream];
+        }
+    std::map<std::string, std::vector<std::size_t>> hang_on;
+    std::vector<std::size_t> ready;
+    for (std::size_t i = 0; i < jobs.size(); ++i) {
+        const auto hang = [&](const std::string& stream) {
+            const auto found = writers.find(stream);
+            if (found == writers.end()) return;
+            jobs[i].waits_for += found->second;
+            hang_on[stream].push_back(i);
+        };
+        for (const TaskInput& input : jobs[i].task->reads) hang(input.dataset);
+        const Schedule::Kind kind = jobs[i].pipeline->schedule.kind;
+        if (kind == Schedule::Kind::updated || kind == Schedule::Kind::each)
+            hang(jobs[i].pipeline->schedule.name);
+        if (jobs[i].waits_for == 0) ready.push_back(i);
+    }
+    std::map<std::string, Written> written;
+    while (!ready.empty()) {
+        const Job job = jobs[ready.back()];
+        ready.pop_back();
+        bool unknown = false;
+        const double runs = runs_per_second(*job.pipeline, written, unknown);
+        const ReadByTask read = read_by(*job.task, runs, written);
+        const Emits& emits = job.task->emits;
+        for (const std::string& stream : job.task->writes) {
+            Written& one = written[stream];
+            const double items_per_second = runs * emits.items;
+            one.items += items_per_second;
+            one.records += items_per_second * read.records * emits.records;
+            one.bytes += items_per_second * read.bytes * emits.size;
+            one.unknown = one.unknown || unknown || read.unknown;
+            for (const std::size_t next : hang_on[stream])
+                if (--jobs[next].waits_for == 0) ready.push_back(next);
+        }
+    }
+    // What is left goes round, or comes of what does.
+    for (const Job& job : jobs)
+        if (job.waits_for > 0)
+            for (const std::string& stream : job.task->writes) written[stream].unknown = true;
+    return written;
+}
+
 std::vector<Traffic::Worker> Traffic::work_of_tasks() const {
     std::vector<Worker> result;
+    const std::map<std::string, Written> written = written_by_tasks();
     for (const Pipeline& pipeline : scenario_.twin.pipelines) {
         bool unknown = false;
-        const double runs = runs_per_second(pipeline, unknown);
+        const double runs = runs_per_second(pipeline, written, unknown);
         for (const Task& task : pipeline.tasks) {
-            double mean_records = 1, mean_bytes = 0;
-            if (!task.reads.empty() && runs > 0) {
-                mean_records = mean_bytes = 0;
-                for (const TaskInput& input : task.reads) {
-                    const GraphIndex stream = graph_.find(VertexKind::stream, input.dataset);
-                    if (stream == Graph::null_vertex() || records_.size() == 0) continue;
-                    const auto at = static_cast<Eigen::Index>(row(stream));
-                    // `all` is the whole that has landed by then: on average half of what the run will land.
-                    const double per_run = input.all ? 0.5 * length_s() : 1 / runs;
-                    mean_records += records_(at, 0) * per_run;
-                    mean_bytes += bytes_(at, 0) * per_run;
-                }
-            }
+            const ReadByTask read = read_by(task, runs, written);
             const bool recurring = pipeline.schedule.kind != Schedule::Kind::once;
             Worker worker;
             worker.name = pipeline.name + "." + task.name;
             worker.work = &task.work;
             worker.rate = runs * static_cast<double>(task.expand);
             worker.service_s = within_timeout(
-                task.work, mean_of(task.work.service, 1, mean_records / static_cast<double>(task.expand),
-                                   mean_bytes / static_cast<double>(task.expand), {}));
+                task.work, mean_of(task.work.service, 1, read.records / static_cast<double>(task.expand),
+                                   read.bytes / static_cast<double>(task.expand), {}));
             worker.caveat = recurring ? "runs are due all at once: the mean says nothing about the rush"
                                       : "the pipeline runs once";
             if (!task.holds_until.empty()) worker.caveat = "tasks keep workers beyond the end of their work";
             if (task.keeps_workers) worker.caveat = "a sensor keeps its workers while it waits";
-            worker.unknown = unknown || unknown_;
+            // What it reads matters where its work goes by it.
+            const bool by_what_it_reads = read.unknown && goes_by_what_is_read(task.work.service);
+            worker.unknown = unknown || shares_unknown_ || by_what_it_reads;
+            if (worker.unknown && !shares_unknown_)
+                worker.why_unknown = by_what_it_reads ? "how much its tasks read is not known beforehand"
+                                                      : "how often its pipelines run is not known beforehand";
             worker.sheds = !recurring;
             result.push_back(std::move(worker));
         }
@@ -230,6 +312,8 @@ std::map<std::string, Traffic::Asked> Traffic::asked() const {
                                     need.pool == needs.front().pool ? launch : 0});
             pool.rate += rate;
             pool.bundles = pool.bundles || worker.take > 1;
+            if (worker.unknown && (!pool.unknown || worker.why_unknown.empty()))
+                pool.why_unknown = worker.why_unknown;
             pool.unknown = pool.unknown || worker.unknown;
             pool.skilled = pool.skilled || !need.skill.empty();
             pool.sheds = pool.sheds && worker.sheds;

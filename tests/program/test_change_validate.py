@@ -100,7 +100,8 @@ class Validate(ProgramTest):
         self.assertEqual([reader["job"] for reader in document["schema"][0]["readers"]], ["a2", "b2"])
         impact = self.validated(["{remove: orders.email}"], MET, verb="impact")
         self.assertEqual([thing["name"] for thing in impact["affected"] if thing["kind"] == "stage"], ["a2", "b2"])
-        self.assertEqual(impact["owners"], ["mailing", "sales"])
+        # Those of what changes, of who reads it, and of the datasets that it leads to.
+        self.assertEqual(impact["owners"], ["crm", "mailing", "sales"])
         risk = impact["risk"]
         product = 1
         for factor in risk["factors"]:
@@ -235,6 +236,99 @@ class Validate(ProgramTest):
                 self.assertEqual((severity["value"], severity["why"]), (3, "stability of clean is doubtful"))
                 document = self.validated(["{set: clean.workers, to: 3}"], MET, base="full.yaml")
                 self.assertEqual([one["status"] for one in document["checks"] if one["name"] == "stability"], ["passed"])
+
+    def stability(self, document):
+        return [(check["status"], check["about"], check["message"]) for check in document["checks"] if check["name"] == "stability"]
+
+    def test_what_is_not_known_is_not_passed(self):
+        def twin(loads, rest=""):
+            self.write("mixed.yaml", "understudy: 1\nscenario: z\ntwin:\n  stages:\n    w: {reads: [a], workers: 2, service: 500ms}\n"
+                       "    v: {reads: [u], workers: 1, service: 100ms}\n"
+                       f"load: {{{loads}}}\n{rest}run: {{length: 2h, warm_up: 0s, replications: 2}}\n")
+        unknown = "the load depends on how fast the system is (users, saturated arrivals, or a run until empty)"
+        twin("a: {arrivals: poisson(3/s)}, u: {users: 1, think: 10s}")
+        self.assertEqual(self.stability(self.validated(["{set: w.service, to: 600ms}"], MET, base="mixed.yaml")),
+                         [("skipped", "", f"not known of v: {unknown}"),
+                          ("passed", "", "no other pool or stage is offered more than it can do; the most loaded is w, at 90%")])
+        self.assertEqual(self.stability(self.validated(["{set: w.service, to: 2s}"], VIOLATED, base="mixed.yaml")),
+                         [("failed", "w", "is offered 300% of what its workers can do, 75% before; its backlog grows without end"),
+                          ("skipped", "", f"not known of v: {unknown}")])
+        twin("a: {users: 5, think: 1s}, u: {users: 1, think: 10s}")
+        self.assertEqual(self.stability(self.validated(["{set: w.service, to: 2s}"], MET, base="mixed.yaml")),
+                         [("skipped", "", f"not known of v, w: {unknown}")])
+        # What is offered from the start is known, whatever is set later.
+        twin("a: {arrivals: poisson(3/s)}, u: {arrivals: poisson(1/s)}", "actions: [{at: 1h, set: w.workers, to: 3}]\n")
+        self.assertEqual(self.stability(self.validated(["{set: w.service, to: 2s}"], MET, base="mixed.yaml")),
+                         [("warned", "w", "is offered 300% of what its workers can do, 75% before; so it begins, "
+                                          "and what actions set later is left out")])
+        self.assertEqual([one[0] for one in self.stability(self.validated(["{set: v.service, to: 200ms}"], MET, base="mixed.yaml"))],
+                         ["passed"])
+
+    def test_records_that_tasks_write_are_work_of_tasks(self):
+        # 3600 orders an hour: build 6 min, book 30 min, mail 90 min of the two hours that two workers have.
+        self.write("two.yaml", """understudy: 1
+scenario: two
+twin:
+  pools: {spark: {workers: 2}}
+  datasets: {orders: {}, paid: {}, ledger: {}}
+  stages: {mail: {reads: orders, runs_on: spark, service: 1s}}
+  pipelines:
+    nightly:
+      schedule: every 1h
+      tasks:
+        build: {reads: {orders: new}, runs_on: spark, service: 100ms per record, writes: paid}
+        book: {after: [build], reads: {paid: new}, runs_on: spark, service: 500ms per record, writes: ledger}
+load: {clicks: {arrivals: every 1s, writes: orders}}
+run: {length: 40h, warm_up: 0s, replications: 2}
+""")
+        self.assertEqual(self.stability(self.validated(["{set: mail.service, to: 1.5s}"], VIOLATED, base="two.yaml")),
+                         [("failed", "spark", "is offered 105% of what its workers can do, 80% before; its backlog grows without end")])
+
+    def test_what_shares_a_pool_is_at_stake(self):
+        self.write("pool.yaml", """understudy: 1
+scenario: shop
+twin:
+  pools: {spark: {workers: 4}}
+  datasets: {orders: {owner: sales}, letters: {owner: mailing}}
+  stages:
+    mail: {reads: orders, writes: letters, runs_on: spark, service: 1s}
+    bill: {reads: bills, runs_on: spark, service: 1s}
+    dead: {reads: other, workers: 1, service: 1s}
+load: {clicks: {arrivals: poisson(1/s), writes: orders}, bills: {arrivals: poisson(0.1/s)}, other: {arrivals: poisson(0.1/s)}}
+run: {length: 8h, replications: 5}
+objectives: [avg utilisation(spark) < 90%, avg wait(bill) < 1h, avg latency(dead) < 5s]
+""")
+        impact = self.validated(["{set: mail.service, to: 5s}"], MET, base="pool.yaml", verb="impact")
+        self.assertEqual(impact["competing"], ["bill"])
+        self.assertEqual([one["text"] for one in impact["objectives"] if one["at_stake"]],
+                         ["avg utilisation(spark) < 90%", "avg wait(bill) < 1h"])
+        self.assertIn("On the same workers or budgets: they may have to wait", self.said_of_impact())
+        # What has nothing to do with the pool has nothing to do with it.
+        impact = self.validated(["{set: dead.service, to: 2s}"], MET, base="pool.yaml", verb="impact")
+        self.assertEqual((impact["competing"], [one["text"] for one in impact["objectives"] if one["at_stake"]]),
+                         ([], ["avg latency(dead) < 5s"]))
+        # More of what comes is more on the pool.
+        impact = self.validated(["{set: clicks.arrivals, to: poisson(2/s)}"], MET, base="pool.yaml", verb="impact")
+        self.assertIn("avg utilisation(spark) < 90%", [one["text"] for one in impact["objectives"] if one["at_stake"]])
+
+    def said_of_impact(self):
+        return self.call("change", "impact", "c.yaml", code=MET).stdout.decode()
+
+    def test_who_owns_a_dataset_that_a_column_leads_to_is_asked(self):
+        # orders.email is read by a2 for d2, of which e2 is made: e2 is crm's, and neither changes itself.
+        impact = self.validated(["{set: orders.email.type, to: integer}"], MET, verb="impact")
+        self.assertIn("e2", [thing["name"] for thing in impact["affected"]])
+        self.assertEqual(impact["owners"], ["crm", "mailing", "sales"])
+
+    def test_what_is_approximate_is_called_so_in_markdown(self):
+        self.write("about.yaml", "understudy: 1\nscenario: z\ntwin:\n  stages:\n    w: {reads: a, workers: 2, service: 500ms, "
+                   "queue: {capacity: 5, full: drop}}\nload: {a: {arrivals: every 1s}}\nrun: {length: 1h, replications: 2}\n"
+                   "objectives: [avg utilisation(w) < 90%]\n")
+        self.write("c.yaml", change(["{set: w.service, to: 700ms}"], base="about.yaml"))
+        about = "about 35 %"
+        self.assertIn(about, self.said_of_impact())
+        page = self.call("change", "validate", "c.yaml", "--format", "markdown", code=MET).stdout.decode()
+        self.assertIn(f"| avg utilisation(w) &lt; 90% | about 25 % | {about} | ", page)
 
     def test_a_stale_base(self):
         self.call("twin", "create", "shop", "shop.yaml", "--author", "a", "--reason", "r", code=MET)

@@ -9,6 +9,7 @@
 
 #include "tools/reports/markdown.h"
 #include "tools/reports/numbers.h"
+#include "tools/reports/validation_report.h"
 
 namespace understudy::reports {
 
@@ -128,17 +129,18 @@ std::string change_markdown(const formats::Validation& validation, const studies
     if (!impact->owners.empty())
         text += fmt::format("\nTo be asked: {}\n",
                             in_markdown(fmt::format("{}", fmt::join(impact->owners, ", ")), 600));
+    if (!impact->competing.empty())
+        text += fmt::format("\nOn the same workers or budgets, and may have to wait: {}\n",
+                            in_markdown(fmt::format("{}", fmt::join(impact->competing, ", ")), 600));
     if (!impact->effects.empty()) {
         text += "\n| objective | before | after | |\n| --- | --- | --- | --- |\n";
         std::size_t shown = 0;
         for (const studies::ExpectedEffect& effect : impact->effects) {
             if (++shown > most_rows) continue;
-            const auto value = [&](const models::Answer& answer) {
-                return answer.kind == models::Answer::Kind::refused ? std::string("-")
-                                                                    : human(answer.value, effect.unit);
-            };
-            text += fmt::format("| {} | {} | {} | {} |\n", in_markdown(effect.text), value(effect.baseline),
-                                value(effect.candidate), studies::name_of(effect.after));
+            text +=
+                fmt::format("| {} | {} | {} | {} |\n", in_markdown(effect.text),
+                            expected_value(effect.baseline, effect.unit),
+                            expected_value(effect.candidate, effect.unit), studies::name_of(effect.after));
         }
         if (shown > most_rows) text += fmt::format("\nand {} more\n", shown - most_rows);
     }

@@ -120,11 +120,6 @@ void put_transformation(Page& page, const studies::Transformation& one) {
     if (left_out > 0) page.line(fmt::format("  and {} more columns: --json has all", left_out));
 }
 
-std::string value_of(const models::Answer& answer, const std::string& unit) {
-    if (answer.kind == models::Answer::Kind::refused) return answer.unstable ? "unstable" : "-";
-    return (answer.kind == models::Answer::Kind::approximate ? "about " : "") + human(answer.value, unit);
-}
-
 std::string keys_text(const studies::ChangedElement& element) {
     constexpr std::size_t most = 4;
     std::string text;
@@ -141,6 +136,11 @@ void names(Page& page, const char* heading, const std::vector<std::string>& all)
 }
 
 }  // namespace
+
+std::string expected_value(const models::Answer& answer, const std::string& unit) {
+    if (answer.kind == models::Answer::Kind::refused) return answer.unstable ? "unstable" : "-";
+    return (answer.kind == models::Answer::Kind::approximate ? "about " : "") + human(answer.value, unit);
+}
 
 std::string validation_report(const formats::Validation& validation, const TextOptions& look) {
     Page page(look);
@@ -198,12 +198,13 @@ std::string change_impact_report(const formats::Validation& validation, const st
     names(page, "To be asked", impact.owners);
     names(page, "Contracts", impact.contracts);
     names(page, "May read what changes: nobody knows which columns they read", impact.unknown);
+    names(page, "On the same workers or budgets: they may have to wait", impact.competing);
     if (!impact.effects.empty()) {
         page.heading("Expected by formulas");
         rows = {{"objective", "before", "after", "", ""}};
         for (const studies::ExpectedEffect& effect : impact.effects)
-            rows.push_back({effect.text, value_of(effect.baseline, effect.unit),
-                            value_of(effect.candidate, effect.unit), studies::name_of(effect.after),
+            rows.push_back({effect.text, expected_value(effect.baseline, effect.unit),
+                            expected_value(effect.candidate, effect.unit), studies::name_of(effect.after),
                             effect.at_stake ? "at stake" : ""});
         put_rows(page, rows);
     }

@@ -12,4 +12,7 @@ std::string validation_report(const formats::Validation& validation, const TextO
 std::string change_impact_report(const formats::Validation& validation, const studies::ChangeImpact& impact,
                                  const TextOptions& look);
 
+/// What formulas expect: "about 27.5 %" where that is approximate, "-" where they say nothing.
+std::string expected_value(const models::Answer& answer, const std::string& unit);
+
 }  // namespace understudy::reports

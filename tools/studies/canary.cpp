@@ -11,6 +11,7 @@
 #include "kernel/random.h"
 #include "kernel/replications.h"
 #include "models/simulation/running.h"
+#include "tools/studies/harm.h"
 #include "tools/studies/judge.h"
 #include "tools/studies/mean_estimate.h"
 #include "tools/studies/rehearse.h"
@@ -189,12 +190,18 @@ private:
     Way go(Running& now, const CanaryTwin::Bad* bad) {
         Way way;
         std::optional<Back> back;
+        // Those of a bad one follow those of the change as it is, and of the bad ones before it.
+        const std::size_t shares_of =
+            bad == nullptr
+                ? 0
+                : rollout_.shares.size() * (1 + static_cast<std::size_t>(bad - prepared_.twin.bad.data()));
         if (bad != nullptr) now.act(index(bad->action), in_);
         if (bad != nullptr && prepared_.twin.notices)
             back = by_detection(kernel::later(in_, drawn(prepared_.twin.detect_after, detect_draw)));
         Time begins = in_;
         for (std::size_t step = 0; step < rollout_.shares.size(); ++step) {
-            for (const std::size_t action : prepared_.share_actions[step]) now.act(index(action), begins);
+            for (const std::size_t action : prepared_.share_actions[shares_of + step])
+                now.act(index(action), begins);
             now.act(index(prepared_.bakes[step + 1]), begins);
             const Time ends = rollout_.bake ? kernel::later(begins, *rollout_.bake) : end_;
             way.step = step;
@@ -336,7 +343,10 @@ private:
             values[beside == step + 1 ? judged.baseline : prepared_.judged[beside][g].baseline];
         if (!ours || (guard.is_increase && !theirs)) return Kept::no_data;
         const models::Increase& increase = guard.increase;
+        // What neither side has any of has grown by 0 percent.
+        const bool none = guard.is_increase && *ours == 0 && *theirs == 0;
         const bool kept = !guard.is_increase ? holds(guard.objective.comparison, *ours, guard.objective.limit)
+                          : none             ? holds(increase.comparison, 0, increase.margin)
                           : increase.relative
                               ? holds(increase.comparison, *ours - (1 + increase.margin) * *theirs, 0)
                               : holds(increase.comparison, *ours - *theirs, increase.margin);
@@ -425,11 +435,11 @@ private:
         result.passed_after = positive(passed_after);
         result.given = positive(given);
         const std::size_t first = prepared_.counted;
-        result.lost = count(number, {first});
-        result.late = count(number, {first + 1});
-        result.duplicated = count(number, {first + 2});
-        result.left = count(number, {first + 3});
-        result.time = count(number, {first + 4}, measured_s_);
+        result.lost = count(number, counted_of(Metric::lost));
+        result.late = count(number, counted_of(Metric::late));
+        result.duplicated = count(number, {first});
+        result.left = count(number, {first + 1});
+        result.time = count(number, {first + 2}, measured_s_);
         result.failed = count(number, prepared_.failed);
         if (!prepared_.landings.empty())
             result.missed = amount(number, [](const Ended& ended) { return ended.missed; });
@@ -438,6 +448,16 @@ private:
               : result.kind == CanaryCase::Kind::same ? rollout.false_stop
                                                       : 0.5);
         return result;
+    }
+
+    /// Positions of what is counted of a metric, on both sides and wherever else.
+    std::vector<std::size_t> counted_of(Metric metric) const {
+        std::vector<std::size_t> positions;
+        const std::vector<models::Measure>& measures = prepared_.same.scenario.measures;
+        for (std::size_t i = prepared_.counted; i < measures.size(); ++i)
+            if (measures[i].metric == metric && measures[i].aggregate == Aggregate::total)
+                positions.push_back(i);
+        return positions;
     }
 
     /// Of several measures their sum.
@@ -541,11 +561,12 @@ void add_measures(PreparedCanary& prepared, const SideBySide& twin, models::Scen
         prepared.judged.push_back(judged_during(bake_name(bake)));
     prepared.checked = rollout.checks ? judged_during(check_name) : std::vector<PreparedCanary::Judged>();
     prepared.counted = scenario.measures.size();
-    for (const Metric metric : {Metric::lost, Metric::late, Metric::duplicated})
-        add(count_of(Aggregate::total, metric, ""));
+    add(count_of(Aggregate::total, Metric::duplicated, ""));
     add(count_of(Aggregate::at, Metric::present, ""));
     scenario.measures.back().at = *scenario.run.length;
     add(count_of(Aggregate::average, Metric::present, ""));
+    for (models::Measure& measure : lost_of(scenario)) add(std::move(measure));
+    for (models::Measure& measure : late_of(scenario)) add(std::move(measure));
     prepared.landings.clear();
     for (models::Measure& promise : promises)
         if (promise.by_clock || promise.by_offset) prepared.landings.push_back(add(std::move(promise)));
@@ -558,6 +579,18 @@ void add_measures(PreparedCanary& prepared, const SideBySide& twin, models::Scen
             prepared.failed.push_back(add(count_of(Aggregate::total, Metric::failed, name)));
 }
 
+/// What a bad candidate sets its workers to is what is counted out to the shares, as of a change that sets them.
+std::vector<models::Stage> stages_after(const Action& bad, std::vector<models::Stage> stages) {
+    if (bad.verb != Action::Verb::set || bad.key != "workers") return stages;
+    for (models::Stage& stage : stages) {
+        if (stage.name != bad.target || !countable_workers(stage)) continue;
+        std::int64_t& count = stage.work.workers->count;
+        count = static_cast<std::int64_t>(
+            std::ceil(bad.to.times ? bad.to.number * static_cast<double>(count) : bad.to.number));
+    }
+    return stages;
+}
+
 void add_actions(PreparedCanary& prepared, const SideBySide& twin, models::Scenario& scenario) {
     const Rollout& rollout = prepared.twin.rollout;
     const auto add = [&](Action action) {
@@ -566,11 +599,16 @@ void add_actions(PreparedCanary& prepared, const SideBySide& twin, models::Scena
     };
     prepared.share_actions.clear();
     prepared.bakes.clear();
-    for (const double share : rollout.shares) {
-        auto& step = prepared.share_actions.emplace_back();
-        for (Action& action : share_actions(twin, share, !rollout.all_at_once))
-            step.push_back(add(std::move(action)));
-    }
+    const auto add_shares = [&](const SideBySide& sides) {
+        for (const double share : rollout.shares) {
+            auto& step = prepared.share_actions.emplace_back();
+            for (Action& action : share_actions(sides, share, !rollout.all_at_once))
+                step.push_back(add(std::move(action)));
+        }
+    };
+    add_shares(twin);
+    for (const CanaryTwin::Bad& bad : prepared.twin.bad)
+        add_shares(SideBySide{{}, stages_after(scenario.actions[bad.action], twin.stages), twin.routers});
     prepared.back_actions.clear();
     for (Action& action : share_actions(twin, 0, false))
         prepared.back_actions.push_back(add(std::move(action)));

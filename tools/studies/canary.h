@@ -77,7 +77,7 @@ struct Rollout {
     std::vector<double> shares;      ///< ascending, in (0, 1], the last 1
     std::optional<kernel::Time> bake;  ///< none: to the end of the run
     std::vector<Guard> guards;
-    std::optional<GuardChecks> checks;       ///< none: guards are looked at as each bake ends
+    std::optional<GuardChecks> checks;  ///< none: guards are looked at as each bake ends
     models::Law detect, decide, abort;  ///< seconds; how long it takes to stop it
     double false_stop = 0.5;            ///< the share of candidates that are as good that it may stop
     double false_pass = 0.5;            ///< the share of bad ones that it may let through
@@ -116,17 +116,18 @@ struct PreparedCanary {
     CanaryTwin twin;            ///< without the scenarios
     std::vector<std::string> shared, uncounted;
     // Positions of actions and measures, the same in both runs:
-    std::vector<std::vector<std::size_t>> share_actions;  ///< by step
-    std::vector<std::size_t> back_actions;                ///< everything new to the baseline
-    std::vector<std::size_t> bakes;                       ///< before it goes in, then by step
+    /// By step; then, for each bad candidate, by step again: where it sets workers, those are counted out.
+    std::vector<std::vector<std::size_t>> share_actions;
+    std::vector<std::size_t> back_actions;  ///< everything new to the baseline
+    std::vector<std::size_t> bakes;         ///< before it goes in, then by step
     struct Judged {
         std::size_t candidate = 0, baseline = 0;
     };
     std::vector<std::vector<Judged>> judged;  ///< by bake as in `bakes`, then by guard
     std::size_t check = 0;                    ///< the action that is on from check to check
     std::vector<Judged> checked;              ///< by guard; none where there are no checks
-    std::size_t counted =
-        0;  ///< the first of: lost, late, duplicated, present at the end, present on average
+    /// The first of: duplicated, present at the end, present on average; then what is lost and late (harm.h), each a sum.
+    std::size_t counted = 0;
     std::vector<std::size_t> landings;  ///< shares of runs that land in time, as the candidate promises them
     std::vector<std::size_t> failed,
         given;  ///< attempts that fail, of both sides; items that come to the candidate

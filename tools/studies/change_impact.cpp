@@ -67,7 +67,7 @@ public:
         if (const auto column = knowledge.find(Thing::column, name)) meet(knowledge, *column, 1, through);
         // What the column stands in is not what it was, either.
         if (const auto dataset = knowledge.find(Thing::dataset, name.substr(0, name.rfind('.'))))
-            meet(knowledge, *dataset, 1, name);
+            meet_and_note(knowledge, *dataset, name);
     }
 
     void note_around(const KnowledgeGraph& knowledge, KnowledgeIndex v) {
@@ -91,6 +91,10 @@ public:
         impact_.owners.assign(owners_.begin(), owners_.end());
         impact_.contracts.assign(contracts_.begin(), contracts_.end());
         impact_.promises.assign(promises_.begin(), promises_.end());
+        for (const auto& [kind, name] : competing_)
+            if (!own.contains({kind, name}) && !met_.contains({kind, name}))
+                impact_.competing.push_back(name);
+        std::sort(impact_.competing.begin(), impact_.competing.end());
     }
 
     const std::set<std::string>& promises() const { return promises_; }
@@ -135,6 +139,30 @@ private:
         note_around(knowledge, start);
         for (const KnowledgeIndex v : impact.promises) promises_.insert(g[v].name);
         for (const KnowledgeIndex v : impact.contracts) contracts_.insert(g[v].name);
+        add_shared(knowledge, start);
+        for (const models::Reached& one : impact.reached) add_shared(knowledge, one.vertex);
+        for (const KnowledgeIndex v : impact.competing) {
+            competing_.insert({models::name_of(g[v].thing), g[v].name});
+            add_promises_of(g, v);
+        }
+    }
+
+    /// Who does more, or other, work than before leaves less of the pools and budgets that it uses.
+    void add_shared(const KnowledgeGraph& knowledge, KnowledgeIndex job) {
+        const models::Knowledge& g = knowledge.graph();
+        for (const auto e : boost::make_iterator_range(boost::out_edges(job, g)))
+            if (g[e].relation == models::Relation::runs_on || g[e].relation == models::Relation::spends)
+                add_promises_of(g, boost::target(e, g));
+    }
+
+    void add_promises_of(const models::Knowledge& g, KnowledgeIndex v) {
+        for (const auto e : boost::make_iterator_range(boost::in_edges(v, g)))
+            if (g[e].relation == models::Relation::promised_of) promises_.insert(g[boost::source(e, g)].name);
+    }
+
+    void meet_and_note(const KnowledgeGraph& knowledge, KnowledgeIndex v, const std::string& through) {
+        meet(knowledge, v, 1, through);
+        note_around(knowledge, v);
     }
 
     void meet(const KnowledgeGraph& knowledge, KnowledgeIndex v, std::size_t steps,
@@ -150,6 +178,7 @@ private:
     ChangeImpact& impact_;
     std::map<std::pair<std::string, std::string>, AffectedThing> met_;
     std::set<std::string> owners_, contracts_, promises_;
+    std::set<std::pair<std::string, std::string>> competing_;  ///< kind and name
 };
 
 void expect_effects(const PreparedRun& base, const PreparedRun& candidate,

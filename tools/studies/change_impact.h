@@ -48,7 +48,8 @@ struct ExpectedEffect {
     models::Answer baseline, candidate;  ///< refused where they say nothing
     Verdict before = Verdict::inconclusive, after = Verdict::inconclusive;
     std::string explanation;  ///< of the candidate's; may be empty
-    bool at_stake = false;    ///< the graph leads from the change to it
+    bool at_stake =
+        false;  ///< the graph leads from the change to it, be it by a pool or budget that is shared
 };
 
 struct RiskFactor {
@@ -64,6 +65,8 @@ struct ChangeImpact {
     std::size_t things = 0;   ///< jobs, datasets and pipelines that there are
     std::size_t reached = 0;  ///< of these, those changed or affected
     std::vector<std::string> owners, contracts, promises, unknown;
+    /// On the pools and budgets of what is changed, and not affected otherwise: they may have to wait.
+    std::vector<std::string> competing;
     std::vector<ExpectedEffect> effects;  ///< one for each objective of the candidate
     std::vector<WeakerPromise> no_longer_promised;
     std::vector<RiskFactor> factors;  ///< reach, severity, uncertainty, reversibility

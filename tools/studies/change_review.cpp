@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -55,16 +56,48 @@ std::string lost_text(const StationForecast& station, const std::string& fate) {
            " of what comes";
 }
 
+/// What comes to it, or what comes of what, is not known before a run; its load says nothing then.
+bool is_unknown(const StationForecast& station) {
+    return !station.load_known() && station.load == 0 && !station.caveat.empty() && station.stable;
+}
+
+/// Actions give it more, or less, of what comes or can be done on the way: what is offered is that of the start.
+bool is_set_on_the_way(const models::Scenario& scenario) {
+    return std::any_of(scenario.actions.begin(), scenario.actions.end(),
+                       [](const models::Action& action) { return action.verb == models::Action::Verb::set; });
+}
+
+/// One check for all of which there is the same to say.
+void tell_unknown(const PreparedRun& candidate, Checks& out) {
+    std::map<std::string, std::string> names;
+    for (const StationForecast& station : candidate.forecast)
+        if (is_unknown(station)) {
+            std::string& all = names[station.caveat];
+            all += (all.empty() ? "" : ", ") + station.element;
+        }
+    for (const auto& [why, all] : names)
+        out.push_back({"stability", Check::Status::skipped, "", "not known of " + all + ": " + why, "",
+                       "rehearse it: a run sees what is offered"});
+}
+
 /// What each station is offered, held against what it can do, before and after.
 void check_stability(const PreparedRun& base, const PreparedRun& candidate, Checks& out) {
     const bool ends = !candidate.scenario.run.length;
-    std::size_t stable = 0;
+    const bool set = is_set_on_the_way(candidate.scenario);
+    std::size_t stable = 0, unknown = 0;
     const StationForecast* fullest = nullptr;
     for (const StationForecast& station : candidate.forecast) {
         const std::string fate = station.stable && std::isfinite(station.load) && station.load > 1 + 1e-9
                                      ? fate_at(station.element, candidate.scenario.twin)
                                      : "";
-        if (station.stable && !station.critical && fate.empty()) {
+        if (is_unknown(station)) {
+            ++unknown;
+            continue;
+        }
+        // An upper bound says nothing here; what actions set later changes nothing of how it begins.
+        const bool begins_so = station.stable && set && fate.empty() && !station.at_most &&
+                               std::isfinite(station.load) && station.load > 1 + 1e-9;
+        if (station.stable && !station.critical && fate.empty() && !begins_so) {
             ++stable;
             // Of what is cancelled once others are done nobody knows how much is left to do: that is at most its load.
             if (station.load <= 1 + 1e-9 && (fullest == nullptr || station.load > fullest->load))
@@ -74,9 +107,10 @@ void check_stability(const PreparedRun& base, const PreparedRun& candidate, Chec
         const StationForecast* before = forecast_of(base, station.element);
         const std::string name = base.scenario.twin.drawn_as(station.element);
         if (before == nullptr && name != station.element) before = forecast_of(base, name);
-        const bool was = before != nullptr && (!before->stable || before->critical);
+        const bool was = before != nullptr &&
+                         (!before->stable || before->critical || (begins_so && before->load > 1 + 1e-9));
         Check check{"stability",
-                    ends || was || !fate.empty() ? Check::Status::warned : Check::Status::failed,
+                    ends || was || begins_so || !fate.empty() ? Check::Status::warned : Check::Status::failed,
                     station.element,
                     "",
                     "",
@@ -85,18 +119,21 @@ void check_stability(const PreparedRun& base, const PreparedRun& candidate, Chec
         if (before != nullptr && std::isfinite(before->load))
             check.message += ", " + percent(before->load) + " before";
         check.message += !fate.empty() ? lost_text(station, fate)
+                         : begins_so   ? "; so it begins, and what actions set later is left out"
                          : ends        ? "; the run ends when it is empty"
                          : was         ? "; its backlog grew without end before, too"
                                        : "; its backlog grows without end";
         out.push_back(std::move(check));
     }
-    if (stable < candidate.forecast.size()) return;
+    tell_unknown(candidate, out);
+    if (stable + unknown < candidate.forecast.size() || (stable == 0 && unknown > 0)) return;
     Check check{"stability", Check::Status::passed, "", "", "", ""};
     check.message = candidate.forecast.empty() ? "nothing in it has workers"
                     : fullest == nullptr
                         ? "nothing is offered more than it can do"
-                        : "no pool or stage is offered more than it can do; the most loaded is " +
-                              fullest->element + ", at " + percent(std::round(1000 * fullest->load) / 1000);
+                        : std::string(unknown > 0 ? "no other pool or stage" : "no pool or stage") +
+                              " is offered more than it can do; the most loaded is " + fullest->element +
+                              ", at " + percent(std::round(1000 * fullest->load) / 1000);
     out.push_back(std::move(check));
 }
 

@@ -10,6 +10,7 @@
 #include "kernel/intervals.h"
 #include "models/compile/compile.h"
 #include "tools/studies/evidence.h"
+#include "tools/studies/harm.h"
 #include "tools/studies/mean_estimate.h"
 #include "tools/studies/setting_test.h"
 #include "tools/studies/watched_run.h"
@@ -27,8 +28,8 @@ constexpr std::int64_t looks_a_window = 20, most_looks = 100'000;
 constexpr std::int64_t windows_a_disturbance = 10;
 /// Pairs from one look at the clock to the next.
 constexpr std::int64_t at_a_time = 10;
-/// What is measured: the peak, what is lost, late, dead-lettered and left.
-constexpr std::size_t peaks = 0, losses = 1, lates = 2, dead_letters = 3, lefts = 4, measured = 5;
+/// What is measured: the peak, what is lost, dead-lettered and left, then what is late, by stage.
+constexpr std::size_t peaks = 0, losses = 1, dead_letters = 2, lefts = 3, lates = 4;
 
 kernel::Time window_of(const Study& study, const Disturbance& disturbance, const models::Scenario& base) {
     if (study.window) return *study.window;
@@ -118,7 +119,7 @@ public:
         if (study.recovered) peak_ = study.recovered->peak;
         add(peak_);
         asked_.measures.back().text = "the most there is";
-        for (const Metric metric : {Metric::lost, Metric::late, Metric::dead_lettered}) {
+        for (const Metric metric : {Metric::lost, Metric::dead_lettered}) {
             models::Measure total;
             total.aggregate = Aggregate::total;
             total.metric = metric;
@@ -131,6 +132,7 @@ public:
         left.at = base.run.length;
         left.text = "what is left";
         asked_.measures.push_back(std::move(left));
+        for (models::Measure& late : late_of(base)) add(std::move(late));
         asked_.moments = {{Moment::Which::first, "", true, at}};
         const kernel::Time step = std::max({kernel::Time{1}, window / looks_a_window,
                                             base.run.length ? (end_ - at_) / most_looks : kernel::Time{1}});
@@ -159,8 +161,8 @@ public:
         result.peak_without = mean_estimate(column(without, peaks), confidence, {0, INFINITY});
         result.lost = mean(losses);
         result.lost_more = more(losses);
-        result.late = mean(lates);
-        result.late_more = more(lates);
+        result.late = mean_estimate(all_late(with), confidence, {0, INFINITY});
+        result.late_more = more_than(all_late(without), all_late(with), confidence);
         result.dead_lettered_more = more(dead_letters);
         result.left = mean(lefts);
         result.left_more = more(lefts);
@@ -183,7 +185,7 @@ private:
 
     Course course_of(const std::vector<Evidence>& evidence) const {
         Course course;
-        std::size_t place = objectives_.size() + measured;
+        std::size_t place = objectives_.size() + asked_.measures.size();
         const double alert = evidence.at(place++).value;
         if (std::isfinite(alert)) course.alert = alert;
         for (std::size_t i = 0; i < objectives_.size(); ++i)
@@ -197,6 +199,16 @@ private:
         for (const std::vector<Evidence>& row : rows)
             if (const double value = row.at(objectives_.size() + measure).value; std::isfinite(value))
                 values.push_back(value);
+        return values;
+    }
+
+    /// Of all stages that have windows.
+    std::vector<double> all_late(const std::vector<std::vector<Evidence>>& rows) const {
+        std::vector<double> values(rows.size(), 0);
+        for (std::size_t i = 0; i < rows.size(); ++i)
+            for (std::size_t late = lates; late < asked_.measures.size(); ++late)
+                if (const double value = rows[i].at(objectives_.size() + late).value; std::isfinite(value))
+                    values[i] += value;
         return values;
     }
 

@@ -12,6 +12,7 @@
 #include "models/check.h"
 #include "models/compile/compile.h"
 #include "models/simulation/running.h"
+#include "tools/studies/harm.h"
 #include "tools/studies/mean_estimate.h"
 #include "tools/studies/rehearse_change.h"
 #include "tools/studies/stepping.h"
@@ -32,14 +33,6 @@ constexpr int halvings = 7;
 /// It is looked for in the first replications: each takes as many forks as that.
 constexpr std::int64_t most_for_safe_moment = 10;
 
-models::Measure total_of(Metric metric) {
-    models::Measure measure;
-    measure.aggregate = models::Aggregate::total;
-    measure.metric = metric;
-    measure.text = std::string("total ") + models::name_of(metric) + "()";
-    return measure;
-}
-
 /// The most there is of what a condition is about; of what is present where that is no number of items.
 models::Measure backlog_of(const models::Condition& condition) {
     models::Measure measure;
@@ -53,6 +46,21 @@ models::Measure backlog_of(const models::Condition& condition) {
     }
     measure.text = std::string("max ") + models::name_of(measure.metric) + "(" + measure.scope + ")";
     return measure;
+}
+
+/// Positions among the run's measures of what is counted of a metric, besides the backlog.
+std::vector<std::size_t> counted_of(const PreparedRollback& prepared, Metric metric) {
+    std::vector<std::size_t> positions;
+    const std::vector<models::Measure>& measures = prepared.run.scenario.measures;
+    for (std::size_t i = 1; i < measures.size(); ++i)
+        if (measures[i].metric == metric) positions.push_back(prepared.counted + i);
+    return positions;
+}
+
+double summed(const std::vector<std::optional<double>>& values, const std::vector<std::size_t>& measures) {
+    double sum = 0;
+    for (const std::size_t measure : measures) sum += values[measure].value_or(0);
+    return sum;
 }
 
 /// What happened in one replication. Instants are seconds from the start.
@@ -270,8 +278,8 @@ private:
     }
 
     void look_for_safe_moment(const Running& failed, Time fails) {
-        const std::size_t lost = prepared_.counted + 1;
-        const double usual = episode_.without[lost].value_or(0);
+        const std::vector<std::size_t> lost = counted_of(prepared_, Metric::lost);
+        const double usual = summed(episode_.without, lost);
         const auto loses = [&](Time decided) {
             Running fork = failed;
             if (decided > fork.now()) step_before(fork, decided);
@@ -284,7 +292,7 @@ private:
             }
             const auto outcome = std::move(fork).finish();
             if (!outcome) episode_.given_up = true;
-            if (outcome && outcome->values[lost].value_or(0) <= usual) return false;
+            if (outcome && summed(outcome->values, lost) <= usual) return false;
             episode_.unsafe_because = "items are lost";
             return true;
         };
@@ -338,10 +346,10 @@ public:
             result.steps.push_back({prepared_.plan.steps[i].text,
                                     {std::ssize(takes), mean_estimate(takes, level_, {0, INFINITY})}});
         }
-        result.backlog = count(prepared_.counted);
-        result.lost = count(prepared_.counted + 1);
-        result.duplicated = count(prepared_.counted + 2);
-        result.late = count(prepared_.counted + 3);
+        result.backlog = count({prepared_.counted});
+        result.lost = count(counted_of(prepared_, Metric::lost));
+        result.duplicated = count(counted_of(prepared_, Metric::duplicated));
+        result.late = count(counted_of(prepared_, Metric::late));
         tell_missed(result);
         const std::vector<models::Objective>& promises = prepared_.run.scenario.objectives;
         for (std::size_t i = 0; i < promises.size(); ++i)
@@ -378,12 +386,13 @@ private:
         return mean_estimate(found, level_);
     }
 
-    RollbackResult::Count count(std::size_t measure) const {
+    /// Of several measures their sum.
+    RollbackResult::Count count(const std::vector<std::size_t>& measures) const {
         std::vector<double> with, more;
         for (const Episode& one : all_) {
             if (!one.failed) continue;
-            with.push_back(one.with[measure].value_or(0));
-            more.push_back(with.back() - one.without[measure].value_or(0));
+            with.push_back(summed(one.with, measures));
+            more.push_back(with.back() - summed(one.without, measures));
         }
         return {mean_estimate(with, level_, {0, INFINITY}), mean_estimate(more, level_)};
     }
@@ -496,8 +505,9 @@ std::optional<PreparedRollback> prepare_rollback(RollbackTwin twin, models::Prob
     during.during_action = episode_name;
     during.text += std::string(" during ") + episode_name;
     prepared.counted = scenario.objectives.size();
-    scenario.measures = {during, total_of(Metric::lost), total_of(Metric::duplicated),
-                         total_of(Metric::late)};
+    scenario.measures = {during, total_of(Metric::duplicated)};
+    for (models::Measure& measure : lost_of(scenario)) scenario.measures.push_back(std::move(measure));
+    for (models::Measure& measure : late_of(scenario)) scenario.measures.push_back(std::move(measure));
     auto run = prepare(std::move(scenario), problems, Measured::asked);
     if (!run) return std::nullopt;
     prepared.run = std::move(*run);

@@ -17,7 +17,7 @@
 // and `until` holds.
 //
 // The last safe moment: the latest instant, counted from the failure, at which deciding loses no more items to the end of
-// the run than without the failure, and each step that rewinds a stage still reads all again that the stage has read since
+// the run (harm.h) than without the failure, and each step that rewinds a stage still reads all again that the stage has read since
 // the failure: none of it longer ago than the step goes back, and none that its dataset no longer keeps by its retention;
 // nor does a step that runs a pipeline `from` and `until` lack any of what its runs due since the failure read.
 // Found by halving in forks, as far as a hundredth of the time there is, under the assumption that what is safe later is
@@ -76,7 +76,8 @@ struct PreparedRollback {
     PreparedRun run;
     WayBack plan;
     std::size_t episode = 0;  ///< position of the action that lasts as long as the episode
-    std::size_t counted = 0;  ///< of the run's measures, the first of: backlog, lost, duplicated, late
+    /// Of the run's measures, the first of: backlog, duplicated; then what is lost and late (harm.h), each a sum.
+    std::size_t counted = 0;
     models::Measure backlog;  ///< the most there is of what `until` is about, else of what is present
 };
 

@@ -3,7 +3,9 @@
 // them where no formula is known. What a bad candidate does is what it was given; what is the same does nothing. Guards
 // stop it at the end of a bake, or by checks within it, a condition once it comes true and it has been decided; everything
 // goes back as long after as that takes, and what a bad one does until then is counted. Checks that fail in windows of known
-// size stop it as often as the binomial law says, by number and in a row; 1000 other simulations confirm it. A stress acts in
+// size stop it as often as the binomial law says, by number and in a row; 1000 other simulations confirm it. Workers that a
+// bad one sets are counted out to shares as those of a change are; what neither side has any of has not grown; of copies each
+// reader's losses count, and what comes too late for a window. A stress acts in
 // the rollout that is rehearsed under it alone. A switch
 // is a rollout with one step. Threads change nothing.
 // Shown: by arithmetic, by sums of binomial probabilities, by independent simulations.
@@ -15,6 +17,7 @@
 #include <cmath>
 #include <map>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -560,4 +563,85 @@ TEST_CASE("coverage: rates of a canary are confirmed by independent simulations"
         CHECK(*again.low <= *found.high);
         if (simulations >= 1000) CHECK(holds(found, *again.value));
     }
+}
+
+TEST_CASE("canary: workers that a bad one sets are counted out to each share") {
+    // 10/s, of which a tenth is one worker's work and all of them ten's.
+    const std::string base =
+        "understudy: 1\nscenario: s\ntwin:\n  stages: {work: {reads: jobs, workers: 40, service: 1s}}\n"
+        "load: {jobs: {arrivals: every 100ms}}\nrun: {length: 20min, warm_up: 0s}\n";
+    const auto rollout = [](const std::string& shares, const std::string& bad) {
+        return "  canary: " + shares + "\n  at: 1min\n  bake: 5min\n  guards: [avg latency(work) < 5s]\n" +
+               (bad.empty() ? "" : "  worse: [{set: work.workers, to: " + bad + "}]\n");
+    };
+    const auto stops_at = [&](const Case& one) {
+        CHECK(one.passed + one.stopped == 3);
+        if (one.passed == 3) return -1;
+        REQUIRE(one.stopped == 3);
+        for (std::size_t step = 0; step < one.stopped_at.size(); ++step)
+            if (one.stopped_at[step] == 3) return static_cast<int>(step);
+        return -2;
+    };
+    const How few{.first = 3, .most = 3};
+    for (const auto& [shares, workers, at] :
+         std::vector<std::tuple<std::string, std::string, int>>{{"[100%]", "1", 0},
+                                                                {"[5%, 100%]", "2", 1},
+                                                                {"[5%, 100%]", "0.05x", 1},
+                                                                {"[5%, 100%]", "20", -1},
+                                                                {"[50%, 100%]", "0.1x", 0},
+                                                                {"[50%, 100%]", "0.5x", -1}}) {
+        INFO(shares << " of " << workers);
+        const CanaryResult bad =
+            rehearsed(base, change_of(rollout(shares, workers), "", "{set: work.service, to: 999ms}"), few);
+        CHECK(stops_at(bad.cases[1]) == -1);
+        CHECK(stops_at(bad.cases.back()) == at);
+        // As the same in the change itself.
+        const CanaryResult edit = rehearsed(
+            base, change_of(rollout(shares, ""), "", "{set: work.workers, to: " + workers + "}"), few);
+        CHECK(stops_at(edit.cases[1]) == at);
+    }
+}
+
+TEST_CASE("canary: what neither side has any of has grown by 0 percent") {
+    const auto stopped = [](const std::string& guard, std::size_t number) {
+        std::string base = items_a_second();
+        base.erase(base.find(", failure: 1%"), 13);
+        const CanaryResult result =
+            rehearsed(base,
+                      change_of("  canary: [50%, 100%]\n  at: 10s\n  bake: 100s\n  guards: [" + guard +
+                                "]\n  worse: [{set: work.failure, to: 50%}]\n"),
+                      {.first = 4, .most = 4});
+        return result.cases[number].stopped;
+    };
+    for (const char* guard : {"increase share failed(work) < 50%", "increase share failed(work) <= 0%",
+                              "increase avg wait(work) < 10%"}) {
+        INFO(guard);
+        CHECK(stopped(guard, 0) == 0);
+        CHECK(stopped(guard, 1) == 0);
+    }
+    CHECK(stopped("increase share failed(work) < 0%", 0) == 4);
+    CHECK(stopped("increase share failed(work) < 50%", 2) == 4);
+}
+
+TEST_CASE("canary: of copies what each reader loses, and what is late for a window") {
+    // One item a second: what the candidate gets it serves for 100 s, and windows close 70 s after they begin.
+    const std::string stages =
+        "    after: {reads: work, window: {size: 60s, lateness: 10s}}\n"
+        "    beside: {reads: jobs, workers: 1, service: 1ms}\n";
+    std::string base = items_a_second("800s");
+    base.replace(base.find("load:"), 0, stages).erase(base.find(", failure: 1%"), 13);
+    const std::string rollout =
+        "  canary: [50%, 100%]\n  at: 100s\n  bake: 100s\n  guards: [share failed(work) < 50%]\n"
+        "  detect: 1s\n  worse: [{set: work.service, to: 100s}, {set: work.failure, to: 100%}]\n";
+    const CanaryResult result = rehearsed(base, change_of(rollout), {.first = 4, .most = 4});
+    CHECK(*result.cases[0].late.more.value == 0);
+    CHECK(*result.cases[0].lost.more.value == 0);
+    const Case& slow = result.cases[2];
+    // Of 60 s of a window all come after it; those of the last 100 s do not come within the run.
+    CHECK(slow.passed == 4);
+    CHECK(*slow.late.more.value > 0.8 * (*slow.given.value - 100));
+    CHECK(*slow.late.more.value <= *slow.given.value);
+    const Case& fails = result.cases[3];
+    CHECK(fails.stopped == 4);
+    CHECK(*fails.lost.more.value == *fails.given.value);
 }

@@ -494,3 +494,62 @@ TEST_CASE("what pipelines write is not counted, and that is said") {
     CHECK_FALSE(expected(run, "use").exact);
     CHECK(expected(run, "more").caveat == "what pipelines write comes on top of it");
 }
+
+TEST_CASE("what tasks write is read by tasks") {
+    // 3600 orders an hour: build takes 6 min of an hour, book 30 min, mail all of one worker.
+    const std::string twin =
+        "  pools: {spark: {workers: 2}}\n  datasets: {orders: {}, paid: {}, ledger: {}}\n"
+        "  stages:\n    mail: {reads: orders, runs_on: spark, service: 1s}\n  pipelines:\n"
+        "    nightly:\n      schedule: every 1h\n      tasks:\n";
+    const std::string book =
+        "        book: {after: [build], reads: {paid: new}, runs_on: spark, service: 500ms per record, "
+        "writes: "
+        "ledger}\n";
+    const std::string build =
+        "        build: {reads: {orders: new}, runs_on: spark, service: 100ms per record, writes: paid}\n";
+    const std::string rest =
+        "load: {clicks: {arrivals: every 1s, writes: orders}}\n"
+        "run: {length: 40h, warm_up: 0s, replications: 2}\n";
+    const auto run = prepared(twin + build + book, rest);
+    CHECK(*expected(run, "spark").utilisation == doctest::Approx(0.8));
+    CHECK(simulated(simulate(run), "avg utilisation(spark)") == doctest::Approx(0.8).epsilon(0.03));
+    // In whatever order they stand, and with half of the records.
+    CHECK(*expected(prepared(twin + book + build, rest), "spark").utilisation == doctest::Approx(0.8));
+    std::string half = build;
+    half.insert(half.find(", writes"), ", emits: {records: 50%}");
+    CHECK(*expected(prepared(twin + half + book, rest), "spark").utilisation == doctest::Approx(0.675));
+    // What is written starts runs as well.
+    const std::string sum =
+        "    sum:\n      schedule: updated ledger\n      tasks: {s: {runs_on: spark, service: 6min}}\n";
+    CHECK(*expected(prepared(twin + build + book + sum, rest), "spark").utilisation == doctest::Approx(0.85));
+    // Of what goes round nobody knows how much it is.
+    const std::string round =
+        "    round:\n      schedule: every 1h\n      tasks: {again: {reads: {ledger: new}, runs_on: spark, "
+        "service: 1s per record, writes: paid}}\n";
+    const auto unknown = expected(prepared(twin + build + book + round, rest), "spark");
+    CHECK_FALSE(unknown.load_known());
+    CHECK(unknown.caveat == "how much its tasks read is not known beforehand");
+}
+
+TEST_CASE("what is known beside users whose pace is not") {
+    const std::string load =
+        "load: {a: {arrivals: poisson(3/s)}, u: {users: 1, think: 10s}}\nrun: {length: 2h, warm_up: 0s}\n";
+    const auto run = prepared(
+        "  stages:\n    w: {reads: a, workers: 2, service: 2s}\n    behind: {reads: w, workers: 1, service: "
+        "100ms}\n    v: {reads: u, workers: 1, service: 100ms}\n",
+        load);
+    CHECK(expected(run, "w").load == doctest::Approx(3));
+    CHECK_FALSE(expected(run, "w").stable);
+    // It gets what w can do.
+    CHECK(*expected(run, "behind").utilisation == doctest::Approx(0.1));
+    CHECK_FALSE(expected(run, "v").load_known());
+    // Who shares workers with what is not known, or comes behind it, is not known either.
+    const auto shared = prepared(
+        "  pools: {p: {workers: 3}}\n  stages:\n    w: {reads: a, runs_on: p, service: 100ms}\n"
+        "    behind: {reads: w, workers: 1, service: 100ms}\n    v: {reads: u, runs_on: p, service: 100ms}\n"
+        "    beside: {reads: a, workers: 1, service: 100ms}\n",
+        load);
+    CHECK_FALSE(expected(shared, "p").load_known());
+    CHECK_FALSE(expected(shared, "behind").load_known());
+    CHECK(*expected(shared, "beside").utilisation == doctest::Approx(0.3));
+}

@@ -225,3 +225,20 @@ TEST_CASE("what does not come back is said, and what is lost is counted") {
     CHECK(*surge.lost_more.value == doctest::Approx(20).epsilon(0.2));
     CHECK(*surge.drained->seconds.value == doctest::Approx(80).epsilon(0.05));
 }
+
+TEST_CASE("what comes too late for a window is counted, wherever the window is") {
+    // 50 s of an outage, and 50 s in which what has piled up is worked off: it waits for up to 50 s.
+    const auto windowed = stressed("disturb: {outage: {at: 100s, for: 50s, fail: server}}\n", {}, R"(
+twin:
+  stages:
+    server: {reads: jobs, workers: 1, service: 500ms}
+    after: {reads: server, window: {size: 10s, lateness: 1s}}
+load: {jobs: {arrivals: every 1s}}
+run: {length: 1000s, replications: 3, seed: 5, warm_up: 10s}
+objectives: [max waiting(server) < 20]
+)")
+                              .disturbances.at(0);
+    CHECK(*windowed.late.value > 50);
+    CHECK(*windowed.late.value < 100);
+    CHECK(*windowed.late_more.value == *windowed.late.value);
+}

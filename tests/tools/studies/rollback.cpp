@@ -2,8 +2,8 @@
 // noticed after 30 min, halted for 8 min: 12 000 wait at most, they are worked off in 2400 s, and it is well again 78 min
 // after the change went in; with room for 10 000, 2000 are lost, and 2000 s are enough. The last safe moment to decide is
 // where the room just suffices. A condition detects it when it comes true. Edits that an action can make are made and
-// taken back in the twin, others are there throughout. Draws of the plan are the same in all forks, and threads change
-// nothing. What does not fail, is not noticed, or does not recover is never met.
+// taken back in the twin, others are there throughout. Of copies each reader's losses count, and what comes too late for a
+// window. Draws of the plan are the same in all forks, and threads change nothing. What does not fail, is not noticed, or does not recover is never met.
 // Shown: by arithmetic (a backlog grows with what comes less what is served), and by distributions whose mean is known.
 #include "tools/studies/rollback.h"
 
@@ -286,4 +286,25 @@ TEST_CASE("rollback: what the plan does is checked against the scenario, where i
     CHECK(wrong.find("nothing is called 'sever'") != std::string::npos);
     CHECK(wrong.find("'serve'") != std::string::npos);
     CHECK(wrong.find("nothing is called 'servr'") != std::string::npos);
+}
+
+TEST_CASE("rollback: what one of two readers loses is lost, whatever becomes of the other's copy") {
+    // As with one reader: 2000 more than there is room for.
+    std::string base = base_of("queue: {capacity: 10000, full: drop}, ");
+    const auto alone = rehearsed(base, change_of(slow));
+    base.replace(base.find("load:"), 0, "    beside: {reads: jobs, workers: 1, service: 1ms}\n");
+    const auto beside = rehearsed(base, change_of(slow));
+    CHECK(about(beside.lost.more, 2000, 2));
+    CHECK(*beside.lost.more.value == *alone.lost.more.value);
+    CHECK(beside.safe.seen == 1);
+    CHECK(*beside.safe.seconds.value == *alone.safe.seconds.value);
+}
+
+TEST_CASE("rollback: what comes too late for its window") {
+    // All that comes within 30 min and 8 more waits longer than windows stay open, but for the first.
+    std::string base = base_of();
+    base.replace(base.find("load:"), 0, "    after: {reads: server, window: {size: 10s, lateness: 1s}}\n");
+    const auto result = rehearsed(base, change_of(slow));
+    CHECK(*result.late.more.value > 10000);
+    CHECK(*result.late.more.value == *result.late.with.value);
 }

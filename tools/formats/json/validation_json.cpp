@@ -164,6 +164,7 @@ std::string impact_as_json(const Validation& validation, const studies::ChangeIm
     json["contracts"] = impact.contracts;
     json["promises"] = impact.promises;
     json["unknown"] = impact.unknown;
+    json["competing"] = impact.competing;
     json["objectives"] = ValidationJson::array();
     for (const studies::ExpectedEffect& effect : impact.effects) {
         ValidationJson row = {{"text", effect.text}, {"unit", effect.unit}};

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sqlite3.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -140,6 +141,16 @@ Version read_version(const Statement& row, const std::string& twin) {
     version.record = row.text(6);
     version.latest = row.number(7) != 0;
     return version;
+}
+
+/// Nothing where there is none. What is decided on a text, or signed, is decided on what goes by its name: one that has been
+/// altered, be it with the checksum of its page put right, is damage.
+std::optional<std::string> checked_text(Database& database, const std::string& sha256) {
+    Statement row(database, "SELECT text FROM content WHERE sha256 = ?");
+    if (!row.bind(sha256).step()) return std::nullopt;
+    std::string text = row.text(0);
+    if (sha256_hex(text) != sha256) database.fail(SQLITE_CORRUPT);
+    return text;
 }
 
 }  // namespace
@@ -455,18 +466,15 @@ std::vector<StoredTwin> Store::twins() {
 }
 
 std::string Store::text_of(const Version& version) {
-    Statement row(database_, "SELECT text FROM content WHERE sha256 = ?");
-    if (!row.bind(version.sha256).step())
+    auto text = checked_text(database_, version.sha256);
+    if (!text)
         throw NoSuchVersion(fmt::format("{} has been deleted", version_text(version.twin, version.number)));
-    return row.text(0);
+    return std::move(*text);
 }
 
 std::string Store::change_of(const Version& version) { return content(version.change); }
 
-std::string Store::content(const std::string& sha256) {
-    Statement row(database_, "SELECT text FROM content WHERE sha256 = ?");
-    return row.bind(sha256).step() ? row.text(0) : "";
-}
+std::string Store::content(const std::string& sha256) { return checked_text(database_, sha256).value_or(""); }
 
 std::vector<Record> Store::records(const std::optional<std::string>& twin) {
     Statement rows(database_,

@@ -123,6 +123,8 @@ public:
     StoredTwin twin(const std::string& name);
     /// By name.
     std::vector<StoredTwin> twins();
+    /// Texts are held against the digest that they go by whenever they are read: one that has been altered, be it with the
+    /// checksum of its page put right, is damage (FileError).
     std::string text_of(const Version& version);
     /// Empty where there is none.
     std::string change_of(const Version& version);

@@ -1,5 +1,6 @@
 // Promised: what is written to the log of changes is read back, in its order; entries that belong together are one
-// transaction; each entry that is removed, altered or reordered is found and named, also by who keeps checksums right.
+// transaction; each entry that is removed, altered or reordered is found and named, also by who keeps checksums right; and
+// nothing is decided, applied or attested on a text that is not what its digest says.
 // Shown: a log of every kind of entry, and one altered by SQL in each way.
 #include "tools/formats/approval/change_log.h"
 
@@ -10,6 +11,7 @@
 #include "tests/tools/formats/store/folder.h"
 #include "tools/formats/approval/fields.h"
 #include "tools/formats/approval/judged_request.h"
+#include "tools/formats/files/file_error.h"
 #include "tools/formats/files/sha256.h"
 #include "tools/formats/store/store_check.h"
 
@@ -134,6 +136,25 @@ TEST_CASE("what does not hold together in the log does not count, and is told") 
     const LoggedRequest after = read_change_log(store).at(0);
     CHECK(after.decisions.size() == 2);
     CHECK(after.deeds.size() == 1);
+}
+
+TEST_CASE("what another text has been put under is not read by any verb") {
+    // Each begins with the log: request, approve, apply, attest, show, log.
+    for (const char* altered :
+         {"UPDATE content SET text = replace(text, 'met', 'mat')",
+          "UPDATE content SET text = 'another change' WHERE text = 'the change'",
+          "UPDATE content SET text = replace(text, 'override: yes', 'override: no')",
+          "UPDATE content SET text = replace(text, 'apply', 'appla') WHERE text LIKE 'understudy deed%'"}) {
+        const StoreFolder folder;
+        Store store = Store::make(folder.store());
+        fill(store);
+        CHECK(read_change_log(store).size() == 1);
+        store.database().run("DROP TRIGGER contents_stay");
+        store.database().run(altered);
+        INFO(altered);
+        CHECK_THROWS_AS(read_change_log(store), FileError);
+        CHECK_THROWS_AS(problems_in_change_log(store), FileError);
+    }
 }
 
 TEST_CASE("a request is void once what it rests on is another, and says what") {

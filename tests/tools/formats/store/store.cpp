@@ -1,7 +1,7 @@
 // Promised: versions are numbered and never altered, a number is never given twice; a base that is not the latest is
 // stale; the same text again is no new version; records form a chain that a deletion does not break; of several that
-// commit at once each gets a version of its own and none is lost.
-// Shown: on stores of a scratch folder, with several connections from several threads.
+// commit at once each gets a version of its own and none is lost; a text that is not what its digest says is not read.
+// Shown: on stores of a scratch folder, with several connections from several threads, and with texts altered by SQL.
 #include "tools/formats/store/store.h"
 
 #include <doctest/doctest.h>
@@ -199,4 +199,21 @@ TEST_CASE("another file in the store's place is refused") {
     std::ofstream(folder.database(), std::ios::binary) << std::string(8192, 'x');
     CHECK(refusal([&] { Store(folder.store(), Store::Access::reading); }) ==
           folder.database().string() + ": is no store of twins, or is damaged");
+}
+
+TEST_CASE("a text that has been altered is damage, though its page is in order") {
+    const StoreFolder folder;
+    Store store = Store::make(folder.store());
+    const Version version = store.commit("orders", "one", "the change", no_version, someone).version;
+    CHECK(store.text_of(version) == "one");
+    CHECK(store.content(sha256_hex("the change")) == "the change");
+    CHECK(store.content(sha256_hex("another")) == "");
+    store.database().run("DROP TRIGGER contents_stay");
+    store.database().run("UPDATE content SET text = text || '.'");
+    const std::string damaged =
+        folder.database().string() +
+        ": is damaged; 'understudy twin verify' says where; take it back from a copy, or move it away";
+    CHECK(refusal([&] { store.text_of(version); }) == damaged);
+    CHECK(refusal([&] { store.change_of(version); }) == damaged);
+    CHECK(refusal([&] { store.content(sha256_hex("one")); }) == damaged);
 }

@@ -1,0 +1,58 @@
+// What is lost, and what comes too late, as measures whose values are added up. Internal to tools/studies.
+//
+// Of the whole system an arrival is lost once all that came of it is. Where copies are made (several stages read a stream,
+// `writes` lists several, or an item becomes several), one reader may lose everything while the others lose nothing, and
+// none of it is lost so; what is lost is then counted at each stage that loses it. Late is what comes once its window has
+// closed, which only a stage with a window knows. Pure, thread-safe.
+#pragma once
+
+#include <algorithm>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "models/scenario.h"
+
+namespace understudy::studies {
+
+inline models::Measure total_of(models::Metric metric, const std::string& scope = "") {
+    models::Measure measure;
+    measure.aggregate = models::Aggregate::total;
+    measure.metric = metric;
+    measure.scope = scope;
+    measure.text = std::string("total ") + models::name_of(metric) + "(" + scope + ")";
+    return measure;
+}
+
+/// Whether more than one thing can come of an arrival.
+inline bool makes_copies(const models::Scenario& scenario) {
+    using Rule = models::Writes::Rule;
+    std::set<std::string> read;
+    return std::any_of(
+        scenario.twin.stages.begin(), scenario.twin.stages.end(), [&](const models::Stage& stage) {
+            const bool several = stage.writes.targets.size() > 1 &&
+                                 (stage.writes.rule == Rule::copy || stage.writes.rule == Rule::split);
+            const bool shared =
+                std::any_of(stage.reads.begin(), stage.reads.end(),
+                            [&](const std::string& stream) { return !read.insert(stream).second; });
+            return several || shared || stage.emits.items > 1;
+        });
+}
+
+inline std::vector<models::Measure> lost_of(const models::Scenario& scenario) {
+    if (!makes_copies(scenario)) return {total_of(models::Metric::lost)};
+    std::vector<models::Measure> measures;
+    for (const models::Stage& stage : scenario.twin.stages)
+        measures.push_back(total_of(models::Metric::lost, stage.name));
+    return measures;
+}
+
+/// None where no stage has a window.
+inline std::vector<models::Measure> late_of(const models::Scenario& scenario) {
+    std::vector<models::Measure> measures;
+    for (const models::Stage& stage : scenario.twin.stages)
+        if (stage.window) measures.push_back(total_of(models::Metric::late, stage.name));
+    return measures;
+}
+
+}  // namespace understudy::studies
