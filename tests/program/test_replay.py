@@ -24,6 +24,16 @@ class Twins(ProgramTest):
         self.assertIn("\nscenario: nightly\n", (self.folder / "twin.yaml").read_text())
 
 
+    def test_names_of_a_log_that_no_scenario_may_hold_are_cleaned(self):
+        for command, text in (
+                (("replay", "--save-twin"), "id,name,workflow,start,end\na,run $(cluster)\x7f,$(dag),0,10\nb,$(,$(dag),10,20\n"),
+                (("import", "--out"), "case_id,activity,start_time,end_time\n" + "".join(
+                    f"{i},run $(cluster)\x7f,2026-03-09T10:{i:02}:00,2026-03-09T10:{i:02}:30\n" for i in range(20)))):
+            with self.subTest(command=command[0]):
+                self.call(command[0], self.write("log.csv", text), command[1], "twin.yaml", code=MET)
+                self.assertIn("label: run $ (cluster)", (self.folder / "twin.yaml").read_text())
+                self.call("validate", "twin.yaml", code=MET)
+
     def test_odd_durations_have_a_unit_that_people_use(self):
         self.call("replay", self.write("odd.csv", "id,submitted_ns,started_ns,completed_ns\na,1,1,882308037\nb,19901308036,19901308036,29901308036\n"),
                   "--submissions", "recorded", "--save-twin", "twin.yaml", code=MET)

@@ -7,6 +7,7 @@
 
 #include "tools/cli/command.h"
 #include "tools/cli/progress.h"
+#include "tools/formats/catalogs/clean_labels.h"
 #include "tools/formats/files/atomic_file.h"
 #include "tools/formats/files/file_error.h"
 #include "tools/formats/json/process_json.h"
@@ -32,6 +33,7 @@ int import_process(const ProcessImport& what) {
     log.source = what.log.filename().string();
     studies::ProcessTwin twin = studies::build_process_twin(log);
     twin.scenario.name = what.name.empty() ? formats::name_after(what.log) : what.name;
+    formats::clean_labels(twin.scenario);
     std::optional<studies::CycleTimeValidation> validation;
     if (what.validate) {
         studies::RunProgress how_far;

@@ -12,6 +12,7 @@
 #include "tools/cli/output_target.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/scenario_input.h"
+#include "tools/formats/catalogs/clean_labels.h"
 #include "tools/formats/files/atomic_file.h"
 #include "tools/formats/files/file_error.h"
 #include "tools/formats/json/replay_json.h"
@@ -266,6 +267,7 @@ int replay_command(const Arguments& arguments) {
         overrides.push_back(std::move(edit));
     models::Scenario scenario = std::move(twin.scenario);
     scenario.name = formats::name_after(path);
+    formats::clean_labels(scenario);
     const auto text_of = [&](const models::Scenario& its) {
         return formats::write_scenario(
             its,

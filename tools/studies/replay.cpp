@@ -146,7 +146,9 @@ private:
             if (twin_.task_of[i].empty()) continue;
             const TwinPool& pool = twin_.pools[twin_.pool_of[i]];
             const double cores = pool.counts_cores || pool.one_slot_a_core ? task.cpus : 1;
-            busy += cores * kernel::to_seconds(*models::time_held(task));
+            // What ran nobody knows when has no place between the first instant and the last.
+            if (run_.makespan || begin || task.completed)
+                busy += cores * kernel::to_seconds(*models::time_held(task));
             if (element_of_[i] != models::none)
                 simulated_busy += cores * kernel::to_seconds(end(i) - start(i));
         }

@@ -121,6 +121,19 @@ TEST_CASE("durations alone: slots, the order of the file, and what cannot be kno
     CHECK(says(result.unknown, "dispatch, staging and queueing"));
 }
 
+TEST_CASE("who ran nobody knows when counts for no utilisation that was recorded") {
+    RecordedRun run = small();
+    RecordedTask somewhen;
+    somewhen.name = somewhen.process = "somewhen";
+    somewhen.realtime = 1000 * second;
+    run.tasks.push_back(somewhen);
+    // One of them has no node, so that there are two slots and no cores.
+    CHECK(*play(run, Submissions::inferred).recorded_utilisation == doctest::Approx(70 / 100.0));
+    // Of a makespan that the log states itself it is a part.
+    run.makespan = 2000 * second;
+    CHECK(*play(run, Submissions::inferred).recorded_utilisation == doctest::Approx(1070 / 4000.0));
+}
+
 TEST_CASE("a task that is left out does not take the order with it") {
     RecordedRun run;
     run.has_dependencies = true;

@@ -18,6 +18,7 @@
 #include "tools/formats/logs/delimited.h"
 #include "tools/formats/logs/log_problems.h"
 #include "tools/formats/logs/log_values.h"
+#include "tools/formats/logs/missing_values.h"
 #include "tools/formats/logs/nextflow.h"
 #include "tools/formats/logs/recorded_cycles.h"
 
@@ -302,7 +303,7 @@ private:
         return has(field) ? trimmed(row[places_[field]]) : std::string_view();
     }
     std::optional<Time> instant(const std::vector<std::string>& row, Field field) {
-        const std::string_view value = text(row, field);
+        const std::string value = number_text(text(row, field));
         const auto found = log_instant(value, units_[field]);
         if (found) dates_.add(value);
         if (found && units_[field] == 0 && !date_instant(value)) ++guessed_instants_;
@@ -310,6 +311,11 @@ private:
     }
     /// "12,5" as "12.5": where columns are not separated by commas, one between digits is a decimal one.
     std::string number_text(std::string_view value) {
+        std::string plain = with_decimal_point(value);
+        if (plain != value) ++decimal_commas_;
+        return plain;
+    }
+    std::string with_decimal_point(std::string_view value) const {
         std::string plain(value);
         const std::size_t comma = plain.find(',');
         if (separator_ == ',' || comma == 0 || comma + 1 >= plain.size() || comma != plain.rfind(',') ||
@@ -318,7 +324,6 @@ private:
             std::isdigit(static_cast<unsigned char>(plain[comma + 1])) == 0)
             return plain;
         plain[comma] = '.';
-        ++decimal_commas_;
         return plain;
     }
     std::optional<Time> length(const std::vector<std::string>& row, Field field) {
@@ -334,8 +339,9 @@ private:
     bool of_one_unit(const std::vector<std::string>& row) const {
         std::optional<Time> unit;
         for (const Field field : {submitted, started, completed}) {
-            if (units_[field] != 0 || date_instant(text(row, field))) continue;
-            const auto number = log_number(text(row, field));
+            const std::string value = with_decimal_point(text(row, field));
+            if (units_[field] != 0 || date_instant(value)) continue;
+            const auto number = log_number(value);
             if (!number || *number == 0) continue;
             const Time its = unit_by_size(*number);
             if (unit && *unit != its) return false;
@@ -352,7 +358,7 @@ private:
                           "the unit in the names of the columns (`end_ms`)");
             return;
         }
-        const bool says_no_end = text(row, completed).empty() || text(row, completed) == "-";
+        const bool says_no_end = says_nothing(text(row, completed));
         bool goes_on = false;
         switch (outcome(text(row, status))) {
             case Outcome::completed: {
@@ -372,6 +378,11 @@ private:
         task.submitted = instant(row, submitted);
         task.started = instant(row, started);
         task.completed = instant(row, completed);
+        // Who takes a row without the instant that it says takes its task for one of no time and place.
+        for (const auto& [field, found] :
+             {std::pair(submitted, &task.submitted), {started, &task.started}, {completed, &task.completed}})
+            if (!*found && !says_nothing(text(row, field)))
+                return pass_over(row, no_instant_note(titles_[field]), line);
         if (task.submitted && task.started && *task.submitted > *task.started) {
             notes_.add("submitted after it started: when it was submitted is not known", line);
             task.submitted.reset();
@@ -455,7 +466,7 @@ private:
     }
 
     /// Leaves the row out; who waits for it will wait for what it waited for.
-    void pass_over(const std::vector<std::string>& row, const char* why, std::int64_t line) {
+    void pass_over(const std::vector<std::string>& row, const std::string& why, std::int64_t line) {
         notes_.leave_out(why, line);
         if (unfinished_ || !has(parents)) return;
         std::string title(text(row, id));
@@ -562,6 +573,12 @@ private:
             machine.name = title;
             run_.nodes.push_back(std::move(machine));
         }
+        const auto nowhere =
+            std::count_if(run_.tasks.begin(), run_.tasks.end(), [](const models::RecordedTask& task) {
+                return !task.submitted && !task.started && !task.completed;
+            });
+        if (first && nowhere > 0)
+            notes_.add("with a duration and no instant: when they ran is not known", 0, nowhere);
         if (guessed_instants_ > 0)
             notes_.add("instants are plain numbers: their unit is taken by their size", 0, guessed_instants_);
         for (const std::size_t field : without_unit_)

@@ -17,6 +17,7 @@
 #include "tools/formats/logs/date_zones.h"
 #include "tools/formats/logs/delimited.h"
 #include "tools/formats/logs/log_values.h"
+#include "tools/formats/logs/missing_values.h"
 
 namespace understudy::formats {
 
@@ -135,6 +136,7 @@ public:
         : input_(input),
           separator_(separator),
           width_(header.size()),
+          header_(header),
           columns_(find_columns(header)),
           not_ended_(not_ended),
           unfinished_(not_ended == NotEnded::among_tasks),
@@ -202,6 +204,10 @@ private:
         if (task.name.empty())
             task.name = task.tag.empty() ? task.process : task.process + " (" + task.tag + ")";
         const bool whole = take_times(row, task);
+        if (bad_instant_ != absent) {
+            notes_.leave_out(no_instant_note(header_[bad_instant_]), line);
+            return;
+        }
         if (how == Status::unfinished) task.completed.reset();
         const bool open = how == Status::unfinished && not_ended_ == NotEnded::apart;
         if (unfinished_ || open ? !(task.submitted || task.started || task.completed) : !whole) {
@@ -237,12 +243,17 @@ private:
     }
 
     bool take_times(const std::vector<std::string>& row, models::RecordedTask& task) {
+        bad_instant_ = absent;
         const auto instant = [&](std::size_t column) -> std::optional<Time> {
             const std::string_view text = field(row, column);
             // 0 stands for "never" in raw traces.
             if (text.empty() || text == "0") return std::nullopt;
-            dates_.add(text);
-            return log_instant(text, kernel::millisecond);
+            const auto found = log_instant(text, kernel::millisecond);
+            if (found)
+                dates_.add(text);
+            else if (!says_nothing(text))
+                bad_instant_ = column;
+            return found;
         };
         task.submitted = instant(columns_.submit);
         task.started = instant(columns_.start);
@@ -385,6 +396,7 @@ private:
     Input& input_;
     char separator_;
     std::size_t width_;
+    std::vector<std::string> header_;
     Columns columns_;
     NotEnded not_ended_;
     bool unfinished_;
@@ -392,6 +404,7 @@ private:
     NoteList notes_;
     std::unordered_map<std::string, int> ids_;
     std::int64_t seen_ = 0;
+    std::size_t bad_instant_ = absent;  ///< the column of the row at hand whose text is no instant
     RowsSeen rows_;
     DateZones dates_;
     std::string zone_;  ///< of dates that say none; empty: UTC

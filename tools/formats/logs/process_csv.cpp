@@ -45,8 +45,8 @@ const std::vector<ColumnWords>& column_words() {
         {&ProcessColumns::start,
          {"starttimestamp", "starttime", "time:start", "start", "started", "startdate", "startdatetime",
           "startedat", "begin", "begintime", "begindate", "begintimestamp", "began"}},
-        {&ProcessColumns::resource, {"org:resource", "resource"}},
-        {&ProcessColumns::transition, {"lifecycle:transition", "lifecycle", "transition"}},
+        {&ProcessColumns::resource, {"org:resource", "resource", "originator", "user"}},
+        {&ProcessColumns::transition, {"lifecycle:transition", "lifecycle", "transition", "eventtype"}},
         {&ProcessColumns::instance, {"concept:instance", "activityinstanceid", "activityinstance"}}};
     return all;
 }
@@ -135,7 +135,11 @@ models::ProcessLog read_process_csv(Input& input, bool unfinished) {
         const bool goes_on = unfinished && text(columns.end).empty() && !text(columns.start).empty();
         if (text(columns.id).empty() || text(columns.activity).empty() ||
             (text(columns.end).empty() && !goes_on)) {
-            events.notes().add("rows without a case, an activity or a time: left out", rows.line());
+            const bool has_begun =
+                !text(columns.id).empty() && !text(columns.activity).empty() && !text(columns.start).empty();
+            events.notes().add(has_begun ? "rows with a start and no end, which had not ended: left out"
+                                         : "rows without a case, an activity or a time: left out",
+                               rows.line());
             continue;
         }
         if (++read_rows == 1) note_unread_times(header, row, columns, events.notes());

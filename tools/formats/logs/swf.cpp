@@ -6,6 +6,7 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -69,6 +70,19 @@ std::optional<double> swf_number(std::string_view text) {
     return value;
 }
 
+/// "1,152" as "1152": headers are written for people.
+std::string without_groups(std::string_view text) {
+    std::string plain(text);
+    const std::size_t first = text.find(',');
+    if (first == std::string_view::npos || first == 0 || first > 3 || (text.size() - first) % 4 != 0 ||
+        text.find_first_not_of("0123456789,") != std::string_view::npos)
+        return plain;
+    for (std::size_t i = first; i < text.size(); ++i)
+        if ((text[i] == ',') != ((i - first) % 4 == 0)) return plain;
+    std::erase(plain, ',');
+    return plain;
+}
+
 /// What may stand in a message.
 std::string shown(std::string_view text) {
     std::string result;
@@ -107,7 +121,7 @@ private:
         const std::string_view value = trimmed(text.substr(colon + 1));
         const auto number = [&]() -> std::optional<double> {
             const std::vector<Word> words = words_of(value);
-            const auto read = words.empty() ? std::nullopt : swf_number(words[0].text);
+            const auto read = words.empty() ? std::nullopt : swf_number(without_groups(words[0].text));
             return read && std::fabs(*read) <= most_of_a_column ? read : std::nullopt;
         };
         if (key == "maxprocs") {
@@ -155,6 +169,9 @@ private:
             problems_.add(at, words.size() < swf_columns ? words.back().column : words[swf_columns].column,
                           fmt::format("a job has 18 numbers, and this line has {}", words.size()));
         } else if (usable) {
+            // Jobs have numbers, so what repeats a line to the letter is the line again.
+            if (value[0] > 0 && !lines_seen_.insert(std::hash<std::string_view>()(trimmed(line))).second)
+                return notes_.add(repeated_row_note, at);
             add(value, words[0].text, at);
         }
     }
@@ -260,6 +277,7 @@ private:
         names_;                                        ///< of queues (true) and partitions, by number
     std::vector<std::pair<double, double>> queue_of_;  ///< queue and partition, by task
     std::unordered_set<double> numbers_;
+    std::unordered_set<std::size_t> lines_seen_;  ///< by their hash
 };
 
 }  // namespace

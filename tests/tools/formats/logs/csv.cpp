@@ -266,6 +266,49 @@ TEST_CASE("instants of one row are numbers of one unit") {
     CHECK(said.find("\ntable.csv:4: error:") != std::string::npos);
 }
 
+TEST_CASE("a row whose instant is none is left out with its line, and not taken for one without instants") {
+    const models::RecordedRun run = read(
+        "id,start_s,end_s,duration_s,parents\n"
+        "1,0,10,10,\n"
+        "2,x,y,20,1\n"
+        "3,10,30,20,2\n"
+        "4,,,50,\n"
+        "5,03/09/2026 02:00:05,30,20,\n"
+        "6,30,None,5,\n"
+        "7,40,y,5,\n");
+    REQUIRE(run.tasks.size() == 4);
+    CHECK(run.left_out == 3);
+    CHECK(noted(run, "`start_s` is neither a date such as 2026-03-09T02:00:05 nor a number: left out") == 2);
+    CHECK(noted(run, "`end_s` is neither a date") == 1);
+    CHECK(noted(run, "with a duration and no instant") == 1);
+    CHECK(run.tasks[1].parents == Parents{0});  // by way of the one that is left out
+    CHECK(run.tasks[3].completed == 35 * second);
+    CHECK(refused("id,start,end,duration\n1,03/09/2026 02:00:05,,20\n").find("(1 from line 2 on)") !=
+          std::string::npos);
+    // What says nothing is as if it were not there, and durations alone have no instants to lack.
+    for (const std::string none : {"", "-", "null", "NaN", "NaT", "n/a", "Unknown"}) {
+        CAPTURE(none);
+        CHECK(read("id,start,end,duration\n1," + none + ",,20\n").notes.size() ==
+              read("id,start,end,duration\n1,,,20\n").notes.size());
+    }
+    CHECK(noted(read("id,duration_s\n1,20\n"), "no instant") == 0);
+}
+
+TEST_CASE("decimal commas, where columns are separated by something else, also in instants") {
+    const models::RecordedRun run = read("id;start_s;end_s\n1;0,5;1,5\n2;1;2,25\n");
+    REQUIRE(run.tasks.size() == 2);
+    CHECK(*run.tasks[0].completed - *run.tasks[0].started == second);
+    CHECK(*run.tasks[1].completed - *run.tasks[1].started == 1250 * millisecond);
+    CHECK(noted(run, "a comma within a number") == 3);
+    const models::RecordedRun milliseconds = read("id\tstart_ms\tduration_ms\na\t500,5\t10\n");
+    CHECK(*milliseconds.tasks[0].completed - *milliseconds.tasks[0].started == 10 * millisecond);
+    const models::RecordedRun dates = read("id;start;end\na;2026-03-09 02:00:05,250;2026-03-09 02:00:06,5\n");
+    CHECK(*dates.tasks[0].completed - *dates.tasks[0].started == 1250 * millisecond);
+    // By their size they are of one unit all the same, or not.
+    CHECK(refused("id;process;started;completed\n1;work;5;1000000000000,5\n").find("different units") !=
+          std::string::npos);
+}
+
 TEST_CASE("a column of workflows says what a task is one of") {
     const models::RecordedRun run = read(
         "task_id,dag_id,start_date,end_date\n"

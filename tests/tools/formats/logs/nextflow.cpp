@@ -56,6 +56,28 @@ TEST_CASE("a raw trace: instants from the first submission, all fields") {
     CHECK(run.nodes[0].name == "n1");
 }
 
+TEST_CASE("a row whose instant is none is left out with its line, and not taken for one without submission") {
+    const std::string header = "task_id\tname\tstatus\tsubmit\tduration\trealtime\n";
+    const models::RecordedRun run = read(header +
+                                         "1\tA (1)\tCOMPLETED\t2026-03-09 02:00:05.000\t10s\t9s\n"
+                                         "2\tA (2)\tCOMPLETED\t03/09/2026 02:00:05\t10s\t9s\n"
+                                         "3\tA (3)\tCOMPLETED\t-\t10s\t9s\n"
+                                         "4\tA (4)\tCOMPLETED\t0\t10s\t9s\n");
+    CHECK(run.tasks.size() == 3);
+    CHECK(run.left_out == 1);
+    CHECK(noted(run, "`submit` is neither a date such as") == 1);
+    const auto note = std::find_if(run.notes.begin(), run.notes.end(),
+                                   [](const auto& one) { return one.text.find("`submit`") == 0; });
+    REQUIRE(note != run.notes.end());
+    CHECK(note->first_line == 3);
+    try {
+        read(header + "2\tA (2)\tCOMPLETED\t03/09/2026 02:00:05\t10s\t9s\n");
+        FAIL("it was read");
+    } catch (const FileError& error) {
+        CHECK(std::string(error.what()).find("`submit` is neither a date") != std::string::npos);
+    }
+}
+
 TEST_CASE("Nextflow's default trace: readable values, no start and completion") {
     const models::RecordedRun run = read(
         "task_id\thash\tnative_id\tname\tstatus\texit\tsubmit\tduration\trealtime\t%cpu\tpeak_rss\tpeak_"

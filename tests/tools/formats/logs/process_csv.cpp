@@ -64,6 +64,16 @@ TEST_CASE("a line a step, cases in any order") {
     CHECK(log.notes.size() == 3);
 }
 
+TEST_CASE("a row that has begun and not ended is told as such") {
+    const ProcessLog log = table(
+        "case_id,activity,start_time,end_time\n1,a,2026-03-09T10:00,2026-03-09T11:00\n1,b,2026-03-09T11:00,\n"
+        "1,,2026-03-09T11:00,\n");
+    REQUIRE(log.notes.size() == 2);
+    CHECK(log.notes[0].text == "rows with a start and no end, which had not ended: left out");
+    CHECK(log.notes[0].first_line == 3);
+    CHECK(log.notes[1].text == "rows without a case, an activity or a time: left out");
+}
+
 TEST_CASE("columns go by their usual names") {
     for (const char* header :
          {"case:concept:name,concept:name,time:timestamp", "Case ID,Activity,Complete Timestamp",
@@ -81,6 +91,15 @@ TEST_CASE("columns go by their usual names") {
         "case_id,activity,lifecycle:transition,timestamp\n1,a,start,2026-03-09T10:00\n1,a,complete,2026-03-"
         "09T11:00\n");
     CHECK(*events.cases[0].steps[0].start == 0);
+    for (const std::string resource : {"user", "originator", "Originator", "resource"}) {
+        CAPTURE(resource);
+        const ProcessLog others =
+            table("case_id,activity,event_type," + resource +
+                  ",timestamp\n1,a,start,Ana,2026-03-09T10:00\n1,a,complete,Ana,2026-03-09T11:00\n");
+        REQUIRE(others.cases[0].steps.size() == 1);
+        CHECK(*others.cases[0].steps[0].start == 0);
+        CHECK(others.resources == std::vector<std::string>{"Ana"});
+    }
     CHECK_FALSE(looks_like_process_table({"case_id", "activity", "cost"}));
     CHECK_FALSE(looks_like_process_table({"process", "start", "complete"}));
 }

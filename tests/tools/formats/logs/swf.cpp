@@ -101,6 +101,34 @@ TEST_CASE("what is not known stays so, and what cannot be used is counted") {
     CHECK(noted(run, "that no line has") == 1);  // 7 and 8 are missing, 6 comes twice
 }
 
+TEST_CASE("a line that repeats another to the letter is the same job") {
+    const std::string jobs =
+        "1 0 0 5 1 -1 -1 1 9 -1 1 1 1 -1 3 -1 -1 -1\n"
+        "2 1 0 5 1 -1 -1 1 9 -1 1 1 1 -1 3 -1 -1 -1\n"
+        "3 1 0 0 1 -1 -1 1 9 -1 5 1 1 -1 3 -1 -1 -1\n";
+    const models::RecordedRun run = read(jobs + jobs + "2 9 0 5 1 -1 -1 1 9 -1 1 1 1 -1 3 -1 -1 -1\n");
+    CHECK(run.tasks.size() == 3);
+    CHECK(run.left_out == 1);
+    CHECK(noted(run, "repeat another to the letter") == 3);
+    CHECK(first_line_of(run, "repeat another to the letter") == 4);
+    CHECK(noted(run, "job numbers that come twice") == 1);
+    // Without a number nothing says that they are one.
+    const std::string unnumbered = "-1 0 0 5 1 -1 -1 1 9 -1 1 1 1 -1 3 -1 -1 -1\n";
+    CHECK(read(unnumbered + unnumbered).tasks.size() == 2);
+}
+
+TEST_CASE("numbers of the header may have groups of three") {
+    const auto processors = [](const std::string& text) {
+        return read("; MaxProcs: " + text + "\n1 0 0 5 2 -1 -1 1 9 -1 1 1 1 -1 3 -1 -1 -1\n").processors;
+    };
+    CHECK(processors("1,152") == 1152);
+    CHECK(processors("1,024,000 cores") == 1'024'000);
+    for (const char* const none : {"1,15", "1,1525", ",152", "1,,152", "1,1.5", "1152,", "1,15a"}) {
+        CAPTURE(none);
+        CHECK(processors(none) == 0);
+    }
+}
+
 TEST_CASE("lines that are no jobs are refused, all of them, with line and column") {
     CHECK(refused("; Version: 2\n1 0 x 5 1 -1 -1 1 9 -1 1 1 1 -1 3 -1 -1 -1\n1 2 3\n"
                   "2 0 0 5 1 -1 -1 1 9 -1 1 1 1 -1 3 -1 -1 -1 7\n"
