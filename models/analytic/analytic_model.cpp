@@ -9,6 +9,7 @@
 
 #include "models/analytic/obstacles.h"
 #include "models/analytic/transforms.h"
+#include "models/analytic/uncertain_flows.h"
 #include "models/analytic/wait_grid.h"
 
 namespace understudy::models {
@@ -332,10 +333,21 @@ Answer AnalyticModel::utilisation(const std::string& element, std::size_t at) co
         answer.unstable = !forecast->critical;
         return answer;
     }
-    // Of an upper bound it does not follow that anything is too much.
-    if (*forecast->utilisation >= 1 && forecast->at_most) return refuse(forecast->caveat);
-    if (*forecast->utilisation >= 1)
-        return refuse("'" + element + "' is offered more than it can do, and part of it is lost");
+    if (*forecast->utilisation >= 1) {
+        // Of an upper bound it does not follow that anything is too much, nor that it is lost where nothing can be.
+        const auto& stages = scenario_.twin.stages;
+        const bool loses = std::any_of(stages.begin(), stages.end(), [&](const Stage& stage) {
+            const auto& needs = stage.work.runs_on;
+            const bool here =
+                stage.name == element || std::any_of(needs.begin(), needs.end(),
+                                                     [&](const Need& need) { return need.pool == element; });
+            return here && sheds(scenario_, stage);
+        });
+        if (forecast->at_most && !loses) return refuse(forecast->caveat);
+        return refuse("'" + element +
+                      (forecast->at_most ? "' may be offered more than it can do, and part of it lost"
+                                         : "' is offered more than it can do, and part of it is lost"));
+    }
     Answer answer = exactly(*forecast->utilisation, "traffic equations");
     if (!forecast->exact) {
         answer.kind = Answer::Kind::approximate;
