@@ -442,3 +442,20 @@ run: {length: 2h30min, start: 2026-03-09T00:00}
     CHECK(played.count("hourly.make", "finish") == 4);
     CHECK(played.times("hourly.make", "finish") == "0 3610 7210 7210");
 }
+
+TEST_CASE("a run for a time that has passed reads no more of it than is kept") {
+    // Ten records land each quarter of an hour. At 3:10 what landed since 1:35 is kept: of the time up to 2 h the landings
+    // at 1:45 and 2:00; of that up to 1 h nothing, so that no run is made for it.
+    const auto played = play(R"(
+twin:
+  datasets: {orders: {retention: 95min}}
+  stages: {archive: {reads: orders}}
+  pipelines:
+    hourly: {schedule: every 1h, max_active_runs: 5, tasks: {make: {reads: {orders: new}, workers: unlimited, service: 1s per record}}}
+load: {feed: {arrivals: every 15min, first: 15min, records: 10, writes: orders}}
+actions: [{at: 3h10min, run: hourly, from: 2026-03-09T01:00, until: 2026-03-09T03:00}]
+run: {length: 3h30min, start: 2026-03-09T00:00}
+)");
+    CHECK(played.count("hourly.make", "start") == 4 + 1);
+    CHECK(played.times("hourly.make", "finish").ends_with(" 11420"));
+}

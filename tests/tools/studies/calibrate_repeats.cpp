@@ -65,6 +65,28 @@ std::vector<double> fitted(const RecordedRun& first, const std::vector<RecordedR
     return failed;
 }
 
+/// Three copies at a time on one node, of 6 s of work each; the rest of their run time they read.
+RecordedRun run_of_copies(double reads_s) {
+    RecordedRun run;
+    run.source = "log";
+    run.format = "csv";
+    for (int i = 0; i < 12; ++i) {
+        RecordedTask task;
+        task.id = task.name = "copy " + std::to_string(i);
+        task.process = "copy";
+        task.node = "n1";
+        const double seconds = 6 + reads_s;
+        task.submitted = 0;
+        task.started = kernel::from_seconds((seconds + 2) * (i / 3));
+        task.completed = *task.started + kernel::from_seconds(seconds);
+        task.realtime = kernel::from_seconds(seconds);
+        task.cpus = 1;
+        task.cpu_percent = 100 * 6 / seconds;
+        run.tasks.push_back(std::move(task));
+    }
+    return run;
+}
+
 }  // namespace
 
 TEST_CASE("calibrate: an attempt that failed once does not take the duration of the task") {
@@ -99,27 +121,6 @@ TEST_CASE("calibrate: a failure that the twin does not know is said, and is no d
 }
 
 TEST_CASE("calibrate: of a twin with phases what is moved and the work besides are fitted apart") {
-    // Three copies at a time on one node, of 6 s of work each; the rest of their run time they read.
-    const auto run_of_copies = [](double reads_s) {
-        RecordedRun run;
-        run.source = "log";
-        run.format = "csv";
-        for (int i = 0; i < 12; ++i) {
-            RecordedTask task;
-            task.id = task.name = "copy " + std::to_string(i);
-            task.process = "copy";
-            task.node = "n1";
-            const double seconds = 6 + reads_s;
-            task.submitted = 0;
-            task.started = kernel::from_seconds((seconds + 2) * (i / 3));
-            task.completed = *task.started + kernel::from_seconds(seconds);
-            task.realtime = kernel::from_seconds(seconds);
-            task.cpus = 1;
-            task.cpu_percent = 100 * 6 / seconds;
-            run.tasks.push_back(std::move(task));
-        }
-        return run;
-    };
     const RecordedRun first = run_of_copies(24), slower = run_of_copies(30);
     const studies::ReplayTwin twin = studies::build_twin(first, studies::Submissions::recorded,
                                                          models::StoragePlatform{.reads_counted = true});
@@ -146,4 +147,21 @@ TEST_CASE("calibrate: of a twin with phases what is moved and the work besides a
     // no sooner than all has been read.
     CHECK(calibration.self_replays[0].simulated_s < 4 * 33 + 3 * 2 + 1);
     CHECK(calibration.self_replays[0].simulated_s > 12 * 27 / 3.0 + 6);
+}
+
+TEST_CASE("calibrate: what no repeat tells of the phases stays as the twin has it, and is said") {
+    const RecordedRun first = run_of_copies(24);
+    RecordedRun silent = first;
+    for (RecordedTask& task : silent.tasks) task.cpu_percent = 0;
+    const studies::ReplayTwin twin = studies::build_twin(first, studies::Submissions::recorded,
+                                                         models::StoragePlatform{.reads_counted = true});
+    const studies::Calibration none = studies::calibrate(twin.scenario, {silent});
+    CHECK(none.edits.empty());
+    CHECK(says(none.unidentified, "what 12 tasks move: no repeat tells it apart"));
+    // One that tells is enough.
+    const studies::Calibration one = studies::calibrate(twin.scenario, {first, silent});
+    CHECK(one.edits.size() == 24);
+    for (const studies::CalibrationEdit& edit : one.edits)
+        if (edit.transfers)
+            CHECK(static_cast<double>(edit.transfers->in_bytes) == doctest::Approx(1e9).epsilon(0.01));
 }
