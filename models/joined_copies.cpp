@@ -80,7 +80,6 @@ std::set<GraphIndex> joins_ahead(const Scenario& scenario, const ScenarioGraph& 
 std::vector<TornCopies> torn_copies(const Scenario& scenario, const ScenarioGraph& graph) {
     std::vector<TornCopies> found;
     const std::vector<CopyingPlace> places = joined_copies(scenario, graph);
-    if (places.size() < 2) return found;
     for (const CopyingPlace& outer : places) {
         std::set<GraphIndex> behind;
         for (const GraphIndex way : outer.ways) behind.merge(reached(scenario, graph, way));
@@ -91,6 +90,27 @@ std::vector<TornCopies> torn_copies(const Scenario& scenario, const ScenarioGrap
                 for (const GraphIndex way : inner.ways) leading += reached(scenario, graph, way).count(join);
                 if (leading > 0 && leading < inner.ways.size()) found.push_back({join, outer.at, inner.at});
             }
+        }
+        // Copies of one part that come to joins of the whole apart from each other: it would be there twice.
+        for (const GraphIndex at : behind) {
+            if (at == outer.at) continue;
+            const auto inner = std::find_if(places.begin(), places.end(),
+                                            [&](const CopyingPlace& place) { return place.at == at; });
+            std::size_t apart = 0;
+            bool together = false;
+            GraphIndex last = 0;
+            for (const GraphIndex way : ways_of_copies(scenario, graph, at)) {
+                const std::set<GraphIndex> ahead = reached(scenario, graph, way);
+                const auto join = std::find_if(outer.joins.begin(), outer.joins.end(),
+                                               [&](const auto& one) { return ahead.count(one.first) > 0; });
+                if (join == outer.joins.end()) continue;
+                last = join->first;
+                if (inner != places.end() && inner->ways.count(way) > 0)
+                    together = true;
+                else
+                    ++apart;
+            }
+            if (apart + (together ? 1 : 0) > 1) found.push_back({last, outer.at, at});
         }
     }
     return found;
