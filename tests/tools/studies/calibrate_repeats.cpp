@@ -165,3 +165,29 @@ TEST_CASE("calibrate: what no repeat tells of the phases stays as the twin has i
         if (edit.transfers)
             CHECK(static_cast<double>(edit.transfers->in_bytes) == doctest::Approx(1e9).epsilon(0.01));
 }
+
+TEST_CASE("calibrate: an attempt that failed moves what it moved over all repeats, and no more") {
+    // `copy` fails in the first run only; each attempt reads for 90 of its 100 s.
+    const auto run_with = [](bool fails) {
+        RecordedRun run = run_of(100, 100, fails ? 100 : 0);
+        for (RecordedTask& task : run.tasks) {
+            task.realtime = 100 * second;
+            task.cpus = 1;
+            task.cpu_percent = 10;
+        }
+        return run;
+    };
+    const RecordedRun first = run_with(true), other = run_with(false);
+    const studies::ReplayTwin twin = studies::build_twin(first, studies::Submissions::inferred,
+                                                         models::StoragePlatform{.reads_counted = true});
+    const studies::Calibration alone = studies::calibrate(twin.scenario, {first});
+    REQUIRE(alone.self_replays.size() == 1);
+    CHECK(alone.self_replays[0].simulated_s == doctest::Approx(300).epsilon(0.01));
+    const studies::Calibration both = studies::calibrate(twin.scenario, {first, other});
+    int halves = 0;
+    for (const studies::CalibrationEdit& edit : both.edits)
+        if (edit.transfers && edit.transfers->in_bytes > 0)
+            halves += static_cast<double>(edit.transfers->in_bytes) ==
+                      doctest::Approx(125e6 * 90 / 2).epsilon(0.01);
+    CHECK(halves == 1);
+}
