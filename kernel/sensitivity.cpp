@@ -41,6 +41,12 @@ Estimate jackknifed(const std::vector<Sums>& rows, double level, Function of) {
 /// What every row adds to, before what each factor adds to.
 enum Part : std::size_t { sum_first, sum_second, product, square, common };
 
+/// How much a reply has changed; rounding is no change.
+double change(double from, double to) {
+    constexpr double rounding = 1e-12;
+    return std::fabs(to - from) <= rounding * std::max(std::fabs(from), std::fabs(to)) ? 0 : to - from;
+}
+
 /// E f(A) f(A), without noise, less the square of the mean. Both points that are drawn anew in each row count.
 double variance_of(const Sums& sums, double n) {
     const double mean = (sums[sum_first] + sums[sum_second]) / (4 * n);
@@ -170,8 +176,8 @@ std::optional<std::vector<ElementaryEffects>> elementary_effects(const Design& d
                 std::mismatch(from.begin(), from.end(), to.begin()).first - from.begin());
             require(moved < factors, "a step moves a factor");
             const double by = to[moved] - from[moved];
-            effects[moved].push_back({(replies[now].first - replies[before].first) / by,
-                                      (replies[now].second - replies[before].second) / by});
+            effects[moved].push_back({change(replies[before].first, replies[now].first) / by,
+                                      change(replies[before].second, replies[now].second) / by});
         }
     std::vector<ElementaryEffects> found;
     for (const std::vector<Reply>& of_one : effects) {

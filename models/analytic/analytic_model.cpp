@@ -7,6 +7,7 @@
 #include <set>
 #include <vector>
 
+#include "models/analytic/items_in_each.h"
 #include "models/analytic/obstacles.h"
 #include "models/analytic/transforms.h"
 #include "models/analytic/uncertain_flows.h"
@@ -64,51 +65,6 @@ std::string no_formula(const Measure& measure) {
         case Aggregate::at: return "an instant is of one run, not of the steady state";
         default: return std::string("no formula for ") + name_of(measure.metric);
     }
-}
-
-/// How many items of loads each item has in it that comes to this stage: those of full batches on the way, which
-/// `arrived` and `completed` count one by one. Nothing where that is not known. `path`: stages that are asked already.
-std::optional<double> items_in_each(const Scenario& scenario, const Stage& stage,
-                                    std::vector<const Stage*> path = {}) {
-    if (std::find(path.begin(), path.end(), &stage) != path.end()) return std::nullopt;
-    path.push_back(&stage);
-    double in_each = 0;
-    for (const Stage& writer : scenario.twin.stages) {
-        const auto is_read = [&](const std::string& stream) {
-            return std::find(stage.reads.begin(), stage.reads.end(), stream) != stage.reads.end();
-        };
-        const auto targets = targets_of(writer.name, writer.writes);
-        const bool writes = std::any_of(targets.begin(), targets.end(),
-                                        [&](const auto& target) { return is_read(target.stream); });
-        if (!writes && !is_read(writer.dead_letter)) continue;
-        auto come = items_in_each(scenario, writer, path);
-        if (!come) return std::nullopt;
-        if (writer.batch) {
-            // One that may close before it is full, or is put aside as it is, holds any number.
-            const Batch& batch = *writer.batch;
-            if (batch.items <= 0 || batch.records > 0 || batch.size_bytes > 0 || batch.after || !writes ||
-                is_read(writer.dead_letter))
-                return std::nullopt;
-            *come *= static_cast<double>(batch.items);
-        }
-        if (*come != 1 && (writer.join || writer.window || writer.emits.items != 1 ||
-                           writer.writes.rule == Writes::Rule::split))
-            return std::nullopt;
-        if (in_each != 0 && in_each != *come) return std::nullopt;
-        in_each = *come;
-    }
-    if (in_each == 0 || in_each == 1) return 1;
-    // Loads, and tasks, bring single items to the same stream.
-    const auto brings = [&](const std::string& name, const Writes& writes) {
-        const auto targets = targets_of(name, writes);
-        return std::any_of(targets.begin(), targets.end(), [&](const auto& target) {
-            return std::find(stage.reads.begin(), stage.reads.end(), target.stream) != stage.reads.end();
-        });
-    };
-    for (const Load& load : scenario.loads)
-        if (brings(load.name, load.writes)) return std::nullopt;
-    if (!scenario.twin.pipelines.empty()) return std::nullopt;
-    return in_each;
 }
 
 /// The smallest number with at least p at or below it.
@@ -179,6 +135,7 @@ AnalyticModel::AnalyticModel(const Scenario& scenario, const ScenarioGraph& grap
                              const TrafficSolution& traffic)
     : scenario_(scenario),
       traffic_(traffic),
+      items_in_each_(items_in_each(scenario)),
       trouble_(trouble_of(scenario)),
       loses_after_tries_(loses_after_tries(scenario)),
       tries_again_at_once_(tries_again_at_once(scenario)),
@@ -444,7 +401,7 @@ Answer AnalyticModel::of_stage(const Measure& measure, std::size_t stage) const 
             double items = 0;
             for (std::size_t l = 0; l < scenario_.loads.size(); ++l)
                 if (load == none || l == load) items += network_.items[stage][l];
-            const auto in_each = items_in_each(scenario_, declared);
+            const std::optional<double>& in_each = items_in_each_[stage];
             // A batch is of the load of its first item, and what is in it is of its own.
             if (!in_each || (*in_each != 1 && load != none && scenario_.loads.size() > 1))
                 return refuse("how many items are in what comes to '" + declared.name + "' is not known");

@@ -49,6 +49,7 @@ private:
     std::map<std::string, std::size_t> stages_, stations_, loads_;
     std::string refused_;  ///< why nothing is known of any measure
     // of the whole scenario, looked up once for all measures
+    std::vector<std::optional<double>> items_in_each_;  ///< by stage
     std::string trouble_;
     bool loses_after_tries_, tries_again_at_once_, shares_pools_;
 };

@@ -69,7 +69,7 @@ private:
     void solve_by_length(NetworkStation& station, const WorkLaw& service);
     void solve_by_urgency(NetworkStation& station, const WorkLaw& service);
     bool is_paced(std::size_t at, const WorkLaw& service) const;
-    bool is_regular(std::size_t at, const WorkLaw& service) const;
+    bool is_in_time(std::size_t at, const WorkLaw& service) const;
     void approximate(std::size_t at, const WorkLaw& service);
     std::optional<kernel::Distribution> renewal_input(std::size_t at) const;
     std::pair<double, double> departure_of(std::size_t at) const;

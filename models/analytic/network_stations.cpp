@@ -200,12 +200,19 @@ bool NetworkSolver::is_paced(std::size_t at, const WorkLaw& service) const {
            net_.stations[before].lanes == 1;
 }
 
-/// Constant services behind arrivals at equal intervals: each worker has done before its turn comes again.
-bool NetworkSolver::is_regular(std::size_t at, const WorkLaw& service) const {
+/// No service takes longer than it takes as many items to come as there are workers: each has done before its turn comes
+/// again.
+bool NetworkSolver::is_in_time(std::size_t at, const WorkLaw& service) const {
     const auto between = renewal_input(at);
-    const auto& visits = net_.stations[at].visits;
-    return between && between->is_constant() && service.constant() && visits.size() == 1 &&
-           visits.front().attempts == 1 && net_.stations[at].lanes == 1;
+    const NetworkStation& station = net_.stations[at];
+    if (!between || !service.law || station.visits.size() != 1 || station.visits.front().attempts != 1 ||
+        station.lanes != 1)
+        return false;
+    // As the simulation rounds them.
+    const double longest = service.law->upper_end();
+    return std::isfinite(longest) &&
+           static_cast<double>(kernel::from_seconds(longest)) <=
+               static_cast<double>(kernel::from_seconds(between->lower_end())) * station.workers;
 }
 
 void NetworkSolver::approximate(std::size_t at, const WorkLaw& service) {
@@ -214,13 +221,16 @@ void NetworkSolver::approximate(std::size_t at, const WorkLaw& service) {
         station.refused = spoilt_[at];
         return;
     }
-    const bool regular = is_regular(at, service);
-    if (regular || is_paced(at, service)) {
-        station.queue.method = regular ? "D/D/c" : "paced";
+    const bool in_time = is_in_time(at, service);
+    if (in_time || is_paced(at, service)) {
+        const bool regular = service.constant() && renewal_input(at) && renewal_input(at)->is_constant();
+        station.queue.method = regular ? "D/D/c" : in_time ? "G/G/c, no wait" : "paced";
         station.queue.rate = rate_of(station);
         station.queue.service = service.mean;
         station.queue.waits = 0;
-        station.queue.wait_variance = station.queue.latency_variance = 0;
+        station.queue.wait_variance = 0;
+        station.queue.latency_variance = service.law->variance();
+        station.queue.service_law = service.law;
         if (station.workers > 1) return;
         station.queue.saturated = rate_of(station) * service.mean;
         station.queue.empty = 1 - *station.queue.saturated;

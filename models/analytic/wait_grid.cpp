@@ -74,14 +74,23 @@ Grid excess_on(const kernel::Distribution& service, double step) {
     return shares;
 }
 
+/// a[0] b[n - 1] + a[1] b[n - 2] + ... , of n of each: four sums side by side, as each addition waits for the one before it.
+double folded(const double* a, const double* b, std::size_t n) {
+    constexpr std::size_t sums = 4;
+    std::array<double, sums> part{};
+    std::size_t i = 0;
+    for (; i + sums <= n; i += sums)
+        for (std::size_t s = 0; s < sums; ++s) part[s] += a[i + s] * b[n - 1 - i - s];
+    for (; i < n; ++i) part[0] += a[i] * b[n - 1 - i];
+    return (part[0] + part[1]) + (part[2] + part[3]);
+}
+
 Grid wait_on(double load, const Grid& excess) {
     Grid wait;
     const double first = 1 - load * excess[0];
     wait[0] = (1 - load) / first;
     for (std::size_t k = 1; k < points; ++k) {
-        double sum = 0;
-        for (std::size_t j = 1; j <= k; ++j) sum += excess[j] * wait[k - j];
-        wait[k] = load / first * sum;
+        wait[k] = load / first * folded(excess.data() + 1, wait.data(), k);
     }
     return wait;
 }
@@ -136,11 +145,8 @@ std::optional<OneServerQuantiles> one_server_quantiles(double rate, const kernel
         Grid served;
         for (std::size_t k = 0; k < points; ++k)
             served[k] = service.cdf((static_cast<double>(k) + 0.5) * step);
-        const auto latency = crossing(p, step, [&](std::size_t k) {
-            double all = 0;
-            for (std::size_t j = 0; j <= k; ++j) all += wait[j] * served[k - j];
-            return all;
-        });
+        const auto latency =
+            crossing(p, step, [&](std::size_t k) { return folded(wait.data(), served.data(), k + 1); });
         if (!latency) continue;
         found.latency = *latency;
         return found;

@@ -131,6 +131,16 @@ TEST_CASE("Morris's effects of a linear function are its slopes; steps stay in t
     CHECK((*still)[1].magnitude.centre == doctest::Approx(2));
     CHECK((*still)[2].magnitude.centre == 0);
     CHECK((*still)[0].standard_deviation == doctest::Approx(0).epsilon(1e-9));
+    // Rounding is no effect.
+    std::vector<Reply> rounded = asked(design, linear, 0, 1);
+    for (std::size_t i = 0; i < rounded.size(); ++i) {
+        const double ulp = i % 2 == 0 ? 1 : 1 + 2e-16;
+        rounded[i] = {3 * ulp, 3 * ulp};
+    }
+    for (const ElementaryEffects& none : *elementary_effects(design, rounded, 0.95)) {
+        CHECK(none.magnitude.centre == 0);
+        CHECK(none.mean.high == 0);
+    }
     // Noise makes no curve of a straight line.
     double deviation = 0;
     int held = 0;

@@ -584,7 +584,7 @@ class Batch(ProgramTest):
     @unittest.skipUnless(os.environ.get("UNDERSTUDY_MPI") == "ON" and shutil.which("mpirun"), "built without MPI")
     def test_mpi_ranks(self):
         environment = {**os.environ, "NO_COLOR": "1", "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
-        for study in "morris.yaml", "cheapest.yaml":
+        for study in "morris.yaml", "grid.yaml", "one-by-one.yaml", "cheapest.yaml":
             before = self.whole(study)
             said = self.call("capacity", study).stdout
             for ranks in "2", "4":

@@ -48,12 +48,15 @@ std::string options_of(const BatchStudy& study) {
     return text;
 }
 
-std::string merge_of(const BatchStudy& study) {
-    return fmt::format("understudy merge {} {}.*-of-{}.ledger --out {} --resume{}", quoted(study.path),
-                       quoted(study.out), study.parts, quoted(study.out), options_of(study));
-}
+/// For a job, which may be done again after a failure.
+std::string merge_of(const BatchStudy& study) { return merge_command(study) + " --resume"; }
 
 }  // namespace
+
+std::string merge_command(const BatchStudy& study) {
+    return fmt::format("understudy merge {} {}.*-of-{}.ledger --out {}{}", quoted(study.path),
+                       quoted(study.out), study.parts, quoted(study.out), options_of(study));
+}
 
 std::string slurm_script(const BatchStudy& study) {
     const std::string name = job_name(study.name);

@@ -16,6 +16,8 @@ struct BatchStudy {
     std::string digest;  ///< of all that the parts depend on, as a part of a file's name
 };
 
+/// The command that unites what its parts have done.
+std::string merge_command(const BatchStudy& study);
 /// A job array for sbatch whose first task submits the merge behind all of them.
 std::string slurm_script(const BatchStudy& study);
 /// An indexed Job, and one that waits for its parts and merges them.

@@ -55,21 +55,7 @@ int emit(const Options& options, const studies::Study& study, const std::string&
                                    : std::filesystem::path(path).filename().replace_extension(".h5").string();
     if (options.has("shards"))
         batch.parts = whole_number("--shards", options.get<std::string>("shards"), 1, most_shards);
-    for (const char* option : {"seed", "replications"})
-        if (options.has(option)) {
-            batch.words.push_back(std::string("--") + option);
-            batch.words.push_back(options.get<std::string>(option));
-        }
-    if (options.has("change"))
-        for (const std::string& file : options.get<std::vector<std::string>>("change")) {
-            batch.words.push_back("--change");
-            batch.words.push_back(file);
-        }
-    for (const std::string& one : study.set) {
-        batch.words.push_back("--set");
-        batch.words.push_back(as_after_set(one));
-    }
-    if (options.has("no-formulas")) batch.words.push_back("--no-formulas");
+    batch.words = words_beside(options, study);
     batch.digest = digest_of(batch, study);
     const std::string system = options.get<std::string>("emit");
     if (system != "slurm" && system != "kubernetes")

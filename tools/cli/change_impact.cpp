@@ -18,7 +18,7 @@ int change_impact(const Arguments& arguments) {
     if (!options.parse(arguments)) return exit_met;
     if (!options.has("change")) throw UsageError("change impact needs a change file");
     const auto one = read_change_case(options.get<std::string>("change"),
-                                options.has("base") ? options.get<std::string>("base") : "");
+                                      options.has("base") ? options.get<std::string>("base") : "");
     if (!one) return exit_usage;
     if (!one->candidate) {
         print_failed_checks(*one);

@@ -23,9 +23,11 @@ const Subcommands& config_commands() {
     static const Subcommands all = {
         "config",
         {{"config show", "SCENARIO [PATH...] [options]", "show every value with where it comes from",
-          "understudy config show scenario.yaml\n  understudy config show scenario.yaml run spark --set spark.workers=9",
+          "understudy config show scenario.yaml\n  understudy config show scenario.yaml run spark --set "
+          "spark.workers=9",
           config_show}},
-        "Layers, each over those before it: defaults of the language, the file with what it includes, its changes,\n"
+        "Layers, each over those before it: defaults of the language, the file with what it includes, its "
+        "changes,\n"
         "UNDERSTUDY_SET, --set."};
     return all;
 }

@@ -81,6 +81,26 @@ std::optional<studies::Study> asked_study(const Options& options) {
     return read_study(options.get<std::string>("study"), asked_beside(options));
 }
 
+std::vector<std::string> words_beside(const Options& options, const studies::Study& study) {
+    std::vector<std::string> words;
+    for (const char* option : {"seed", "replications"})
+        if (options.has(option)) {
+            words.push_back(std::string("--") + option);
+            words.push_back(options.get<std::string>(option));
+        }
+    if (options.has("change"))
+        for (const std::string& file : options.get<std::vector<std::string>>("change")) {
+            words.push_back("--change");
+            words.push_back(file);
+        }
+    for (const std::string& one : study.set) {
+        words.push_back("--set");
+        words.push_back(as_after_set(one));
+    }
+    if (options.has("no-formulas")) words.push_back("--no-formulas");
+    return words;
+}
+
 studies::StudyOptions study_options(const Options& options, const studies::Study& study) {
     studies::StudyOptions how;
     how.run.version = UNDERSTUDY_VERSION;
@@ -116,10 +136,14 @@ std::optional<studies::Study> read_study(const std::string& path, const AskedBes
     if (beside.replications) study.replications = beside.replications;
     // A file that is wrong elsewhere may say as well what its base does not have.
     if (!study.base.empty()) try {
-            const models::Scenario base = base_of(study)({});
+            const formats::ScenarioReading as_set =
+                formats::ScenarioSource(study.base, study.changes).read(study.overrides);
+            if (!as_set.scenario) throw studies::BadSetting(formats::problems_of_base(reading, as_set));
+            const models::Scenario& base = *as_set.scenario;
+            formats::check_money(reading, base);
             formats::check_values(reading);
             formats::check_disturbances(reading, base);
-            formats::check_demand(reading, base);
+            formats::check_demand(reading);
             if (reading.study) check_plan(reading, base);
             formats::check_measures(reading, base);
         } catch (const studies::BadSetting& wrong) {

@@ -31,6 +31,8 @@ void add_study_options(Options& options);
 AskedBeside asked_beside(const Options& options);
 /// The study that is asked for, as read_study(). Throws UsageError.
 std::optional<studies::Study> asked_study(const Options& options);
+/// What was said of it besides its file and where it goes to, as words for others that do the same study.
+std::vector<std::string> words_beside(const Options& options, const studies::Study& study);
 /// How it is to be done. Throws UsageError.
 studies::StudyOptions study_options(const Options& options, const studies::Study& study);
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "kernel/replications.h"
+#include "tools/cli/batch_script.h"
 #include "tools/cli/output_target.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/silence.h"
@@ -69,7 +70,7 @@ void StudyWork::hush(const Options& options) {
 
 void StudyWork::speak() { silence.reset(); }
 
-StudyWork::StudyWork(const Options& options) : together_(is_done_together(options)) {
+StudyWork::StudyWork(const Options& options) : options_(options), together_(is_done_together(options)) {
     if (options.has("out")) out_ = options.get<std::string>("out");
     resume_ = options.has("resume");
     fresh_ = options.has("fresh");
@@ -187,8 +188,12 @@ int StudyWork::end_of_part() {
         fmt::print(stderr, "understudy: note: --resume goes on from there\n");
         return exit_inconclusive;
     }
-    fmt::print(stderr, "understudy: note: understudy merge {} {}.*-of-{}.ledger --out {} unites the parts\n",
-               path_, out_, shard_.parts, out_);
+    BatchStudy batch;
+    batch.path = path_;
+    batch.out = out_;
+    batch.words = words_beside(options_, *study_);
+    batch.parts = shard_.parts;
+    fmt::print(stderr, "understudy: note: {} unites the parts\n", merge_command(batch));
     return exit_met;
 }
 

@@ -37,7 +37,7 @@ public:
     static void hush(const Options& options);
     /// Each does something of its own after all.
     static void speak();
-    /// Throws UsageError.
+    /// `options` must outlive this. Throws UsageError.
     explicit StudyWork(const Options& options);
     StudyWork(const StudyWork&) = delete;
     StudyWork& operator=(const StudyWork&) = delete;
@@ -61,6 +61,7 @@ public:
 private:
     std::unique_ptr<studies::UnitRunner> runner(const studies::UnitSimulator& simulator);
 
+    const Options& options_;
     std::string out_;  ///< empty: nothing is kept
     bool resume_ = false, fresh_ = false;
     bool together_ = false;  ///< with the other ranks of mpirun

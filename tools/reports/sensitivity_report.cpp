@@ -58,11 +58,11 @@ std::string within(const kernel::Estimate& estimate, const std::string& unit) {
 /// "scales with 10 items/s each (9.8 to 10.2), contention 5 % (4 to 6), coherence 0.05 % (0.04 to 0.06); most at 44 (40 to
 /// 48)"
 std::string scales(const kernel::Scalability& law, const std::string& unit) {
-    // A coherence that may be none has no peak that may not be far beyond.
+    // A coherence that may be none has no peak that may not be far beyond; a law that does not hold has none to be believed.
     return fmt::format(
         "scales with {} each, contention {}, coherence {}; {}", within(law.rate, unit),
         within(law.contention, "fraction"), within(law.coherence, "fraction"),
-        law.peak_workers && law.coherence.low > 0
+        law.peak_workers && law.coherence.low > 0 && !law.off_by
             ? fmt::format("most at {} ({} to {})", human_number(law.peak_workers->centre, 3),
                           human_number(law.peak_workers->low, 3), human_number(law.peak_workers->high, 3))
             : "no peak that is sure");

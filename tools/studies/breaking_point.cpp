@@ -91,8 +91,10 @@ public:
             sharpen_knee();
         }
         conclude();
-        if (!study_.disturbances.empty() && work_.end() == UnitWork::End::none && question_)
+        if (!study_.disturbances.empty() && work_.end() == UnitWork::End::none && question_) {
+            warn_of_early_disturbances();
             result_.disturbances = recovery(study_, read_, objectives_, result_.confidence, warm_up_, work_);
+        }
         judge_disturbances();
         result_.replications = work_.replications();
         if (work_.end() == UnitWork::End::interrupted) result_.interrupted = true;
@@ -100,6 +102,14 @@ public:
     }
 
 private:
+    void warn_of_early_disturbances() {
+        for (const Disturbance& one : study_.disturbances)
+            if (one.at < warm_up_)
+                result_.warnings.push_back("'" + one.name +
+                                           "' comes before the warm-up is over: what it meets is fuller or "
+                                           "emptier than usual; let it come later");
+    }
+
     // ---- what is looked at
 
     std::int64_t budget() const {

@@ -159,7 +159,11 @@ Comparison compare(const std::vector<ComparedRun>& runs, const CompareOptions& o
             measure.doubts.push_back(metrics[i] ? metrics[i]->doubt : "");
             if (metrics[i] == nullptr)
                 one.why = "not in " + runs[i].name;
-            else if (!is_comparable(baseline) || !is_comparable(*metrics[i]))
+            else if (const auto none = no_difference(baseline, *metrics[i], to_baseline);
+                     none && paired(0, i)) {
+                one.difference = none;
+                one.paired = true;
+            } else if (!is_comparable(baseline) || !is_comparable(*metrics[i]))
                 one.why = "no interval in " + (is_comparable(baseline) ? runs[i].name : runs.front().name);
             else {
                 const PairDifference found = difference(0, i, to_baseline);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "tools/studies/observations.h"
 
@@ -52,6 +53,25 @@ std::pair<std::vector<double>, std::vector<double>> in_pairs(const std::vector<d
         if (i < b.size() && std::isfinite(b[i])) result.second.push_back(b[i]);
     }
     return result;
+}
+
+std::optional<kernel::Difference> no_difference(const MetricResult& baseline, const MetricResult& candidate,
+                                                double level) {
+    const auto same = [](double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); };
+    const auto all_same = [&](const std::vector<double>& a, const std::vector<double>& b) {
+        return std::equal(a.begin(), a.end(), b.begin(), b.end(), same);
+    };
+    const std::vector<double>& each = baseline.by_replication;
+    if (!baseline.estimate.value || baseline.estimate.value != candidate.estimate.value || each.empty() ||
+        !all_same(each, candidate.by_replication))
+        return std::nullopt;
+    const bool both_in_sections = !baseline.by_section.empty() && !candidate.by_section.empty();
+    if (both_in_sections && !all_same(baseline.by_section, candidate.by_section)) return std::nullopt;
+    kernel::Difference none;
+    none.estimate.level = level;
+    none.estimate.count = each.size();
+    none.variance_ratio = std::numeric_limits<double>::infinity();
+    return none;
 }
 
 PairDifference difference_of(const MetricResult& baseline, const MetricResult& candidate, bool paired,

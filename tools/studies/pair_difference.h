@@ -31,6 +31,11 @@ std::size_t replications_in_each(const MetricResult& metric, std::size_t a_secti
 std::pair<std::vector<double>, std::vector<double>> in_pairs(const std::vector<double>& a,
                                                              const std::vector<double>& b);
 
+/// Of two metrics of runs that share their random numbers and saw the same, to the last bit: 0 without a width, whether
+/// there is an interval of each or not. Nothing where they differ, or where no replication had data.
+std::optional<kernel::Difference> no_difference(const MetricResult& baseline, const MetricResult& candidate,
+                                                double level);
+
 struct PairDifference {
     std::optional<kernel::Difference> difference;  ///< candidate less baseline; empty: too few values
     bool paired = false;                           ///< by pairs

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "kernel/special_functions.h"
+#include "tools/studies/heavy_tails.h"
 #include "tools/studies/judge.h"
 
 namespace understudy::studies {
@@ -25,6 +26,11 @@ double half_width(const Estimate& estimate) {
 double scale_of(const PreparedRun& prepared, std::size_t probe) {
     const auto& objectives = prepared.scenario.objectives;
     return probe < objectives.size() ? objectives[probe].limit : 0;
+}
+
+/// No number of replications gives it an interval that holds.
+bool never_precise(const PreparedRun& prepared, std::size_t probe) {
+    return !why_no_variance(prepared.measures[probe], prepared.heavy_tails).empty();
 }
 
 }  // namespace
@@ -71,6 +77,7 @@ std::int64_t replications_needed(const PreparedRun& prepared, const std::vector<
     double most = 0;
     for (std::size_t i = 0; i < std::min(precise_probes(prepared), seen.size()); ++i) {
         if (seen[i].with_data == 0) continue;  // more of them would see nothing either
+        if (never_precise(prepared, i)) continue;
         Estimate found = estimate(prepared.measures[i], seen[i], run.confidence);
         const double scale = scale_of(prepared, i);
         if (!planned && is_precise(found, *run.precision, scale)) continue;
@@ -90,6 +97,11 @@ void say_of_precision(const PreparedRun& prepared, const std::vector<Seen>& seen
     result.replications_reason = "for intervals within " + percent(*run.precision) + " of their estimates";
     for (std::size_t i = 0; i < std::min(precise_probes(prepared), seen.size()); ++i) {
         const Estimate found = estimate(prepared.measures[i], seen[i], run.confidence);
+        if (never_precise(prepared, i)) {
+            result.warnings.push_back({"no precision was aimed for in '" + prepared.measures[i].text +
+                                       "': no number of replications gives it an interval that holds"});
+            continue;
+        }
         if (is_precise(found, *run.precision, scale_of(prepared, i))) continue;
         result.warnings.push_back({"'" + prepared.measures[i].text + "' is not within " +
                                    percent(*run.precision) + " after " + std::to_string(replications) +

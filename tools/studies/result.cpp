@@ -1,12 +1,18 @@
 #include "tools/studies/result.h"
 
 #include <cstdio>
+#include <string_view>
 
 namespace understudy::studies {
 
 std::string percent(double fraction) {
+    // What is not all is not shown as all.
+    constexpr int most_digits = 15;
     char text[32];
-    std::snprintf(text, sizeof text, "%.4g%%", 100 * fraction);
+    for (int digits = 4; digits <= most_digits; ++digits) {
+        std::snprintf(text, sizeof text, "%.*g%%", digits, 100 * fraction);
+        if (!(fraction < 1) || std::string_view(text) != "100%") break;
+    }
     return text;
 }
 

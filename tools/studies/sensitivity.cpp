@@ -35,6 +35,22 @@ std::vector<std::string> overrides_at(const Study& study, const std::vector<doub
     return overrides;
 }
 
+/// Points as shares of the range that each factor has: of single values the first is 0 and the last 1, however many places
+/// in (0, 1) stand for each.
+kernel::Design in_shares_of_range(const Study& study, kernel::Design design) {
+    for (std::vector<double>& point : design.points)
+        for (std::size_t f = 0; f < study.factors.size(); ++f) {
+            const auto& values = study.factors[f].values;
+            if (values.size() < 2) continue;
+            const std::string here = study.factors[f].at(point[f]);
+            const auto found = std::find_if(values.begin(), values.end(),
+                                            [&](const Factor::Value& value) { return value.text == here; });
+            kernel::require(found != values.end(), "a factor takes one of its values");
+            point[f] = static_cast<double>(found - values.begin()) / static_cast<double>(values.size() - 1);
+        }
+    return design;
+}
+
 /// "2 of 30 runs had no data"; empty: all had.
 std::string without_data(const std::vector<double>& values) {
     const auto missing =
@@ -147,6 +163,7 @@ private:
                               std::to_string(least_rows(study_.method));
             return;
         }
+        const kernel::Design in_shares = in_shares_of_range(study_, design);
         for (std::size_t m = 0; m < measures_.size(); ++m) {
             SensitivityOfMeasure& measure = result_.measures[m];
             std::vector<kernel::Reply> replies;
@@ -161,7 +178,7 @@ private:
                 measure.indices = kernel::sobol_indices(design, replies, result_.confidence);
                 if (!measure.indices) measure.why = "it does not vary more than its noise alone would";
             } else {
-                measure.effects = *kernel::elementary_effects(design, replies, result_.confidence);
+                measure.effects = *kernel::elementary_effects(in_shares, replies, result_.confidence);
             }
         }
     }

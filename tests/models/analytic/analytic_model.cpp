@@ -449,6 +449,19 @@ TEST_CASE("services that take no longer than the time between regular arrivals: 
         run);
     exactly(*several, "avg wait(server)", 0);
     exactly(*several, "avg present(server)", 2.5);
+    // However they vary, as long as none takes longer than that.
+    const auto varied = [&](const std::string& service, const std::string& arrivals) {
+        return answered("twin: {stages: {server: {reads: jobs, workers: 2, service: " + service +
+                        "}}}\nload: {jobs: {arrivals: every " + arrivals + "}}\n" + run);
+    };
+    const auto within = varied("uniform(0.5s..2s)", "1s");
+    exactly(*within, "avg wait(server)", 0);
+    exactly(*within, "p(99) wait(server)", 0);
+    exactly(*within, "avg latency(server)", 1.25);
+    exactly(*within, "p(90) latency(server)", 1.85);
+    exactly(*varied("uniform(0.5s..2s)", "uniform(1s..1.5s)"), "avg wait(server)", 0);
+    about(*varied("uniform(0.5s..2.1s)", "1s"), "avg wait(server)", "not Poisson");
+    about(*varied("lognormal(mean 1s cv 1)", "uniform(1s..1.5s)"), "avg wait(server)", "not Poisson");
     // Two that are regular by themselves are not so together.
     refused(*answered("twin: {stages: {server: {reads: [jobs, others], workers: 1, service: 0.8s}}}\n"
                       "load: {jobs: {arrivals: every 2s}, others: {arrivals: every 3s}}\n" +

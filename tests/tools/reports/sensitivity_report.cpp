@@ -18,7 +18,7 @@ kernel::Estimate within(double low, double centre, double high) {
     return estimate;
 }
 
-std::string shown(double least_coherence) {
+std::string shown(double least_coherence, std::optional<double> off_by = std::nullopt) {
     studies::Study study;
     study.method = studies::Study::Method::one_at_a_time;
     study.factors.resize(1);
@@ -29,6 +29,7 @@ std::string shown(double least_coherence) {
     law.coherence = within(least_coherence, 0.0005, 0.0006);
     law.peak_workers = within(40, 43.6, 48);
     law.peak_throughput = 107;
+    law.off_by = off_by;
     studies::SensitivityOfMeasure measure;
     measure.name = "rate completed(pack)";
     measure.unit = "items/s";
@@ -51,6 +52,7 @@ TEST_CASE("how workers scale is shown with intervals, and a peak where there sur
     INFO(unsure);
     CHECK(unsure.find("most at") == std::string::npos);
     CHECK(unsure.find("no peak that is sure") != std::string::npos);
+    CHECK(shown(0.0004, 0.2).find("most at") == std::string::npos);
 }
 
 TEST_CASE("finite differences stand below the settings that they come from") {

@@ -58,6 +58,28 @@ TEST_CASE("an identical run differs by exactly 0") {
     }
 }
 
+TEST_CASE("what is the same to the last bit differs by exactly 0 where there is no interval of each, too") {
+    const std::string few = "length: 2min, warm_up: 0s, replications: 3, seed: 3";
+    const auto a = run_of("a", "exponential(mean 1s)", "", few);
+    const auto& quantile = [](const studies::ComparedRun& run) -> const studies::MetricResult& {
+        return *std::find_if(run.result.metrics.begin(), run.result.metrics.end(),
+                             [](const auto& one) { return one.name == "p(90) latency(server)"; });
+    }(a);
+    REQUIRE(quantile.estimate.value);
+    REQUIRE_FALSE(quantile.estimate.low);
+    const auto same = studies::compare({a, run_of("b", "exponential(mean 1s)", "", few)}, {});
+    const auto& none = measure(same, "p(90) latency(server)").differences[0];
+    REQUIRE(none.difference);
+    CHECK(none.paired);
+    CHECK(none.difference->estimate.low == 0);
+    CHECK(none.difference->estimate.high == 0);
+    const auto other = studies::compare({a, run_of("b", "exponential(mean 1.1s)", "", few)}, {});
+    CHECK(measure(other, "p(90) latency(server)").differences[0].why == "no interval in a");
+    studies::CompareOptions apart;
+    apart.independent = true;
+    CHECK_FALSE(measure(studies::compare({a, a}, apart), "p(90) latency(server)").differences[0].difference);
+}
+
 TEST_CASE("a stage that has nothing to do with it changes nothing") {
     const auto comparison = studies::compare(
         {run_of("a", "exponential(mean 1s)"),

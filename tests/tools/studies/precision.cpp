@@ -82,6 +82,21 @@ TEST_CASE("what never gets narrow ends, and says so") {
         result, "'avg wait(server)' is not within 0.1% after 10000 replications, the most that a precision"));
 }
 
+TEST_CASE("what no number of replications makes precise is left out, and said") {
+    const auto heavy = [](const std::string& service) {
+        return tests::simulated(tests::prepared(
+            "twin: {stages: {server: {reads: jobs, workers: 1, service: " + service +
+            "}}}\nload: {jobs: {arrivals: poisson(0.5/s)}}\n"
+            "objectives: [avg wait(server) < 100s, avg utilisation(server) < 90%]\n"
+            "run: {length: 20min, warm_up: 2min, replications: 5, precision: 5%, seed: 1}\n"));
+    };
+    const auto left_out = heavy("pareto(shape 2.5 min 0.5s)");
+    CHECK(tests::warns(left_out, "no precision was aimed for in 'avg wait(server)'"));
+    CHECK(left_out.replications_done < 200);
+    CHECK(studies::is_precise(left_out.objectives[1].estimate, 0.05, 0));
+    CHECK_FALSE(tests::warns(heavy("exponential(mean 1s)"), "no precision was aimed for"));
+}
+
 TEST_CASE("without objectives and measures the mean latency is precise") {
     const auto result = result_of("", "length: 20min, warm_up: 2min, replications: 5, precision: 5%");
     REQUIRE(result.metrics[0].name == "avg latency()");

@@ -242,3 +242,14 @@ objectives: [max waiting(server) < 20]
     CHECK(*windowed.late.value < 100);
     CHECK(*windowed.late_more.value == *windowed.late.value);
 }
+
+TEST_CASE("a disturbance before the warm-up is over is judged with a warning") {
+    const auto told = [](const std::string& at) {
+        for (const std::string& one :
+             stressed("disturb: {outage: {at: " + at + ", for: 5s, fail: server}}\n").warnings)
+            if (one.starts_with("'outage' comes before the warm-up is over")) return true;
+        return false;
+    };
+    CHECK(told("5s"));
+    CHECK_FALSE(told("10s"));
+}

@@ -271,3 +271,23 @@ TEST_CASE("an early end leaves the answer of as many replications as all setting
     CHECK_FALSE(after(30).interrupted);
     CHECK(after(4).no_rows == "interrupted before a setting beside the base had been run");
 }
+
+TEST_CASE("Morris: the effect over its range is that of a parameter, whether it has few values or any") {
+    // Utilisation of regular arrivals is in proportion to what varies: exact by hand.
+    const char* const regular = R"(
+twin: {stages: {server: {reads: jobs, workers: 10, service: 1s}}}
+load: {jobs: {arrivals: every 1s}}
+run: {length: 1000s, warm_up: 100s, replications: 2}
+)";
+    const auto effect = [&](const std::string& values) {
+        const auto study = study_of(
+            "method: morris\nmeasures: [avg busy(server)]\nbudget: {replications: 60}\n"
+            "vary: {server.service: " +
+            values + "}\n");
+        return result_of(study, regular).measures.at(0).effects.at(0).mean.centre;
+    };
+    for (const std::string values : {"[1s, 3s]", "[1s, 2s, 3s]", "[1s, 1.5s, 2s, 2.5s, 3s]", "1s..3s"}) {
+        CAPTURE(values);
+        CHECK(effect(values) == doctest::Approx(2));
+    }
+}

@@ -183,7 +183,7 @@ void read_demand(Reading& reading, MapReader& map, Study& study, StudyReading& i
     if (study.minimise || !map.has("minimise")) read_penalty(reading, *penalty, study, into);
 }
 
-void check_demand(StudyReading& reading, const models::Scenario& base) {
+void check_demand(StudyReading& reading) {
     const Study& study = reading.as_read();
     for (std::size_t c = 0; c < study.demand.size(); ++c) {
         std::vector<std::string> overrides = study.overrides;
@@ -196,13 +196,6 @@ void check_demand(StudyReading& reading, const models::Scenario& base) {
             if (!all.empty()) break;  // what comes behind it is not right as it is
         }
     }
-    if (!study.penalty || (!study.minimise && study.prices.empty())) return;
-    const std::string& currency = study.minimise ? base.currency : study.prices.front().currency;
-    if (reading.penalty_currency != currency && !reading.penalty_currency.empty())
-        reading.diagnostics.error(reading.penalty,
-                                  fmt::format("the penalty is in {}, and what is minimised in {}",
-                                              reading.penalty_currency, currency),
-                                  fmt::format("use {} throughout", currency));
 }
 
 }  // namespace understudy::formats

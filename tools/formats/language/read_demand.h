@@ -15,8 +15,8 @@ namespace understudy::formats {
 /// Into a study that has been read as far as what it varies, minimises and prices; places into `into`.
 void read_demand(Reading& reading, MapReader& map, studies::Study& study, StudyReading& into);
 
-/// Reports what is wrong with the cases and the penalty, each where it stands: reads and compiles the base, which is
-/// right as it is, with what each case sets.
-void check_demand(StudyReading& reading, const models::Scenario& base);
+/// Reports what is wrong with the cases, each where it stands: reads and compiles the base, which is right as it is, with
+/// what each case sets.
+void check_demand(StudyReading& reading);
 
 }  // namespace understudy::formats

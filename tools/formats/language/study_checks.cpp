@@ -10,6 +10,7 @@
 #include "tools/formats/language/configuration.h"
 #include "tools/formats/language/document.h"
 #include "tools/formats/language/factor_values.h"
+#include "tools/formats/language/objectives.h"
 #include "tools/formats/language/scenario_reader.h"
 #include "tools/formats/language/substitution.h"
 #include "tools/formats/language/trial.h"
@@ -40,6 +41,52 @@ void note_what_is_now(Study& study) {
 }
 
 }  // namespace
+
+std::string problems_of_base(StudyReading& reading, const ScenarioReading& base) {
+    std::string lines;
+    for (const Diagnostic& one : base.diagnostics.all()) {
+        const std::string where = base.diagnostics.show(one.place);
+        const auto key =
+            std::find_if(reading.run.begin(), reading.run.end(),
+                         [&](const StudyReading::RunKey& run) { return where == "--set " + run.override; });
+        if (key == reading.run.end())
+            lines += base.diagnostics.show(one) + "\n";
+        else if (one.severity == Diagnostic::Severity::error)
+            reading.diagnostics.error(key->place, one.message, one.hint);
+        else
+            reading.diagnostics.warning(key->place, one.message, one.hint);
+    }
+    return lines;
+}
+
+void check_money(StudyReading& reading, const models::Scenario& base) {
+    const Study& study = reading.as_read();
+    const Dimension minimised = study.minimise ? limit_dimension(*study.minimise) : Dimension::money;
+    const bool is_money = minimised == Dimension::money || minimised == Dimension::cost;
+    const std::string hint_of_kind = "minimise a cost, such as 'rate cost()', or leave 'prices' out";
+    const std::string currency = !study.minimise ? study.prices.empty() ? "" : study.prices.front().currency
+                                 : is_money      ? base.currency
+                                                 : "";
+    for (std::size_t i = 0; i < reading.prices.size() && i < study.prices.size(); ++i) {
+        const studies::Price& price = study.prices[i];
+        if (!is_money)
+            reading.diagnostics.error(
+                reading.prices[i],
+                fmt::format("a price is added to '{}', which is no money", study.minimise->text),
+                hint_of_kind);
+        else if (!currency.empty() && price.currency != currency)
+            reading.diagnostics.error(reading.prices[i],
+                                      fmt::format("the price of '{}' is in {}, and what is minimised in {}",
+                                                  price.path, price.currency, currency),
+                                      fmt::format("use {} throughout", currency));
+    }
+    if (!study.penalty || currency.empty()) return;
+    if (reading.penalty_currency != currency && !reading.penalty_currency.empty())
+        reading.diagnostics.error(reading.penalty,
+                                  fmt::format("the penalty is in {}, and what is minimised in {}",
+                                              reading.penalty_currency, currency),
+                                  fmt::format("use {} throughout", currency));
+}
 
 void check_values(StudyReading& reading) {
     note_what_is_now(reading.study ? *reading.study : reading.rest);

@@ -52,7 +52,7 @@ public:
                 study_.minimise = read_measure(minimise->text);
                 reading.minimise = minimise->place;
             });
-        read_prices(map.find("prices"));
+        read_prices(map.find("prices"), reading.prices);
         read_demand(reading_, map, study_, reading);
         if (map.has("confidence")) {
             double confidence = 0.95;
@@ -77,7 +77,7 @@ public:
         read_recovered(map.scalar("recovered"), reading);
         map.duration("window", study_.window);
         read_growth(map.find("growth"));
-        read_run(map.find("run"));
+        read_run(map.find("run"), reading.run);
         if (method) check_purpose(root);
         return std::move(study_);
     }
@@ -223,7 +223,7 @@ private:
         }
     }
 
-    void read_prices(const Node* prices) {
+    void read_prices(const Node* prices, std::vector<Place>& places) {
         if (prices == nullptr) return;
         if (!prices->is_map()) {
             reading_.error(*prices, fmt::format("'prices' takes a map, not {}", shown(*prices)),
@@ -239,7 +239,9 @@ private:
                                    "prices are of parameters under 'vary'");
             reading_.guarded(entry.value, [&] {
                 const Quantity price = read_quantity(entry.value.text, Dimension::money);
+                reading_.use_currency(price.currency, entry.value.text);
                 study_.prices.push_back({entry.key, price.value, price.currency});
+                places.push_back(entry.value.place);
             });
         }
     }
@@ -262,11 +264,14 @@ private:
                 continue;
             }
             const std::size_t before = reading_.out.errors();
-            for (const char* key : {"name", "every", "when"})
+            constexpr std::pair<const char*, const char*> not_of_disturbances[] = {
+                {"name", "it is called by its key"},
+                {"every", "it happens once: 'at: 2h'"},
+                {"when", "it happens once: 'at: 2h'"},
+                {"stop", "a run that has ended shows no recovery; let 'run: {length: ...}' end it"}};
+            for (const auto& [key, hint] : not_of_disturbances)
                 if (const Entry* other = entry.value.find(key))
-                    reading_.out.error(other->place, fmt::format("a disturbance has no '{}'", key),
-                                       std::string_view(key) == "name" ? "it is called by its key"
-                                                                       : "it happens once: 'at: 2h'");
+                    reading_.out.error(other->place, fmt::format("a disturbance has no '{}'", key), hint);
             const Entry* at = entry.value.find("at");
             if (at == nullptr && reading_.out.errors() == before)
                 reading_.out.error(entry.place, fmt::format("'{}' does not say when it happens", entry.key),
@@ -466,7 +471,7 @@ private:
     }
 
     /// Read with the base, as if after --set.
-    void read_run(const Node* run) {
+    void read_run(const Node* run, std::vector<StudyReading::RunKey>& places) {
         if (run == nullptr) return;
         if (!run->is_map()) {
             reading_.error(*run, fmt::format("'run' takes a map, not {}", shown(*run)),
@@ -474,10 +479,12 @@ private:
             return;
         }
         for (const Entry& entry : run->entries)
-            if (entry.value.is_scalar())
+            if (entry.value.is_scalar()) {
                 study_.overrides.push_back("run." + entry.key + "=" + entry.value.text);
-            else
+                places.push_back({study_.overrides.back(), entry.place});
+            } else {
                 reading_.error(entry.value, fmt::format("'{}' takes one value", entry.key));
+            }
     }
 
     Reading reading_;

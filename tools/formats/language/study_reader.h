@@ -35,6 +35,12 @@ struct StudyReading {
         {};  ///< by disturbance: the action as its override has it, with its places here
     Place recovered = {};
     std::vector<std::vector<Place>> demand = {};  ///< by case, then override
+    struct RunKey {
+        std::string override;  ///< as the study has it, "run.length=2h"
+        Place place;
+    };
+    std::vector<RunKey> run = {};
+    std::vector<Place> prices = {};
     Place penalty = {};
     std::string penalty_currency = {};
 };

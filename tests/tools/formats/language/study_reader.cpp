@@ -167,6 +167,10 @@ TEST_CASE("mistakes in a study of a breaking point") {
     CHECK(errors_of(right + "disturb: {a: {when: waiting(b) > 1, name: c, fail: b}}\n") ==
           "s.yaml:7:15: error: a disturbance has no 'when'; it happens once: 'at: 2h'\n"
           "s.yaml:7:37: error: a disturbance has no 'name'; it is called by its key\n");
+    CHECK(
+        errors_of(right + "disturb: {a: {at: 1h, stop: now}}\n") ==
+        "s.yaml:7:23: error: a disturbance has no 'stop'; a run that has ended shows no recovery; let 'run: "
+        "{length: ...}' end it\n");
     CHECK(errors_of(right + "recovered: waiting(b) < 1\n") ==
           "s.yaml:7:1: error: 'recovered' from nothing; say what goes wrong under 'disturb'\n");
     CHECK(errors_of(right + "window: 30s\n") ==
