@@ -112,6 +112,7 @@ private:
     // ---- flow.cpp: stages and loads, and the ways of items between them.
     void check_dataset(const Dataset& dataset);
     void check_stage(const Stage& stage);
+    void check_batch_fits(const Stage& stage, const std::string& path);
     /// Something goes by the keys of items: some load gives them one.
     void require_keys(const std::string& path, const std::string& otherwise);
     void check_take(const Stage& stage, const std::string& path);

@@ -1,5 +1,7 @@
 // Stages and loads, and the ways of items between them.
 #include <algorithm>
+#include <cmath>
+#include <cstdio>
 
 #include "models/check/checker.h"
 #include "models/joined_copies.h"
@@ -98,6 +100,33 @@ void Checker::check_dataset(const Dataset& dataset) {
               "leave 'retention' out, or add the stage that reads it");
 }
 
+/// Items that gather take places, as those in line do: what needs more of them than there are closes by its time alone.
+void Checker::check_batch_fits(const Stage& stage, const std::string& path) {
+    if (!stage.batch || stage.queue.capacity == unlimited) return;
+    const Batch& batch = *stage.batch;
+    const double places = static_cast<double>(stage.queue.capacity) * static_cast<double>(stage.reads.size());
+    double needed = static_cast<double>(batch.items);
+    std::string of;
+    if (batch.items == 0 && batch.size_bytes == 0)
+        for (const Load& load : s_.loads) {
+            double each = load.records.terms.empty() ? 1 : 0;
+            for (const Term& term : load.records.terms)
+                if (term.field.empty() && !term.recorded && term.per == Per::once) each += term.law.mean();
+            if (!(each > 0) || std::ceil(batch.records / each) <= needed) continue;
+            needed = std::ceil(batch.records / each);
+            of = " of " + quoted(load.name);
+        }
+    if (!(needed > places)) return;
+    char numbers[64];
+    std::snprintf(numbers, sizeof numbers, "%.0f items", needed);
+    std::string text = std::string("a batch takes ") + numbers + of;
+    std::snprintf(numbers, sizeof numbers, "%.0f places", places);
+    warn(path + ".queue.capacity",
+         text + ", and there are " + numbers + ", which items that gather take as well: " +
+             (batch.after ? "it is closed by 'after' before it is full" : "it never closes"),
+         "give the queue more places, or let batches be smaller");
+}
+
 void Checker::check_stage(const Stage& stage) {
     const std::string path = "twin.stages." + stage.name;
     for (std::size_t i = 0; i < stage.reads.size(); ++i)
@@ -121,6 +150,7 @@ void Checker::check_stage(const Stage& stage) {
     if (stage.queue.capacity != unlimited && !waits && !stage.batch && !stage.window && !stage.join)
         warn(path + ".queue", "nothing waits at a stage without service",
              "remove the queue, or say how long the work takes: 'service: ...'");
+    check_batch_fits(stage, path);
     if (stage.queue.capacity == 0 && stage.work.workers && stage.queue.full == Queue::Full::block &&
         stage.work.workers->count == 0 && stage.work.workers->groups.empty() &&
         stage.work.workers->steps.empty())

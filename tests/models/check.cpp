@@ -218,6 +218,28 @@ TEST_CASE("a chain of a hundred thousand tasks is no burden") {
     has(s, "in a circle");
 }
 
+TEST_CASE("a batch that its places have no room for") {
+    Scenario s = sound();
+    Stage& server = s.twin.stages[0];
+    server.queue.capacity = 40;
+    server.batch.emplace();
+    server.batch->items = 40;
+    CHECK(shown(s) == "");
+    server.batch->items = 41;
+    has(s,
+        "warning twin.stages.server.queue.capacity: a batch takes 41 items, and there are 40 places, which "
+        "items that "
+        "gather take as well: it never closes; give the queue more places");
+    server.batch->after = kernel::second;
+    has(s, "it is closed by 'after' before it is full");
+    server.batch->items = 0;
+    server.batch->records = 20000;
+    s.loads[0].records = constant(10);
+    has(s, "a batch takes 2000 items of 'jobs', and there are 40 places");
+    s.loads[0].records = constant(500);
+    CHECK(shown(s) == "");
+}
+
 TEST_CASE("warnings") {
     Scenario s = sound();
     s.twin.pools = {pool_of("idle", 2)};

@@ -34,9 +34,12 @@ std::string setting_text(const studies::Study& study, const SurveyResult& result
 /// What is left out, and what costs no more and does better.
 void add_beaten(Page& page, const studies::Study& study, const SurveyResult& result, std::size_t beaten) {
     page.line();
-    page.line(beaten == 1 ? "One more setting is beaten by what costs no more and does better:"
-                          : fmt::format("{} more settings are beaten by what costs no more and does better:",
-                                        beaten));
+    page.line(
+        beaten == 1
+            ? "One more setting is beaten by what costs no more and does better, or the same for less:"
+            : fmt::format(
+                  "{} more settings are beaten by what costs no more and does better, or the same for less:",
+                  beaten));
     std::size_t shown = 0;
     for (const SurveyResult::Setting& setting : result.settings) {
         if (!setting.beaten_by || ++shown > most_rows) continue;

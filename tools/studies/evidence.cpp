@@ -40,6 +40,10 @@ Evidence evidence_of(const std::optional<double>& value, const std::optional<ker
     evidence.value = value.value_or(std::numeric_limits<double>::quiet_NaN());
     if (objective == nullptr) {
         evidence.weight = value ? 1 : 0;
+        if (value && tally && tally->trials > 0) {
+            evidence.weight = static_cast<double>(tally->trials);
+            evidence.excess = static_cast<double>(tally->count);
+        }
         return evidence;
     }
     const bool less = wants_less(*objective);

@@ -21,7 +21,8 @@ namespace understudy::studies {
 
 struct Evidence {
     double value = std::numeric_limits<double>::quiet_NaN();  ///< the replication's own; NaN: it had no data
-    /// Of an objective: by how much it is on the wrong side of its limit, summed over `weight`; below 0 it is kept.
+    /// Of an objective: by how much it is on the wrong side of its limit, summed over `weight`; below 0 it is kept. Of a
+    /// measure that is a share of what is counted: the count.
     double excess = 0;
     double weight =
         0;  ///< items, time or trials that were seen; 1 of what has one value a replication; 0: no data

@@ -8,6 +8,7 @@
 #include "kernel/few_differ.h"
 #include "kernel/intervals.h"
 #include "kernel/sequential_test.h"
+#include "tools/studies/counted_share.h"
 #include "tools/studies/judge.h"
 #include "tools/studies/observations.h"
 
@@ -142,6 +143,19 @@ Estimate SettingTest::estimate(std::size_t objective, double confidence) const {
     result.level = confidence;
     result.replications = std::ssize(excess_[objective]);
     const models::Objective& promise = objectives_[objective];
+    if (is_counted_share(promise.measure)) {
+        // Whole numbers again: rounding leaves nothing of the limit in them.
+        std::vector<double> counts = excess_[objective];
+        for (std::size_t i = 0; i < counts.size(); ++i)
+            counts[i] = std::round(promise.limit * weight_[objective][i] +
+                                   (promises_less(promise) ? counts[i] : -counts[i]));
+        if (const auto share = counted_share(counts, weight_[objective], confidence)) {
+            result.value = share->centre;
+            result.low = share->low;
+            result.high = share->high;
+            return result;
+        }
+    }
     std::vector<double> values = with_data(values_.empty() ? std::vector<double>() : values_[objective]);
     if (promise.measure.aggregate != models::Aggregate::quantile && !excess_[objective].empty()) {
         // About the limit: what all have in excess of it, by what it is in excess of.

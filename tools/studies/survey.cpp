@@ -11,6 +11,8 @@
 #include "kernel/invariant.h"
 #include "kernel/random.h"
 #include "models/compile/compile.h"
+#include "tools/studies/counted_share.h"
+#include "tools/studies/judge.h"
 #include "tools/studies/setting_costs.h"
 #include "tools/studies/unit_work.h"
 
@@ -119,7 +121,8 @@ private:
     struct Seen {
         std::string overload;
         std::int64_t replications = 0;
-        std::vector<std::vector<double>> values;  ///< by measure and replication
+        std::vector<std::vector<double>> values;          ///< by measure and replication
+        std::vector<std::vector<double>> counts, trials;  ///< the same, of shares that are counted
     };
 
     bool find_warm_up() {
@@ -141,15 +144,21 @@ private:
         UnitsOfSettings work;
         work.add(overrides, 0, static_cast<std::uint64_t>(result_.each));
         std::vector<Seen> seen(settings.size());
-        for (Seen& of_one : seen) of_one.values.resize(measures_.size());
+        for (Seen& of_one : seen)
+            for (auto* all : {&of_one.values, &of_one.counts, &of_one.trials}) all->resize(measures_.size());
         const auto question = work_.ask({{}, measures_}, result_.seed, warm_up_, true);
         work_.run(*question, work.units, [&](std::size_t index, UnitOutcome outcome) {
             Seen& of_one = seen[work.settings[index]];
             of_one.overload = std::move(outcome.overload);
             of_one.replications += std::ssize(outcome.replications);
             for (const UnitOutcome::Replication& one : outcome.replications)
-                for (std::size_t m = 0; m < measures_.size(); ++m)
-                    of_one.values[m].push_back(one.evidence[m].value);
+                for (std::size_t m = 0; m < measures_.size(); ++m) {
+                    const Evidence& evidence = one.evidence[m];
+                    of_one.values[m].push_back(evidence.value);
+                    if (!is_counted_share(measures_[m]) || !(evidence.weight > 0)) continue;
+                    of_one.counts[m].push_back(evidence.excess);
+                    of_one.trials[m].push_back(evidence.weight);
+                }
         });
         // One that was interrupted tells of the settings that have all of their replications.
         for (std::size_t i = 0; i < seen.size(); ++i) {
@@ -159,20 +168,24 @@ private:
             if (!costs.empty()) setting.cost = costs[i];
             setting.overload = std::move(seen[i].overload);
             result_.replications += result_.each;
-            for (const std::vector<double>& values : seen[i].values)
-                setting.measures.push_back(estimate_of(values));
+            for (std::size_t m = 0; m < measures_.size(); ++m)
+                setting.measures.push_back(estimate_of(measures_[m], seen[i], m));
             values_.push_back(std::move(seen[i].values));
         }
         result_.interrupted = result_.settings.size() < settings.size();
     }
 
-    Estimate estimate_of(const std::vector<double>& values) const {
+    Estimate estimate_of(const models::Measure& measure, const Seen& seen, std::size_t m) const {
+        const std::vector<double>& values = seen.values[m];
         Estimate estimate;
         estimate.level = result_.confidence;
         if (std::any_of(values.begin(), values.end(), [](double v) { return !std::isfinite(v); }))
             return estimate;
         estimate.replications = std::ssize(values);
-        if (const auto interval = kernel::mean_interval(values, result_.confidence)) {
+        const auto interval = is_counted_share(measure)
+                                  ? counted_share(seen.counts[m], seen.trials[m], result_.confidence)
+                                  : kernel::mean_interval(values, result_.confidence, range_of(measure));
+        if (interval) {
             estimate.value = interval->centre;
             estimate.low = interval->low;
             estimate.high = interval->high;
@@ -180,7 +193,16 @@ private:
         return estimate;
     }
 
-    /// One that costs no more and is better beyond chance beats it; or one that costs less and is no worse in any
+    /// None of it was seen, be it in one setting or the other: that both saw nothing tells nothing of what they differ.
+    bool saw_none(std::size_t setting) const {
+        const models::Measure& measure = measures_[0];
+        const bool is_event = models::kind_of(measure.metric) == models::MetricKind::event;
+        const std::vector<double>& values = values_[setting][0];
+        return (is_event || is_counted_share(measure)) &&
+               std::all_of(values.begin(), values.end(), [](double value) { return value == 0; });
+    }
+
+    /// One that costs no more and is better beyond chance beats it; or one that costs less and is the same in each
     /// replication.
     bool beats(std::size_t one, std::size_t other, double level) const {
         const SurveyResult::Setting &a = result_.settings[one], &b = result_.settings[other];
@@ -191,7 +213,7 @@ private:
         if (!difference) return false;
         const kernel::Estimate& d = difference->estimate;
         const bool less = less_is_better(measures_[0]);
-        if (*a.cost < *b.cost && d.low == 0 && d.high == 0) return true;
+        if (*a.cost < *b.cost && d.low == 0 && d.high == 0) return !saw_none(one);
         return less ? d.high < 0 : d.low > 0;
     }
 

@@ -142,3 +142,24 @@ TEST_CASE("what replications have hardly seen is told by how often they have") {
         CHECK(none.verdict(wrong) == (stay < 1 ? Verdict::met : Verdict::inconclusive));
     }
 }
+
+TEST_CASE("a share that was never seen is 0, with an interval that its counts allow") {
+    // What the limit and rounding would leave of it otherwise.
+    for (const std::string text : {"share lost(a) < 0.01%", "share landed(a) by 06:00 >= 99%"}) {
+        CAPTURE(text);
+        const std::vector<models::Objective> objectives = {promise(text)};
+        const bool less = objectives[0].comparison == models::Comparison::less;
+        SettingTest test(objectives);
+        for (int i = 0; i < 5; ++i) {
+            const double trials = 597 + i, count = less ? 0 : trials;
+            const double over = count - objectives[0].limit * trials;
+            test.add(seen({{less ? 0.0 : 1.0, less ? over : -over, trials}}));
+        }
+        const Estimate found = test.estimate(0, 0.95);
+        const auto allowed = kernel::share_interval(less ? 0 : 2995, 2995, 0.95);
+        CHECK(*found.value == (less ? 0 : 1));
+        CHECK(*found.low == doctest::Approx(allowed->low));
+        CHECK(*found.high == doctest::Approx(allowed->high));
+        CHECK(*found.high - *found.low > 0.001);
+    }
+}

@@ -150,6 +150,48 @@ TEST_CASE("a frontier: what costs more is on it only if it does better") {
     CHECK(result.settings[7].beaten_by.has_value());
 }
 
+namespace {
+
+/// Of losses that are rare: with three workers hardly any, with more of them fewer still.
+SurveyResult losses(const std::string& rest) {
+    const auto study = study_of("measures: [share lost(server)]\nvary: {server.workers: 1..5}\n" + rest);
+    studies::StudyOptions options;
+    options.run.threads = 2;
+    return studies::survey(
+        study,
+        [](const std::vector<std::string>& overrides) {
+            auto reading = formats::read_scenario(
+                "understudy: 1\nscenario: queue\ntwin: {stages: {server: {reads: jobs, workers: 2, cost: "
+                "2EUR/h, "
+                "queue: {capacity: 10, full: drop}, service: exponential(mean 500ms)}}}\n"
+                "load: {jobs: {arrivals: poisson(2/s)}}\nrun: {length: 5min, warm_up: 0s, replications: 20, "
+                "seed: 5}\n",
+                "b.yaml", overrides);
+            if (!reading.scenario) throw studies::BadSetting(reading.diagnostics.show());
+            return std::move(*reading.scenario);
+        },
+        options);
+}
+
+}  // namespace
+
+TEST_CASE("shares of what is hardly seen: not below none, and none is no proof") {
+    const SurveyResult result = losses("method: grid\n");
+    REQUIRE(result.settings.size() == 5);
+    for (const SurveyResult::Setting& setting : result.settings) {
+        CHECK(*setting.measures[0].low >= 0);
+        CHECK(*setting.measures[0].high > *setting.measures[0].value);
+    }
+    CHECK(*result.settings[4].measures[0].value == 0);
+    CHECK(*result.settings[4].measures[0].high == doctest::Approx(3.7 / 12000).epsilon(0.1));
+}
+
+TEST_CASE("a frontier leaves nothing out because neither it nor what costs less saw any loss") {
+    const SurveyResult result = losses("method: frontier\nminimise: rate cost()\n");
+    for (const SurveyResult::Setting& setting : result.settings)
+        if (*setting.measures[0].value == 0) CHECK_FALSE(setting.beaten_by.has_value());
+}
+
 TEST_CASE("coverage: a frontier leaves nothing out by chance") {
     const auto study = study_of(
         "method: frontier\nminimise: rate cost()\nmeasures: [avg utilisation(server)]\n"
