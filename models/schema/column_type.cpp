@@ -175,6 +175,8 @@ bool holds_all(const ColumnType& wide, const ColumnType& narrow) {
         return narrow.width != endless && wide.scale >= narrow.scale &&
                wide.width - wide.scale >= narrow.width - narrow.scale;
     }
+    if (wide.family == TypeFamily::integer && narrow.family == TypeFamily::decimal)
+        return narrow.width != endless && narrow.scale == 0 && narrow.width < digits_of(wide.width);
     if (narrow.family != TypeFamily::integer) return false;
     if (wide.family == TypeFamily::decimal) return wide.width - wide.scale >= digits_of(narrow.width);
     return wide.family == TypeFamily::real && wide.width >= narrow.width;

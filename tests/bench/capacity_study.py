@@ -23,7 +23,7 @@ PROBLEMS = {"c1": (62, [[62]], 50), "c2": (104, [[24, 56]], 110), "c3": (43.5, [
 def study(program, problem, seeds, flags, first=1):
     cost, optima, settings = PROBLEMS[problem]
     right = false_feasible = true_certificate = 0
-    runs = []
+    runs, completed = [], []
     for seed in range(first, first + seeds):
         done = subprocess.run([program, "capacity", str(FOLDER / f"{problem}.yaml"), "--json", "--seed", str(seed), *flags],
                               capture_output=True, check=False)
@@ -36,9 +36,11 @@ def study(program, problem, seeds, flags, first=1):
         # Whatever costs less than the optimum is violated, so that an entry is true if it does.
         true_certificate += all(one["cost"] < cost for one in answer["certificate"] if one["verdict"] == "violated")
         runs.append(answer["runs"])
+        completed.append(answer["completed"])
     grid = 20 * settings
     print(f"{problem:<4} {right:>4} of {seeds} right, {false_feasible} break their promise, {true_certificate} true "
-          f"certificates; {statistics.mean(runs):.0f} replications (most {max(runs)}), "
+          f"certificates; {statistics.mean(runs):.0f} replications (most {max(runs)}) with "
+          f"{statistics.mean(completed) / 1e6:.1f} million customers, "
           f"{100 * statistics.mean(runs) / grid:.2g} % of a grid's {grid}", flush=True)
     return right
 

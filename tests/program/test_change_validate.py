@@ -110,6 +110,30 @@ class Validate(ProgramTest):
         self.assertAlmostEqual(risk["score"], product)
         self.assertEqual([factor["value"] for factor in risk["factors"]][1::2], [4, 5])
 
+    def test_what_is_at_stake_behind_a_column(self):
+        """Whoever reads a dropped column makes nothing more: what is promised of what comes behind, and of the pools, is at stake."""
+        self.write("shop.yaml", SHOP.replace("b2: {reads: d2, writes: e2}", "b2: {reads: d2, writes: e2, runs_on: spark, service: 1s}")
+                   + "  - p(99) latency(c1) < 1s\n  - max freshness(e2) < 1h\n")
+        impact = self.validated(["{remove: orders.email}"], MET, verb="impact")
+        self.assertEqual([one["text"] for one in impact["objectives"] if one["at_stake"]],
+                         ["avg utilisation(spark) < 60%", "max freshness(e2) < 1h"])
+        self.assertGreater([one["value"] for one in impact["risk"]["factors"] if one["name"] == "uncertainty"][0], 1)
+        # An unread one puts nothing at stake.
+        self.write("shop.yaml", (self.folder / "shop.yaml").read_text().replace("day: {type: date}", "day: {type: date}, note: {type: text}"))
+        impact = self.validated(["{remove: orders.note}"], MET, verb="impact")
+        self.assertEqual([one["text"] for one in impact["objectives"] if one["at_stake"]], [])
+
+    def test_how_far_columns_are(self):
+        chain = "".join(f"    d{i}: {{columns: {{c: {{type: bigint, derives_from: [d{i - 1}.c]}}}}}}\n" for i in range(1, 5))
+        stages = "".join(f"    s{i}: {{reads: d{i - 1}, writes: d{i}}}\n" for i in range(1, 5))
+        self.write("chain.yaml", "understudy: 1\nscenario: chain\ntwin:\n  datasets:\n    d0: {columns: {c: {type: bigint}}}\n" + chain
+                   + "  stages:\n    land: {reads: clicks, writes: d0}\n" + stages
+                   + "load: {clicks: {arrivals: poisson(1/s)}}\nrun: {length: 1h, replications: 2}\n")
+        impact = self.validated(["{remove: d0.c}"], MET, base="chain.yaml", verb="impact")
+        far = {thing["name"]: (thing["steps"], thing["through"]) for thing in impact["affected"]}
+        self.assertEqual([far[f"d{i}.c"] for i in range(1, 5)], [(i, f"d{i - 1}.c") for i in range(1, 5)])
+        self.assertEqual([far[f"d{i}"] for i in range(1, 5)], [(i + 1, f"d{i}.c") for i in range(1, 5)])
+
     def test_the_dataset_of_a_column(self):
         """What derives from a dropped column stands in a dataset that is touched with it; the graph leads there."""
         impact = self.validated(["{remove: orders.email}"], MET, verb="impact")
@@ -346,6 +370,21 @@ objectives: [avg utilisation(spark) < 90%, avg wait(bill) < 1h, avg latency(dead
         self.write("b.sql", to)
         return self.validated(["{transform: nightly.build, from: a.sql, to: b.sql, samples: samples, "
                                f"key: {key}, tolerance: 1e-9}}"], code, base="nightly.yaml")
+
+    def test_the_impact_of_other_rows(self):
+        """As many rows as before, and others: what is made of them is reached, and its promises are at stake."""
+        self.sample("id,total,state\n1,10,paid\n2,20,sent\n")
+        self.write("a.sql", "SELECT id, total, state FROM orders")
+        for sql, key, reached in (("SELECT id, total + 1 total, state FROM orders", "", True),
+                                  ("SELECT id, total + 1 total, state FROM orders", ", key: id", True),
+                                  ("SELECT id, total, state FROM orders ORDER BY id", ", key: id", False)):
+            with self.subTest(sql=sql, key=key):
+                self.write("b.sql", sql)
+                impact = self.validated(["{transform: nightly.build, from: a.sql, to: b.sql, samples: samples" + key + "}"], MET,
+                                        "nightly.yaml", verb="impact")
+                self.assertEqual(["nightly.build" == one["name"] for one in impact["changed"]], [True] * reached)
+                self.assertEqual("nightly.report" in [one["name"] for one in impact["affected"]], reached)
+                self.assertEqual([one["at_stake"] for one in impact["objectives"]], [reached])
 
     def test_a_transformation(self):
         self.sample("id,total,state\n1,10,paid\n2,20,sent\n3,30,paid\n4,40,sent\n")

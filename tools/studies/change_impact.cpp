@@ -60,14 +60,20 @@ public:
             if (const auto job = knowledge.find(thing, reader.job)) {
                 meet(knowledge, *job, reader.steps, reader.column);
                 note_around(knowledge, *job);
+                // A reader that fails makes nothing more of what comes behind it.
+                note_at_stake(knowledge, *job);
             }
     }
 
-    void add_column(const KnowledgeGraph& knowledge, const std::string& name, const std::string& through) {
-        if (const auto column = knowledge.find(Thing::column, name)) meet(knowledge, *column, 1, through);
+    void add_column(const KnowledgeGraph& knowledge, const MadeColumn& made) {
+        if (const auto column = knowledge.find(Thing::column, made.name))
+            meet(knowledge, *column, made.steps, made.of);
         // What the column stands in is not what it was, either.
-        if (const auto dataset = knowledge.find(Thing::dataset, name.substr(0, name.rfind('.'))))
-            meet_and_note(knowledge, *dataset, name);
+        if (const auto dataset = knowledge.find(Thing::dataset, made.name.substr(0, made.name.rfind('.')))) {
+            meet(knowledge, *dataset, made.steps + 1, made.name);
+            note_around(knowledge, *dataset);
+            add_promises_of(knowledge.graph(), *dataset);
+        }
     }
 
     void note_around(const KnowledgeGraph& knowledge, KnowledgeIndex v) {
@@ -160,9 +166,13 @@ private:
             if (g[e].relation == models::Relation::promised_of) promises_.insert(g[boost::source(e, g)].name);
     }
 
-    void meet_and_note(const KnowledgeGraph& knowledge, KnowledgeIndex v, const std::string& through) {
-        meet(knowledge, v, 1, through);
-        note_around(knowledge, v);
+    /// What is promised of what comes behind a job, and of the pools and budgets that it uses.
+    void note_at_stake(const KnowledgeGraph& knowledge, KnowledgeIndex job) {
+        const models::Knowledge& g = knowledge.graph();
+        if (!at_stake_behind_.insert(g[job].name).second) return;
+        for (const KnowledgeIndex v : models::impact_of(knowledge, job).promises) promises_.insert(g[v].name);
+        add_promises_of(g, job);
+        add_shared(knowledge, job);
     }
 
     void meet(const KnowledgeGraph& knowledge, KnowledgeIndex v, std::size_t steps,
@@ -178,6 +188,7 @@ private:
     ChangeImpact& impact_;
     std::map<std::pair<std::string, std::string>, AffectedThing> met_;
     std::set<std::string> owners_, contracts_, promises_;
+    std::set<std::string> at_stake_behind_;  ///< jobs of which all that comes behind them was looked at
     std::set<std::pair<std::string, std::string>> competing_;  ///< kind and name
 };
 
@@ -318,15 +329,41 @@ RiskFactor reversibility_factor(const PreparedRun& base, const PreparedRun& cand
 
 }  // namespace
 
+namespace {
+
+/// Jobs whose code makes other rows, or rows that nobody compared, be there as many as before, are changed, whether
+/// anything else of them is or not.
+void add_remade(const ChangeReview& review, const models::Scenario& candidate,
+                std::vector<ChangedElement>& changed) {
+    for (const Transformation& one : review.transformations) {
+        if (remade_by(one) == Remade::alike) continue;
+        const auto known = std::find_if(changed.begin(), changed.end(), [&](const ChangedElement& element) {
+            return element.name == one.task && (element.type == "task" || element.type == "stage");
+        });
+        if (known != changed.end()) {
+            if (known->kind == ChangedElement::Kind::changed) known->keys.emplace_back("transformation");
+            continue;
+        }
+        const auto& stages = candidate.twin.stages;
+        const bool is_stage = std::any_of(stages.begin(), stages.end(),
+                                          [&](const models::Stage& stage) { return stage.name == one.task; });
+        changed.push_back(
+            {ChangedElement::Kind::changed, is_stage ? "stage" : "task", one.task, {"transformation"}});
+    }
+}
+
+}  // namespace
+
 ChangeImpact impact_of_change(const PreparedRun& base, const PreparedRun& candidate,
                               std::vector<ChangedElement> changed, const ChangeReview& review) {
     ChangeImpact impact;
     impact.changed = std::move(changed);
+    add_remade(review, candidate.scenario, impact.changed);
     impact.category = review.category;
     Reach reach(impact);
     reach.from(base.scenario, impact.changed, ChangedElement::Kind::removed);
     reach.from(candidate.scenario, impact.changed, ChangedElement::Kind::added);
-    const KnowledgeGraph before(base.scenario);
+    const KnowledgeGraph before(base.scenario), after(candidate.scenario);
     std::set<std::string> unknown;
     for (const SchemaFinding& finding : review.schema.findings) {
         if (const auto dataset = before.find(Thing::dataset, finding.difference.base_dataset))
@@ -334,13 +371,11 @@ ChangeImpact impact_of_change(const PreparedRun& base, const PreparedRun& candid
         // Who can go on reading what is written is not affected.
         if (finding.difference.forward) continue;
         for (const SchemaReader& reader : finding.readers) reach.add_reader(before, reader);
-        for (const std::string& column : finding.columns)
-            reach.add_column(before, column, finding.difference.path());
+        for (const MadeColumn& column : finding.columns) reach.add_column(before, column);
         unknown.insert(finding.unknown.begin(), finding.unknown.end());
     }
     impact.unknown.assign(unknown.begin(), unknown.end());
     reach.finish(impact.changed);
-    const KnowledgeGraph after(candidate.scenario);
     for (const auto v : boost::make_iterator_range(boost::vertices(after.graph())))
         impact.things += counts(after.graph()[v].thing) ? 1 : 0;
     const auto one_that_counts = [](const std::string& kind) {

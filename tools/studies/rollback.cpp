@@ -28,8 +28,10 @@ using models::Running;
 
 /// Not a name that a file can have.
 constexpr const char* episode_name = "(episode)";
-/// Halvings of the time in which the last safe moment is looked for: to less than a hundredth of it.
-constexpr int halvings = 7;
+/// The last safe moment is looked for by halves of the time from the failure to the end, until it is known to within so much
+/// of itself; one that is next to the failure by no more than so many of them.
+constexpr double near_enough = 0.01;
+constexpr int most_halvings = 14;
 /// It is looked for in the first replications: each takes as many forks as that.
 constexpr std::int64_t most_for_safe_moment = 10;
 
@@ -305,7 +307,10 @@ private:
             return;
         }
         Time safe = fails, late = latest;
-        for (int i = 0; i < halvings && !episode_.given_up; ++i) {
+        const auto is_known = [&] {
+            return static_cast<double>(late - safe) <= near_enough * static_cast<double>(safe - fails);
+        };
+        for (int i = 0; i < most_halvings && !is_known() && !episode_.given_up; ++i) {
             const Time middle = safe + (late - safe) / 2;
             (loses(middle) ? late : safe) = middle;
         }

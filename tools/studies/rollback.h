@@ -20,7 +20,7 @@
 // the run (harm.h) than without the failure, and each step that rewinds a stage still reads all again that the stage has read since
 // the failure: none of it longer ago than the step goes back, and none that its dataset no longer keeps by its retention;
 // nor does a step that runs a pipeline `from` and `until` lack any of what its runs due since the failure read.
-// Found by halving in forks, as far as a hundredth of the time there is, under the assumption that what is safe later is
+// Found by halving in forks, to within a hundredth of itself, under the assumption that what is safe later is
 // safe before.
 //
 // No I/O; the same for any number of threads.

@@ -71,7 +71,8 @@ void find_readers(SchemaFinding& finding, const models::KnowledgeGraph& knowledg
         if (jobs_left.contains(g[one.vertex].name))
             finding.readers.push_back(
                 {g[one.vertex].name, one.steps, g[one.from].name, owner_named(knowledge, one.vertex)});
-    for (const models::Reached& one : readers.columns) finding.columns.push_back(g[one.vertex].name);
+    for (const models::Reached& one : readers.columns)
+        finding.columns.push_back({g[one.vertex].name, one.steps, g[one.from].name});
     for (const KnowledgeIndex job : readers.unknown)
         if (jobs_left.contains(g[job].name)) finding.unknown.push_back(g[job].name);
 }

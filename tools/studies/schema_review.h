@@ -31,10 +31,17 @@ struct SchemaReader {
     std::string owner;      ///< may be empty
 };
 
+/// A column that is made of another.
+struct MadeColumn {
+    std::string name;
+    std::size_t steps = 0;  ///< columns on the way; 1: made of it itself
+    std::string of;         ///< the column that it is made of
+};
+
 struct SchemaFinding {
     models::SchemaDifference difference;
     std::vector<SchemaReader> readers;
-    std::vector<std::string> columns;  ///< that are made of it
+    std::vector<MadeColumn> columns;   ///< that are made of it
     std::vector<std::string> unknown;  ///< jobs that may read it
     std::size_t jobs_downstream = 0;   ///< of the dataset
     std::string contract;              ///< file; empty: none governs the dataset

@@ -54,6 +54,12 @@ TEST_CASE("a type holds another where each of its values is one of its own") {
     CHECK_FALSE(holds("double", "bigint"));
     CHECK(holds("decimal(19, 0)", "bigint"));
     CHECK_FALSE(holds("decimal(19, 1)", "bigint"));
+    CHECK(holds("integer", "numeric(9,0)"));
+    CHECK_FALSE(holds("integer", "numeric(10,0)"));
+    CHECK(holds("bigint", "numeric(18)"));
+    CHECK_FALSE(holds("bigint", "numeric(19)"));
+    CHECK_FALSE(holds("bigint", "numeric(9,1)"));
+    CHECK_FALSE(holds("bigint", "numeric"));
     CHECK(holds("numeric(12,2)", "numeric( 10 , 2 )"));
     CHECK(holds("numeric(12,4)", "numeric(10,2)"));
     CHECK_FALSE(holds("numeric(11,4)", "numeric(10,2)"));

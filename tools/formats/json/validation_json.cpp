@@ -25,6 +25,8 @@ ValidationJson finding_json(const studies::SchemaFinding& finding) {
                            {"steps", reader.steps},
                            {"column", reader.column},
                            {"owner", reader.owner}});
+    std::vector<std::string> columns;
+    for (const studies::MadeColumn& one : finding.columns) columns.push_back(one.name);
     return {{"column", d.path()},
             {"difference", models::name_of(d.kind)},
             {"from", d.from},
@@ -32,7 +34,7 @@ ValidationJson finding_json(const studies::SchemaFinding& finding) {
             {"compatibility", models::name_of(models::compatibility(d.backward, d.forward))},
             {"category", studies::name_of(finding.category)},
             {"readers", std::move(readers)},
-            {"columns", finding.columns},
+            {"columns", std::move(columns)},
             {"unknown", finding.unknown},
             {"jobs_downstream", finding.jobs_downstream},
             {"contract", finding.contract}};

@@ -231,8 +231,9 @@ struct ColumnProfiles::Column {
         }
         profile.distinct = static_cast<std::int64_t>(least.size());
         if (!profile.distinct_is_exact)
-            profile.distinct = std::llround(static_cast<double>(least_hashes - 1) /
-                                            (static_cast<double>(*least.rbegin()) / 0x1p64));
+            profile.distinct = std::min<std::int64_t>(
+                rows - profile.nulls, std::llround(static_cast<double>(least_hashes - 1) /
+                                                   (static_cast<double>(*least.rbegin()) / 0x1p64)));
         if (profile.unique == studies::ColumnProfile::Unique::yes) {
             profile.distinct = rows - profile.nulls;
             profile.distinct_is_exact = true;
