@@ -96,6 +96,7 @@ public:
             result_.disturbances = recovery(study_, read_, objectives_, result_.confidence, warm_up_, work_);
         }
         judge_disturbances();
+        work_.finish();
         result_.replications = work_.replications();
         if (work_.end() == UnitWork::End::interrupted) result_.interrupted = true;
         return std::move(result_);
@@ -115,6 +116,12 @@ private:
     std::int64_t budget() const {
         constexpr std::int64_t usual = 1'000'000'000;
         return study_.replications.value_or(usual);
+    }
+
+    /// For progress.
+    std::int64_t most_units() const {
+        return static_cast<std::int64_t>(claims_) * static_cast<std::int64_t>(most_replications()) +
+               units_of_recovery(study_, base_);
     }
 
     void lay_out() {
@@ -194,6 +201,7 @@ private:
         if (choice.too_short)
             result_.warnings.push_back("no steady state was reached within the run: " + choice.reason);
         question_ = work_.ask(asked, result_.seed, choice.cut, true);
+        work_.count_all_units(most_units());
         return true;
     }
 
@@ -250,7 +258,16 @@ private:
                 if (const auto value = of.estimate(i, result_.confidence).value)
                     predictor_->tell(overrides(level), i, *value);
         }
+        tell_so_far();
         return true;
+    }
+
+    void tell_so_far() {
+        const Bracket found = bracket();
+        std::string text;
+        if (found.met) text = "holds at " + levels_[*found.met].text;
+        if (found.violated) text += (found.met ? ", " : "") + ("breaks at " + levels_[*found.violated].text);
+        work_.progress().best_so_far(text);
     }
 
     // ---- the search

@@ -37,7 +37,8 @@ public:
     UnitWork(const ReadBase& read, const StudyOptions& options, std::optional<std::int64_t> replications);
 
     /// From here on progress counts units of one replication, of all lists together, up to as many as there may be.
-    void count_all_units() { counts_all_ = true; }
+    /// `most`: so many are still to be done at most, where that is less than its replications allow; may be told again.
+    void count_all_units(std::optional<std::int64_t> most = std::nullopt);
 
     /// As asked, or found on this setting; its pilots are counted. It may have been interrupted.
     WarmUpChoice find_warm_up(const std::vector<std::string>& overrides, const Asked& asked);
@@ -75,6 +76,7 @@ private:
     std::int64_t done_ = 0;
     End end_ = End::none;
     bool counts_all_ = false;
+    std::optional<std::int64_t> most_;  ///< units in all, those done included
 };
 
 }  // namespace understudy::studies

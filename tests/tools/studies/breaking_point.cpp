@@ -1,5 +1,5 @@
 // Promised: levels are taken for what they are, and the breaking point lies between two of them, with formulas and by
-// simulation alone; the knee is where power is greatest; growth gives days; the same for any number of threads; an
+// simulation alone; the knee is where power is greatest; growth gives days; the same for any number of threads; progress counts the units of all levels and has the answer so far; an
 // interrupted or short search says how far it came.
 // Shown: M/M/1, whose mean latency and power are known; workers for 10/s whose waits are (Erlang's formulas); three
 // stages in tandem; users who wait for their answers.
@@ -71,6 +71,18 @@ public:
 
 private:
     int left_;
+};
+
+/// Looks at the progress as each unit is done.
+class Looks : public studies::UnitStore {
+public:
+    explicit Looks(const studies::RunProgress& progress) : progress_(progress) {}
+    std::optional<studies::UnitOutcome> find(const studies::Unit&) const override { return std::nullopt; }
+    void add(const studies::Unit&, const studies::UnitOutcome&) override { seen.push_back(progress_.now()); }
+    std::vector<studies::RunProgress::Now> seen;
+
+private:
+    const studies::RunProgress& progress_;
 };
 
 /// What the breaking point is known to lie between.
@@ -243,6 +255,32 @@ objectives: [avg latency(server) < 6s]
     REQUIRE(result.breaks_at);
     CHECK(result.warnings.size() == 1);
     CHECK(result.warnings[0].starts_with("'shop' throttles itself"));
+}
+
+TEST_CASE("progress counts the units of all levels, with the answer so far") {
+    const auto study =
+        study_of("subject_to: [all objectives]\nvary: {load: 2x..8x step 1x}\nrun: {length: 3000s}\n");
+    studies::RunProgress progress;
+    Looks looks(progress);
+    studies::StudyOptions options = without_formulas();
+    options.run.threads = 1;
+    options.run.progress = &progress;
+    options.store = &looks;
+    const auto result = result_of(study, mm1, options);
+    REQUIRE(std::ssize(looks.seen) == result.replications);
+    for (std::size_t i = 0; i < looks.seen.size(); ++i) {
+        INFO(i);
+        CHECK(looks.seen[i].phase == studies::RunProgress::Phase::units);
+        CHECK(looks.seen[i].at_most);
+        CHECK(looks.seen[i].ended <= static_cast<std::int64_t>(i));
+        CHECK(looks.seen[i].ended + 2 >= static_cast<std::int64_t>(i));
+        CHECK(looks.seen[i].of >= result.replications);
+        CHECK(looks.seen[i].of == looks.seen.front().of);
+    }
+    CHECK(looks.seen.front().best.empty());
+    CHECK(looks.seen.back().best.starts_with("holds at "));
+    CHECK(looks.seen.back().best.find(", breaks at ") != std::string::npos);
+    CHECK(progress.now().phase == studies::RunProgress::Phase::none);
 }
 
 TEST_CASE("threads change nothing, and Ctrl-C leaves what is known") {
