@@ -78,7 +78,7 @@ public:
             objectives_.insert(objectives_.begin(), base_.objectives.begin(), base_.objectives.end());
         choose_measures();
         warm_up_ = warm_up;
-        question_ = work_.ask({objectives_, measures_, {}}, base_.run.seed, warm_up_, false);
+        question_ = work_.ask({objectives_, measures_, {}}, base_.run.seed, warm_up_, "what would help");
     }
 
     BottlenecksResult run() {
@@ -413,7 +413,8 @@ private:
                                           std::string(models::name_of(metric)) + "(" + station.name + ")"));
                 measures.back().scope = station.name;
             }
-        activity_question_ = work_.ask({{}, std::move(measures), {}}, base_.run.seed, warm_up_, false);
+        activity_question_ =
+            work_.ask({{}, std::move(measures), {}}, base_.run.seed, warm_up_, "active periods");
     }
 
     /// The station whose values are highest on average; of two replications and more, in pairs with the next.

@@ -200,7 +200,7 @@ private:
         result_.warm_up_reason = choice.reason;
         if (choice.too_short)
             result_.warnings.push_back("no steady state was reached within the run: " + choice.reason);
-        question_ = work_.ask(asked, result_.seed, choice.cut, true);
+        question_ = work_.ask(asked, result_.seed, choice.cut);
         work_.count_all_units(most_units());
         return true;
     }

@@ -344,7 +344,9 @@ std::vector<RecoveryResult> recovery(const Study& study, const ReadBase& read,
         const auto& [at, window] = at_and_window;
         const Instant instant(study, base, objectives, at, window);
         // What happens before the warm-up's end is to be seen as well.
-        const auto question = work.ask(instant.asked(), base.run.seed, std::min(warm_up, at), false);
+        const auto question =
+            work.ask(instant.asked(), base.run.seed, std::min(warm_up, at),
+                     "disturbances at " + std::to_string(at) + " in windows of " + std::to_string(window));
         // The first runs are without any of them.
         std::vector<std::vector<std::vector<Evidence>>> rows(disturbances.size() + 1);
         std::vector<SettingTest> tests(disturbances.size() + 1, SettingTest(objectives));

@@ -142,7 +142,7 @@ private:
         work.add(overrides, 0, static_cast<std::uint64_t>(result_.each));
         std::vector<Seen> seen(settings.size());
         for (Seen& of_one : seen) of_one.values.resize(measures_.size());
-        const auto question = work_.ask({{}, measures_}, result_.seed, warm_up_, true);
+        const auto question = work_.ask({{}, measures_}, result_.seed, warm_up_);
         work_.run(*question, work.units, [&](std::size_t index, UnitOutcome outcome) {
             Seen& of_one = seen[work.settings[index]];
             of_one.overload = std::move(outcome.overload);

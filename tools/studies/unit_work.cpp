@@ -33,12 +33,13 @@ WarmUpChoice UnitWork::find_warm_up(const std::vector<std::string>& overrides, c
 }
 
 std::unique_ptr<UnitWork::Question> UnitWork::ask(Asked asked, std::uint64_t seed, kernel::Time warm_up,
-                                                  bool kept) {
+                                                  const std::string& beside) {
     std::unique_ptr<Question> question(
         new Question{UnitSimulator(read_, std::move(asked), seed, warm_up, stop_), nullptr});
-    question->runner = options_.runner ? options_.runner(question->simulator)
-                                       : std::make_unique<LocalUnits>(question->simulator, threads_, stop_,
-                                                                      kept ? options_.store : nullptr);
+    question->runner = options_.runner
+                           ? options_.runner(question->simulator, beside)
+                           : std::make_unique<LocalUnits>(question->simulator, threads_, stop_,
+                                                          beside.empty() ? options_.store : nullptr);
     return question;
 }
 

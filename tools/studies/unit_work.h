@@ -42,8 +42,10 @@ public:
 
     /// As asked, or found on this setting; its pilots are counted. It may have been interrupted.
     WarmUpChoice find_warm_up(const std::vector<std::string>& overrides, const Asked& asked);
-    /// `kept`: its units are in the options' store, which has room for those of one question.
-    std::unique_ptr<Question> ask(Asked asked, std::uint64_t seed, kernel::Time warm_up, bool kept);
+    /// `beside`: empty, or the name of a question beside the one that the study is about, which says with the study and
+    /// what is measured all that its units depend on. The options' store has room for the units of the one alone.
+    std::unique_ptr<Question> ask(Asked asked, std::uint64_t seed, kernel::Time warm_up,
+                                  const std::string& beside = {});
     /// Tells `done` of each in order. False where the study ends, some or all of them undone.
     bool run(Question& question, const std::vector<Unit>& units, const UnitRunner::Done& done);
 
