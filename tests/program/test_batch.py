@@ -89,6 +89,17 @@ vary:
   server.workers: 1..6
   server.queue.capacity: 1..60
 """
+# The levels of a breaking point, two disturbances of them.
+BREAKS = """understudy: 1
+study: breaks
+base: shop.yaml
+method: breaking_point
+subject_to: [all objectives]
+vary: {load: 1x..2.6x step 0.1x}
+disturb:
+  surge: {at: 1h, for: 2min, set: load, to: 3x}
+  gone: {at: 1h, for: 1min, fail: server}
+"""
 PRICED = BASE.replace("workers: 2, service", "workers: 2, cost: 1EUR/h, service")
 
 
@@ -116,10 +127,11 @@ class Batch(ProgramTest):
         self.write("one-by-one.yaml", ONE_BY_ONE)
         self.write("cheapest.yaml", CHEAPEST)
         self.write("search.yaml", SEARCH)
+        self.write("breaks.yaml", BREAKS)
 
-    def whole(self, study, *words, out="whole.h5"):
+    def whole(self, study, *words, out="whole.h5", verb="capacity"):
         """The undisturbed run's bytes."""
-        done = self.call("capacity", study, *words, "--out", out)
+        done = self.call(verb, study, *words, "--out", out)
         self.assertIn(done.returncode, (MET, INCONCLUSIVE), done.stderr.decode())
         self.assertFalse((self.folder / (out + ".ledger")).exists())
         return (self.folder / out).read_bytes()
@@ -133,14 +145,14 @@ class Batch(ProgramTest):
 
     # ---- kills
 
-    def killed_and_resumed(self, units, times, seed, *words):
-        """Of a study that does so many units when nothing disturbs it; the numbers of those that each kill left."""
-        before = self.whole(*words)
+    def killed_and_resumed(self, units, times, seed, *words, verb="capacity"):
+        """Of a study that does so many units when nothing disturbs it."""
+        before = self.whole(*words, verb=verb)
         draw = random.Random(seed)
         ledger = self.folder / "r.h5.ledger"
         left = [0]
         for at in sorted(draw.uniform(0.02, 0.9) * units for _ in range(times)):
-            process = self.start("capacity", *words, "--out", "r.h5", "--resume", "--threads", str(draw.choice([1, 2])))
+            process = self.start(verb, *words, "--out", "r.h5", "--resume", "--threads", str(draw.choice([1, 2])))
             while process.poll() is None and not (ledger.exists() and records(ledger) >= at):
                 time.sleep(0.001)
             process.kill()
@@ -150,7 +162,7 @@ class Batch(ProgramTest):
             left.append(records(ledger))
             self.assertGreaterEqual(left[-1], left[-2])
         self.assertFalse((self.folder / "r.h5").exists())
-        done = self.call("capacity", *words, "--out", "r.h5", "--resume")
+        done = self.call(verb, *words, "--out", "r.h5", "--resume")
         self.assertIn(f"goes on from {left[-1]} unit", done.stderr.decode())
         self.assertEqual((self.folder / "r.h5").read_bytes(), before)
         self.assertFalse(ledger.exists())
@@ -169,6 +181,50 @@ class Batch(ProgramTest):
         document = self.json_of(self.call("capacity", "search.yaml", "--no-formulas", "--json"))
         self.assertGreaterEqual(document["runs"], 2000)
         self.killed_and_resumed(document["runs"], 5, 2, "search.yaml", "--no-formulas")
+
+    def test_killed_five_times_a_breaking_point_has_the_same_bytes(self):
+        self.write("shop.yaml", PRICED.replace("replications: 4", "replications: 30"))
+        for verb in "stress", "capacity":
+            document = self.json_of(self.call(verb, "breaks.yaml", "--no-formulas", "--json", code=MET))
+            # Those of disturbances are kept as well.
+            self.assertGreater(document["runs"], 180)
+            self.killed_and_resumed(document["runs"], 5, 4, "breaks.yaml", "--no-formulas", verb=verb)
+            (self.folder / "r.h5").unlink()
+        self.assertEqual(self.whole("breaks.yaml"), self.whole("breaks.yaml", verb="stress"))
+
+    def test_killed_in_what_would_help_a_stress_has_the_same_bytes(self):
+        self.write("shop.yaml", PRICED.replace("replications: 4", "replications: 10"))
+        document = self.json_of(self.call("stress", "shop.yaml", "--json", code=MET))
+        # As it is, each remedy, by active periods, and with the first twice as fast: all of it but the last look.
+        helps = document["bottlenecks"]["replications"] * (len(document["bottlenecks"]["remedies"]) + 4)
+        self.killed_and_resumed(document["runs"] + helps, 5, 5, "shop.yaml", verb="stress")
+
+    def test_what_is_kept_of_a_breaking_point(self):
+        process = self.start("stress", "breaks.yaml", "--out", "r.h5", "--threads", "1", "--set", "run.replications=2000", "--no-formulas")
+        ledger = self.folder / "r.h5.ledger"
+        self.until(lambda: ledger.exists() and records(ledger) > 60, process, "units are kept")
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=120)
+        self.assertEqual(process.returncode, INCONCLUSIVE)
+        self.assertIn(f"interrupted: r.h5 was not written; --resume goes on from {records(ledger)} units in r.h5.ledger", err.decode())
+        self.assertFalse((self.folder / "r.h5").exists())
+        # As of any study: it is not lost unknowingly, and nothing else goes on from it.
+        words = ["breaks.yaml", "--out", "r.h5", "--no-formulas"]
+        for verb in "stress", "capacity":
+            self.assertIn("--resume goes on from it, --fresh begins again", self.call(verb, *words, code=USAGE).stderr.decode())
+            done = self.call(verb, *words, "--seed", "8", "--resume", code=USAGE)
+            self.assertIn("r.h5.ledger: is a ledger of something else: its seed is '7', not '8'", done.stderr.decode())
+        self.assertIn("its study is 'breaks', not 'shop'",
+                      self.call("stress", "shop.yaml", "--out", "r.h5", "--resume", code=USAGE).stderr.decode())
+        self.call("stress", *words, "--fresh", code=MET)
+        self.assertEqual((self.folder / "r.h5").read_bytes(), self.whole("breaks.yaml", "--no-formulas"))
+        # One search has no parts, whatever a batch system says.
+        slurm = {**os.environ, "SLURM_ARRAY_TASK_ID": "2", "SLURM_ARRAY_TASK_COUNT": "3"}
+        for verb in "stress", "capacity":
+            self.call(verb, *words, env=slurm, code=MET)
+        done = self.call("merge", "breaks.yaml", "r.h5", "--out", "m.h5", code=USAGE)
+        self.assertIn("merge has no meaning with a breaking point", done.stderr.decode())
+        self.assertIn("--resume needs --out", self.call("stress", "breaks.yaml", "--resume", code=USAGE).stderr.decode())
 
     def test_interrupted_it_says_how_to_go_on(self):
         before = self.whole("morris.yaml")
@@ -584,11 +640,12 @@ class Batch(ProgramTest):
     @unittest.skipUnless(os.environ.get("UNDERSTUDY_MPI") == "ON" and shutil.which("mpirun"), "built without MPI")
     def test_mpi_ranks(self):
         environment = {**os.environ, "NO_COLOR": "1", "OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
-        for study in "morris.yaml", "grid.yaml", "one-by-one.yaml", "cheapest.yaml":
-            before = self.whole(study)
-            said = self.call("capacity", study).stdout
+        for verb, study in [*(("capacity", study) for study in ("morris.yaml", "grid.yaml", "one-by-one.yaml", "cheapest.yaml", "breaks.yaml")),
+                            ("stress", "breaks.yaml"), ("stress", "shop.yaml")]:
+            before = self.whole(study, verb=verb)
+            said = self.call(verb, study).stdout
             for ranks in "2", "4":
-                done = subprocess.run(["mpirun", "--oversubscribe", "-n", ranks, PROGRAM, "capacity", study, "--out", "mpi.h5"],
+                done = subprocess.run(["mpirun", "--oversubscribe", "-n", ranks, PROGRAM, verb, study, "--out", "mpi.h5"],
                                       cwd=self.folder, capture_output=True, timeout=240, env=environment, check=False)
                 self.assertIn(done.returncode, (MET, INCONCLUSIVE), done.stderr.decode())
                 self.assertEqual((self.folder / "mpi.h5").read_bytes(), before, f"{study}, {ranks} ranks")

@@ -1,5 +1,7 @@
 """Promised: on a terminal one line says how far the work is, the warm-up pilot apart from the replications that count;
-remaining time is that of the latter alone; Ctrl-C says what it interrupted; a killed pilot leaves a file that says so.
+remaining time is that of the latter alone; a study counts the units of all its settings, with the answer so far, and says
+"at most" of a time that goes by more units than there may be; Ctrl-C says what it interrupted; a killed pilot leaves a file
+that says so.
 Shown: on a pseudo-terminal, with runs that no machine ends; what is waited for is what the line says, never a time.
 """
 
@@ -185,14 +187,38 @@ run: {{until: empty, replications: 1000000, seed: 1}}
         self.write("study.yaml", "understudy: 1\nstudy: cheapest\nbase: s.yaml\nmethod: cheapest\nminimise: rate cost()\n"
                    "subject_to: [p(95) latency(server) < 10s, avg utilisation(server) < 40.001%]\n"
                    "vary: {server.workers: 1..6}\nbudget: {replications: 1000000}\n")
-        run = self.terminal("capacity", "study.yaml")
-        self.until_shown(run, r"\d+ of 1000000 units at most, [\d.]+/s, [^\r]* left, best 2 EUR/h with")
+        run = self.terminal("capacity", "study.yaml", columns=100)
+        self.until_shown(run, r"\d+ of 1000000 units at most, [\d.]+/s, at most \d[^\r]* left, best 2 EUR/h with")
         run.process.send_signal(signal.SIGINT)
         self.assertEqual(run.end()[0], INCONCLUSIVE)
         self.write("design.yaml", "understudy: 1\nstudy: which\nbase: s.yaml\nmethod: morris\nbudget: {replications: 1000000}\n"
                    "vary: {server.workers: 1..6, server.service.cv: 0.5..2}\n")
         run = self.terminal("capacity", "design.yaml")
-        self.until_shown(run, r"\d+ of 499998 units, [\d.]+/s, [^\r]* left")
+        self.until_shown(run, r"\d+ of 499998 units, [\d.]+/s, \d[^\r]* left")
+        run.process.send_signal(signal.SIGINT)
+        self.assertEqual(run.end()[0], INCONCLUSIVE)
+
+    def test_a_breaking_point_counts_the_units_of_all_levels(self):
+        # 5 s with the load as it is, 20 s at 1.19x.
+        self.write("s.yaml", mm1(limit="avg latency(server) < 20s", length="40h", replications=20))
+        self.write("study.yaml", "understudy: 1\nstudy: breaks\nbase: s.yaml\nmethod: breaking_point\nsubject_to: [all objectives]\n"
+                   "vary: {load: [0.8x, 1x, 1.4x, 1.6x]}\ndisturb: {outage: {at: 10h, for: 10min, fail: server}}\n")
+        run = self.terminal("stress", "study.yaml", "--no-formulas", "--threads", "1", "--json", columns=120)
+        self.until_shown(run, r"disturbances: \d+ of \d+ units at most, [\d.]+/s, at most \d[^,]* left, holds at 1x, breaks at 1.4x\r")
+        run.process.send_signal(signal.SIGINT)
+        code, out = run.end()
+        self.assertEqual(code, INCONCLUSIVE)
+        seen = [re.match(r"(disturbances: )?(\d+) of (\d+) units at most", line) for line in run.lines]
+        self.assertTrue(all(seen), run.shown)
+        self.assertIsNone(seen[0][1])
+        # One count of all, of no more than there were said to be.
+        counts = [int(found[2]) for found in seen]
+        self.assertEqual(counts, sorted(counts))
+        self.assertLessEqual(counts[-1], self.document(out)["runs"])
+        self.assertLess(self.document(out)["runs"], int(seen[0][3]))
+        self.assertNotIn("replication", run.shown)
+        run = self.terminal("stress", "s.yaml", "--threads", "1")
+        self.until_shown(run, r"what would help: \d+ of \d+ units at most, [\d.]+/s, at most \d")
         run.process.send_signal(signal.SIGINT)
         self.assertEqual(run.end()[0], INCONCLUSIVE)
 

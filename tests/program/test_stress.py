@@ -102,6 +102,13 @@ class Stress(ProgramTest):
         self.assertRegex(table, r"avg latency\(desk\) < 2s +2x +violated +\d")
         self.assertRegex(table, r"\n +2.5x +violated +\d")
 
+    def test_the_picture_says_what_is_raised(self):
+        self.assertIn("p(95) latency() against load\n", self.call("stress", "desk.yaml").stdout.decode())
+        self.write("study.yaml", STUDY.split("vary")[0] + "vary: {desk.workers: [4, 3, 2, 1]}\n")
+        text = self.call("stress", "study.yaml", "--set", "calls.arrivals=poisson(1.2/s)", "--no-formulas").stdout.decode()
+        self.assertIn("p(95) latency() against desk.workers\n", text)
+        self.assertNotIn("against load", text)
+
     @unittest.skipIf(h5py is None, "python3-h5py is not installed")
     def test_the_answer_is_kept_with_what_it_stands_on(self):
         printed = self.call("stress", "study.yaml", "--json", "--out", "s.h5").stdout

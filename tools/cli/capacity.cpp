@@ -84,11 +84,10 @@ int capacity(const studies::Study& study, const Options& options) {
         throw UsageError(fmt::format("--no-formulas has no meaning with '{}', which always simulates",
                                      studies::name_of(study.method)));
     if (study.method == studies::Study::Method::breaking_point)
-        for (const char* kept : {"out", "resume", "fresh", "shard", "shards", "emit"})
-            if (options.has(kept))
-                throw UsageError(std::string("--") + kept +
-                                 " has no meaning with a breaking point, which has no parts; 'understudy "
-                                 "stress' has --out");
+        for (const char* of_parts : {"shard", "shards", "emit"})
+            if (options.has(of_parts))
+                throw UsageError(std::string("--") + of_parts +
+                                 " has no meaning with a breaking point, which has no parts");
     if (options.has("emit")) {
         for (const char* of_one : {"resume", "fresh", "shard", "json"})
             if (options.has(of_one))
@@ -98,8 +97,8 @@ int capacity(const studies::Study& study, const Options& options) {
     }
     if (of_sensitivity) return sensitivity(study, options);
     if (study.method == studies::Study::Method::breaking_point) {
-        StudyWork::speak();
-        return stress(study, path, how, {options.has("json"), "", ""}, false);
+        StudyWork work(options, StudyWork::Parts::none);
+        return stress(study, path, how, work, {options.has("json"), ""}, false);
     }
     StudyWork work(options);
     how.run.stop = &interrupt_requested();

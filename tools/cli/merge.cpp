@@ -35,6 +35,8 @@ int merge_command(const Arguments& arguments) {
 
     const auto study = asked_study(options);
     if (!study) return exit_usage;
+    if (study->method == studies::Study::Method::breaking_point)
+        throw UsageError("merge has no meaning with a breaking point, which has no parts");
     require_replaceable(out, OutputKind::result, {path, study->base});
     const formats::LedgerHead head = head_of(*study);
     {

@@ -136,13 +136,25 @@ std::string about_bytes(const studies::UnitSimulator& simulator, const std::stri
 
 class MpiUnits : public studies::UnitRunner {
 public:
+    /// `about`: of what the other ranks were told last.
     MpiUnits(const studies::UnitSimulator& simulator, const std::string& base, int ranks, Outbox& outbox,
-             const std::atomic<bool>& stop, studies::UnitStore* store)
-        : simulator_(simulator), ranks_(ranks), outbox_(outbox), stop_(stop), store_(store) {
-        for (int rank = 1; rank < ranks; ++rank) outbox.send(rank, tag_about, about_bytes(simulator, base));
+             const std::atomic<bool>& stop, studies::UnitStore* store, const MpiUnits*& about)
+        : simulator_(simulator),
+          base_(base),
+          ranks_(ranks),
+          outbox_(outbox),
+          stop_(stop),
+          store_(store),
+          about_(about) {
+        about_ = nullptr;  // whoever was where this one is
     }
 
     std::size_t run(const std::vector<Unit>& units, const Done& done) override {
+        // A study may ask several questions in turns. Nothing is under way between two lists.
+        if (about_ != this)
+            for (int rank = 1; rank < ranks_; ++rank)
+                outbox_.send(rank, tag_about, about_bytes(simulator_, base_));
+        about_ = this;
         Work work(units);
         for (std::size_t i = 0; i < units.size(); ++i) {
             if (auto known = store_ ? store_->find(units[i]) : std::nullopt)
@@ -267,10 +279,12 @@ private:
     }
 
     const studies::UnitSimulator& simulator_;
+    std::string base_;
     int ranks_;
     Outbox& outbox_;
     const std::atomic<bool>& stop_;
     studies::UnitStore* store_;
+    const MpiUnits*& about_;
 };
 
 }  // namespace
@@ -299,6 +313,7 @@ struct MpiRanks::Session {
     }
     int rank = 0, ranks = 1;
     Outbox outbox;
+    const MpiUnits* about = nullptr;
 };
 
 MpiRanks::MpiRanks() : session_(std::make_unique<Session>()) {}
@@ -383,7 +398,8 @@ void MpiRanks::serve_units(const studies::ReadBase& read, const std::string& bas
 std::unique_ptr<studies::UnitRunner> MpiRanks::runner(const studies::UnitSimulator& simulator,
                                                       const std::string& base, const std::atomic<bool>& stop,
                                                       studies::UnitStore* store) {
-    return std::make_unique<MpiUnits>(simulator, base, session_->ranks, session_->outbox, stop, store);
+    return std::make_unique<MpiUnits>(simulator, base, session_->ranks, session_->outbox, stop, store,
+                                      session_->about);
 }
 
 #else
@@ -393,7 +409,7 @@ struct MpiRanks::Session {};
 MpiRanks::MpiRanks() {
     throw UsageError(
         "mpirun started several processes, and this understudy was built without MPI; build it with "
-        "-DUNDERSTUDY_MPI=ON, or do parts with --shard");
+        "-DUNDERSTUDY_MPI=ON, start one process, or do parts with --shard where the study has them");
 }
 MpiRanks::~MpiRanks() = default;
 int MpiRanks::rank() const { return 0; }

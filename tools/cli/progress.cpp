@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -86,20 +87,29 @@ std::string span_text(double seconds) {
 
 namespace {
 
+/// Of a bound whole minutes are enough.
+std::string left_text(double seconds, bool at_most) {
+    if (!at_most) return span_text(seconds);
+    const bool in_minutes = seconds >= 60 && seconds < 3600;
+    return "at most " +
+           (in_minutes ? fmt::format("{:.0f} min", std::ceil(seconds / 60)) : span_text(seconds));
+}
+
 /// What is done and left stays whole; the best so far gives way.
 std::string units_line(const studies::RunProgress::Now& now, double rate, int width) {
     std::string line = fmt::format("{} of {} units{}", now.ended, now.of, now.at_most ? " at most" : "");
     if (rate > 0) {
         line += rate < 10 ? fmt::format(", {:.1f}/s", rate) : fmt::format(", {:.0f}/s", rate);
-        line += fmt::format(", {} left",
-                            span_text(std::max(1.0, static_cast<double>(now.of - now.ended) / rate)));
+        line += fmt::format(
+            ", {} left",
+            left_text(std::max(1.0, static_cast<double>(now.of - now.ended) / rate), now.at_most));
     }
     if (now.best.empty()) return line;
-    constexpr int worth_showing = 6;
-    const std::string best = ", best " + now.best;
+    constexpr int worth_showing = 11;
+    const std::string best = ", " + now.best;
     const int room = width - reports::text_width(line);
     if (reports::text_width(best) <= room) return line + best;
-    if (room < reports::text_width(", best ...") + worth_showing) return line;
+    if (room < reports::text_width(", ...") + worth_showing) return line;
     std::size_t cut = static_cast<std::size_t>(room) - 3;
     while (cut > 0 && (static_cast<unsigned char>(best[cut]) & 0xc0) == 0x80) --cut;  // within a character
     return line + best.substr(0, cut) + "...";
@@ -117,6 +127,12 @@ double RecentRate::after(double seconds, std::int64_t done) {
 
 std::string progress_line(const studies::RunProgress::Now& now, double seconds, double rate, int width) {
     if (now.phase == Phase::none) return "";
+    if (!now.part.empty()) {
+        studies::RunProgress::Now rest = now;
+        rest.part.clear();
+        const std::string part = now.part + ": ";
+        return part + progress_line(rest, seconds, rate, width - reports::text_width(part));
+    }
     if (now.phase == Phase::units) return units_line(now, rate, width);
     const bool pilot = now.phase != Phase::replications;
     const char* what = now.phase == Phase::warm_up_pilot     ? "warm-up pilot"

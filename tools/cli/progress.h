@@ -22,9 +22,9 @@ bool takes_colour();
 int terminal_width();
 
 /// The line for a run that has been `seconds` in its present phase: "replication 12 of 30, 38 % of simulated time,
-/// about 20 s left"; for a study "120 of 10000 units at most, 35/s, 4 min 42 s left, best 7.2 EUR/h with
-/// spark.workers=9", at `rate` units a second, which is 0 where it is not known yet; of the best what `width` columns
-/// have room for. Empty where nothing is simulated.
+/// about 20 s left"; for a study "120 of 10000 units at most, 35/s, at most 5 min left, best 7.2 EUR/h with
+/// spark.workers=9", at `rate` units a second, which is 0 where it is not known yet; of the answer so far what `width`
+/// columns have room for. Before it what this part of the study is called. Empty where nothing is simulated.
 std::string progress_line(const studies::RunProgress::Now& now, double seconds, double rate, int width);
 
 /// Units a second of late: those that a study finds kept are done in no time, and say nothing about the rest.

@@ -5,14 +5,10 @@
 
 #include <algorithm>
 #include <iterator>
-#include <map>
-#include <memory>
 #include <optional>
-#include <set>
 #include <utility>
 #include <vector>
 
-#include "kernel/replications.h"
 #include "tools/cli/command.h"
 #include "tools/cli/output_target.h"
 #include "tools/cli/progress.h"
@@ -22,7 +18,6 @@
 #include "tools/formats/files/atomic_file.h"
 #include "tools/formats/json/stress_json.h"
 #include "tools/formats/results/histogram_log.h"
-#include "tools/formats/results/study_writer.h"
 #include "tools/reports/stress_report.h"
 #include "tools/studies/level_runs.h"
 
@@ -58,32 +53,11 @@ std::optional<studies::Study> study_of(const std::string& path, const AskedBesid
     return study;
 }
 
-/// What a study of levels was asked, and what each of its units has shown.
-class KeptUnits : public studies::UnitStore {
-public:
-    std::optional<studies::UnitOutcome> find(const studies::Unit& unit) const override {
-        const auto found = outcomes_.find(unit);
-        return found == outcomes_.end() ? std::nullopt : std::optional(found->second);
-    }
-    void add(const studies::Unit& unit, const studies::UnitOutcome& outcome) override {
-        outcomes_.try_emplace(unit, outcome);
-    }
-    std::set<studies::Unit> units() const {
-        std::set<studies::Unit> units;
-        for (const auto& [unit, outcome] : outcomes_) units.insert(unit);
-        return units;
-    }
-
-private:
-    std::map<studies::Unit, studies::UnitOutcome> outcomes_;
-};
-
 /// All loads, where nothing else is raised, are a factor as well.
-studies::Study with_factor(studies::Study study, const std::string& factor) {
-    study = without_folder(std::move(study));
+studies::Study with_factor(studies::Study study) {
     if (study.factors.empty()) {
         study.factors.emplace_back();
-        study.factors.back().path = factor;
+        study.factors.back().path = "load";
     }
     return study;
 }
@@ -111,46 +85,27 @@ void write_histograms(const std::string& file, const studies::Study& study, cons
 
 }  // namespace
 
-int stress(const studies::Study& study, const std::string& path, studies::StudyOptions how,
+int stress(const studies::Study& study, const std::string& path, studies::StudyOptions how, StudyWork& work,
            const StressOutput& output, bool with_bottlenecks) {
-    if (!output.result.empty()) require_replaceable(output.result, OutputKind::result, {path, study.base});
     if (!output.histograms.empty())
         require_replaceable(output.histograms, OutputKind::table, {path, study.base});
-    if (!output.result.empty() && output.result == output.histograms)
-        throw UsageError("--out and --hlog write to two files");
-    // What cannot be written is met before the work and not after it.
-    for (const std::string& target : {output.result, output.histograms})
-        if (!target.empty()) const formats::AtomicFile tried(target);
-    const studies::ReadBase read = base_of(study);
     how.run.stop = &interrupt_requested();
     studies::RunProgress how_far;
     how.run.progress = &how_far;
-    KeptUnits kept;
-    formats::StudyFile file;
-    if (!output.result.empty())
-        how.runner = [&, first = true](const studies::UnitSimulator& simulator) mutable {
-            // The first question is that of the levels.
-            if (first) {
-                file.asked = simulator.asked();
-                file.seed = simulator.seed();
-                file.warm_up = simulator.warm_up();
-            }
-            const unsigned threads = how.run.threads ? how.run.threads : kernel::default_threads();
-            return std::make_unique<studies::LocalUnits>(simulator, threads, interrupt_requested(),
-                                                         std::exchange(first, false) ? &kept : nullptr);
-        };
+    const studies::Study as_kept = with_factor(study);
+    if (!work.begin(as_kept, path, how)) return exit_met;
+    // What cannot be written is met before the work and not after it.
+    if (!output.histograms.empty()) const formats::AtomicFile tried(output.histograms);
+    const studies::ReadBase read = base_of(study);
     Progress progress;
     progress.show(how_far);
     studies::BreakingPointResult result;
     std::optional<studies::BottlenecksResult> found;
     try {
         result = studies::breaking_point(study, read, how);
-        // What would help asks another question, of which nothing is kept.
-        studies::StudyOptions beside = how;
-        beside.runner = nullptr;
         if (with_bottlenecks && !result.interrupted)
             found =
-                studies::bottlenecks(study, read, beside, kernel::from_seconds(result.warm_up_s.value_or(0)));
+                studies::bottlenecks(study, read, how, kernel::from_seconds(result.warm_up_s.value_or(0)));
         if (!output.histograms.empty() && !result.interrupted)
             write_histograms(output.histograms, study, read, result, how.run);
     } catch (const studies::BadSetting& wrong) {
@@ -159,23 +114,17 @@ int stress(const studies::Study& study, const std::string& path, studies::StudyO
         return exit_usage;
     }
     progress.clear();
-    const std::string document = formats::stress_as_json(study, result, found ? &*found : nullptr);
+    const studies::BottlenecksResult* const helps = found ? &*found : nullptr;
     const bool interrupted = result.interrupted || (found && found->interrupted);
-    if (!output.result.empty() && interrupted) {
-        fmt::print(stderr, "understudy: note: interrupted: {} was not written\n", output.result);
-    } else if (!output.result.empty()) {
-        file.version = UNDERSTUDY_VERSION;
-        file.base = studies::hexadecimal(read({}).simulated_digest);
-        file.answer = formats::stress_as_json(without_folder(study), result, found ? &*found : nullptr);
-        formats::write_study(output.result, with_factor(study, result.factor), file, kept.units(), kept);
-    }
+    work.write(formats::stress_as_json(without_folder(study), result, helps),
+               StudyWork::ended(result.verdict, interrupted));
     if (output.json) {
-        fmt::print("{}", document);
+        fmt::print("{}", formats::stress_as_json(study, result, helps));
     } else {
         reports::TextOptions look;
         look.width = terminal_width();
         look.colour = takes_colour();
-        fmt::print("{}", reports::stress_report(study, result, found ? &*found : nullptr, look));
+        fmt::print("{}", reports::stress_report(study, result, helps, look));
     }
     return exit_code_of(result.verdict, interrupted);
 }
@@ -195,14 +144,14 @@ int stress_command(const Arguments& arguments) {
         "file says)");
     options.add()("threads", po::value<std::string>()->value_name("N"), "threads (default: one per core)");
     options.add()("no-formulas", "simulate also what formulas decide");
-    options.add()("out,o", po::value<std::string>()->value_name("FILE"),
-                  "write the answer and what it stands on as HDF5");
+    StudyWork::add_options(options, StudyWork::Parts::none);
     options.add()(
         "hlog", po::value<std::string>()->value_name("FILE"),
         "write the latencies of all levels as a histogram log of HdrHistogram, of one more run of each");
     options.add()("json", "print one JSON document instead of the tables");
     if (!options.parse(arguments)) return exit_met;
     if (!options.has("file")) throw UsageError("stress needs a scenario, or a study");
+    StudyWork::hush(options);
     const std::string& path = options.get<std::string>("file");
     const bool is_a_study = kind_of(path) == "study";
     const AskedBeside beside = asked_beside(options);
@@ -217,9 +166,11 @@ int stress_command(const Arguments& arguments) {
     how.formulas = !options.has("no-formulas");
     StressOutput output;
     output.json = options.has("json");
-    if (options.has("out")) output.result = options.get<std::string>("out");
     if (options.has("hlog")) output.histograms = options.get<std::string>("hlog");
-    return stress(*study, path, how, output, !is_a_study);
+    if (options.has("out") && options.get<std::string>("out") == output.histograms)
+        throw UsageError("--out and --hlog write to two files");
+    StudyWork work(options, StudyWork::Parts::none);
+    return stress(*study, path, how, work, output, !is_a_study);
 }
 
 }  // namespace understudy::cli

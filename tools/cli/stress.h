@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "tools/cli/study_work.h"
 #include "tools/studies/study.h"
 #include "tools/studies/units.h"
 
@@ -10,13 +11,12 @@ namespace understudy::cli {
 
 struct StressOutput {
     bool json = false;
-    std::string result;      ///< a file for the answer and what it stands on; empty: none
     std::string histograms;  ///< a file for the latencies of all levels; empty: none
 };
 
-/// Prints the report, or JSON, and returns the exit code. `with_bottlenecks`: looks for what would help as well. `path`: the
-/// file that was given.
-int stress(const studies::Study& study, const std::string& path, studies::StudyOptions how,
+/// Does the study by way of `work`, which has not begun, prints the report, or JSON, and returns the exit code.
+/// `with_bottlenecks`: looks for what would help as well. `path`: the file that was given.
+int stress(const studies::Study& study, const std::string& path, studies::StudyOptions how, StudyWork& work,
            const StressOutput& output, bool with_bottlenecks);
 
 }  // namespace understudy::cli

@@ -12,6 +12,7 @@
 #include "tools/cli/silence.h"
 #include "tools/cli/study_input.h"
 #include "tools/formats/files/atomic_file.h"
+#include "tools/formats/ledger/unit_bytes.h"
 #include "tools/studies/result.h"
 
 namespace understudy::cli {
@@ -52,12 +53,13 @@ studies::Study without_folder(studies::Study study) {
     return study;
 }
 
-void StudyWork::add_options(Options& options) {
+void StudyWork::add_options(Options& options, Parts parts) {
     namespace po = boost::program_options;
     options.add()("out,o", po::value<std::string>()->value_name("FILE"),
                   "write the answer and what it stands on as HDF5");
     options.add()("resume", "go on from what an earlier run of the study kept in FILE.ledger");
     options.add()("fresh", "throw away what is kept in FILE.ledger");
+    if (parts == Parts::none) return;
     options.add()("shard", po::value<std::string>()->value_name("K/N"),
                   "do part K of N into a ledger of its own, for understudy merge");
     options.add()("shards", po::value<std::string>()->value_name("N"),
@@ -68,9 +70,8 @@ void StudyWork::hush(const Options& options) {
     if (built_with_mpi && launched_by_mpi().rank > 0 && is_done_together(options)) silence.emplace();
 }
 
-void StudyWork::speak() { silence.reset(); }
-
-StudyWork::StudyWork(const Options& options) : options_(options), together_(is_done_together(options)) {
+StudyWork::StudyWork(const Options& options, Parts parts)
+    : options_(options), together_(is_done_together(options)) {
     if (options.has("out")) out_ = options.get<std::string>("out");
     resume_ = options.has("resume");
     fresh_ = options.has("fresh");
@@ -80,6 +81,10 @@ StudyWork::StudyWork(const Options& options) : options_(options), together_(is_d
                 fmt::format("--{} needs --out FILE, beside which the study's ledger is", option));
     if (resume_ && fresh_)
         throw UsageError("--resume keeps the ledger and --fresh throws it away; choose one");
+    if (parts == Parts::any) take_part(options);
+}
+
+void StudyWork::take_part(const Options& options) {
     std::optional<std::uint64_t> parts;
     if (options.has("shards"))
         parts = whole_number("--shards", options.get<std::string>("shards"), 1, most_shards);
@@ -115,7 +120,9 @@ bool StudyWork::begin(const studies::Study& study, const std::string& path, stud
             mpi_->serve(base_of(study), base_in(head_of(study)));
             return false;
         }
-        how.runner = [this](const studies::UnitSimulator& simulator) { return runner(simulator); };
+        how.runner = [this](const studies::UnitSimulator& simulator, const std::string& beside) {
+            return runner(simulator, beside);
+        };
     }
     if (out_.empty()) return true;
     require_replaceable(out_, OutputKind::result, {path, study.base});
@@ -136,12 +143,33 @@ bool StudyWork::begin(const studies::Study& study, const std::string& path, stud
         fmt::print(stderr, "understudy: note: goes on from {} unit{} in {}\n", reused_,
                    reused_ == 1 ? "" : "s", ledger_name_);
     how.first_looks = is_part();
-    how.runner = [this](const studies::UnitSimulator& simulator) { return runner(simulator); };
+    how.runner = [this](const studies::UnitSimulator& simulator, const std::string& beside) {
+        return runner(simulator, beside);
+    };
     return true;
 }
 
-std::unique_ptr<studies::UnitRunner> StudyWork::runner(const studies::UnitSimulator& simulator) {
+studies::UnitStore* StudyWork::store_beside(const studies::UnitSimulator& simulator,
+                                            const std::string& beside) {
+    if (!ledger_) return nullptr;
+    formats::ByteWriter all;
+    all.number(static_cast<std::uint64_t>(simulator.warm_up()));
+    for (const models::Objective& objective : simulator.asked().objectives) all.text(objective.text);
+    for (const models::Measure& measure : simulator.asked().measures) all.text(measure.text);
+    return &beside_.emplace_back(
+        *ledger_, fmt::format("({} {})", beside, studies::hexadecimal(formats::checksum_of(all.bytes()))));
+}
+
+std::unique_ptr<studies::UnitRunner> StudyWork::runner(const studies::UnitSimulator& simulator,
+                                                       const std::string& beside) {
     formats::LedgerHead head = head_of(*study_);
+    if (!beside.empty()) {
+        studies::UnitStore* const store = store_beside(simulator, beside);
+        // What is watched while a run goes on is no text that another process could read.
+        if (mpi_ && !simulator.asked().watch && simulator.asked().moments.empty())
+            return mpi_->runner(simulator, base_in(head), interrupt_requested(), store);
+        return std::make_unique<studies::LocalUnits>(simulator, threads_, interrupt_requested(), store);
+    }
     formats::Ledger* const ledger = ledger_ ? &*ledger_ : nullptr;
     file_.version = UNDERSTUDY_VERSION;
     file_.base = base_in(head);

@@ -8,10 +8,12 @@
 //     work.write(answer, ended);               // before the answer is printed
 #pragma once
 
+#include <list>
 #include <memory>
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 
 #include "tools/cli/command.h"
 #include "tools/cli/mpi_ranks.h"
@@ -29,16 +31,39 @@ formats::LedgerHead head_of(const studies::Study& study);
 /// With the name of its base alone: a result does not say in which folder the study was run.
 studies::Study without_folder(studies::Study study);
 
+/// Units of a question beside the one that a study is about (UnitWork::ask), in the same store: the question, which has to
+/// say all that they depend on besides what the store's own do, stands behind their overrides.
+class UnitsBeside : public studies::UnitStore {
+public:
+    UnitsBeside(studies::UnitStore& store, std::string question)
+        : store_(store), question_(std::move(question)) {}
+    std::optional<studies::UnitOutcome> find(const studies::Unit& unit) const override {
+        return store_.find(as_kept(unit));
+    }
+    void add(const studies::Unit& unit, const studies::UnitOutcome& outcome) override {
+        store_.add(as_kept(unit), outcome);
+    }
+
+private:
+    studies::Unit as_kept(studies::Unit unit) const {
+        unit.overrides.push_back(question_);
+        return unit;
+    }
+
+    studies::UnitStore& store_;
+    std::string question_;
+};
+
 class StudyWork {
 public:
-    static void add_options(Options& options);
+    /// Whether another process may do a part of the study.
+    enum class Parts { any, none };
+    static void add_options(Options& options, Parts parts = Parts::any);
     /// Of the ranks of mpirun that are to do one study together one says what there is to say: silences the others to the
-    /// end of the process or to speak(). To be called before the study is read.
+    /// end of the process. To be called before the study is read.
     static void hush(const Options& options);
-    /// Each does something of its own after all.
-    static void speak();
     /// `options` must outlive this. Throws UsageError.
-    explicit StudyWork(const Options& options);
+    explicit StudyWork(const Options& options, Parts parts = Parts::any);
     StudyWork(const StudyWork&) = delete;
     StudyWork& operator=(const StudyWork&) = delete;
 
@@ -59,7 +84,11 @@ public:
     void write(const std::string& answer, Ended ended);
 
 private:
-    std::unique_ptr<studies::UnitRunner> runner(const studies::UnitSimulator& simulator);
+    void take_part(const Options& options);
+    std::unique_ptr<studies::UnitRunner> runner(const studies::UnitSimulator& simulator,
+                                                const std::string& beside);
+    /// Null: nothing is kept.
+    studies::UnitStore* store_beside(const studies::UnitSimulator& simulator, const std::string& beside);
 
     const Options& options_;
     std::string out_;  ///< empty: nothing is kept
@@ -72,6 +101,7 @@ private:
     std::string path_, ledger_name_;
     std::optional<MpiRanks> mpi_;
     std::optional<formats::Ledger> ledger_;
+    std::list<UnitsBeside> beside_;
     std::size_t reused_ = 0;
     std::set<studies::Unit> units_;
     formats::StudyFile file_;

@@ -178,7 +178,7 @@ private:
         if (more > 0) page_.line(fmt::format("  and {} more; --json has all", more));
     }
 
-    /// Bars of latency against load, as long as the highest latency before it breaks allows.
+    /// Bars of latency against what is raised, as long as the highest latency before it breaks allows.
     void picture() {
         std::vector<const Level*> shown;
         double longest = 0, highest = 0;
@@ -193,7 +193,7 @@ private:
         if (shown.size() < 2 || !(highest > 0)) return;
         // The first bars beyond the breaking point are to be seen to grow.
         longest = std::min(highest, 2 * longest);
-        page_.heading("p(95) latency() against load");
+        page_.heading("p(95) latency() against " + result_.factor);
         const int width = page_.width() - 26;
         for (const Level* level : shown) {
             const double value = *measure_named(*level, "p(95) latency()")->value;

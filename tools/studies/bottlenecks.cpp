@@ -78,15 +78,25 @@ public:
             objectives_.insert(objectives_.begin(), base_.objectives.begin(), base_.objectives.end());
         choose_measures();
         warm_up_ = warm_up;
-        question_ = work_.ask({objectives_, measures_, {}}, base_.run.seed, warm_up_, false);
+        question_ = work_.ask({objectives_, measures_, {}}, base_.run.seed, warm_up_, "what would help");
     }
 
     BottlenecksResult run() {
+        work_.progress().name_part("what would help");
+        BottlenecksResult result = find();
+        work_.finish();
+        work_.progress().name_part("");
+        return result;
+    }
+
+private:
+    BottlenecksResult find() {
         if (stations_.empty()) {
             result_.why = "there are no workers that could be too few";
             return std::move(result_);
         }
         MeansSeen base;
+        foresee(most_remedies(), 0);
         if (!simulate(*question_, {{&base, {}}}, kernel::values_at_look(1))) return given_up();
         choose_target(base);
         if (!target_) {
@@ -95,6 +105,7 @@ public:
         }
         keep_busiest(base);
         list_remedies();
+        foresee(tried_.size(), kernel::values_at_look(1));
         for (int look = 1;; ++look) {
             std::vector<Job> jobs = {{&base, {}}};
             for (Tried& one : tried_) jobs.push_back({&one.seen, {one.remedy.override}});
@@ -111,7 +122,6 @@ public:
         return std::move(result_);
     }
 
-private:
     struct Job {
         MeansSeen* seen;
         std::vector<std::string> overrides;
@@ -133,6 +143,21 @@ private:
         result_.interrupted = work_.end() == UnitWork::End::interrupted;
         result_.why = work_.why_ended();
         return std::move(result_);
+    }
+
+    /// More of them there are not.
+    std::size_t most_remedies() const {
+        constexpr std::size_t each = 3;
+        return each * std::min(stations_.size(), most_stations) + base_.twin.stages.size();
+    }
+
+    /// For progress: all looks at so many remedies, and after them at where the bottleneck is, as it is and with the
+    /// first one fixed. Of the scenario as it is there are so many replications already.
+    void foresee(std::size_t remedies, std::uint64_t done) {
+        std::uint64_t most = 0;
+        for (int look = 1; most == 0 || most < static_cast<std::uint64_t>(base_.run.replications); ++look)
+            most = kernel::values_at_look(look);
+        work_.count_all_units(static_cast<std::int64_t>((1 + remedies + 3) * most - done));
     }
 
     void choose_measures() {
@@ -388,7 +413,8 @@ private:
                                           std::string(models::name_of(metric)) + "(" + station.name + ")"));
                 measures.back().scope = station.name;
             }
-        activity_question_ = work_.ask({{}, std::move(measures), {}}, base_.run.seed, warm_up_, false);
+        activity_question_ =
+            work_.ask({{}, std::move(measures), {}}, base_.run.seed, warm_up_, "active periods");
     }
 
     /// The station whose values are highest on average; of two replications and more, in pairs with the next.

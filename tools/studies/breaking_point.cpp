@@ -14,6 +14,7 @@
 #include "kernel/sequential_test.h"
 #include "models/compile/compile.h"
 #include "models/graph.h"
+#include "models/users.h"
 #include "tools/studies/growth.h"
 #include "tools/studies/judge.h"
 #include "tools/studies/observations.h"
@@ -35,7 +36,7 @@ constexpr std::size_t cuts = 256;
 /// Levels that may be given up undecided: each next one is nearer to the limit, and as costly.
 constexpr std::size_t most_undecided = 4;
 /// Without a factor: so many levels from one to the next that is twice as high, and so often twice.
-constexpr std::size_t an_octave = 32, octaves_down = 6, octaves_up = 10;
+constexpr std::ptrdiff_t an_octave = 32, octaves_down = 6, octaves_up = 10;
 /// Of more pools the utilisation is not measured.
 constexpr std::size_t most_pools = 32;
 
@@ -96,6 +97,7 @@ public:
             result_.disturbances = recovery(study_, read_, objectives_, result_.confidence, warm_up_, work_);
         }
         judge_disturbances();
+        work_.finish();
         result_.replications = work_.replications();
         if (work_.end() == UnitWork::End::interrupted) result_.interrupted = true;
         return std::move(result_);
@@ -117,11 +119,16 @@ private:
         return study_.replications.value_or(usual);
     }
 
+    /// For progress.
+    std::int64_t most_units() const {
+        return static_cast<std::int64_t>(claims_) * static_cast<std::int64_t>(most_replications()) +
+               units_of_recovery(study_, base_);
+    }
+
     void lay_out() {
         if (study_.factors.empty()) {
             path_ = "load";
-            first_ = octaves_down * an_octave;
-            for (std::size_t i = 0; i <= (octaves_down + octaves_up) * an_octave; ++i) {
+            for (std::ptrdiff_t i = 0; i <= (octaves_down + octaves_up) * an_octave; ++i) {
                 const double octaves = static_cast<double>(i) / an_octave - octaves_down;
                 const double factor = kernel::exact::pow(2, octaves);
                 // As it is read back.
@@ -141,8 +148,72 @@ private:
             }
         }
         result_.factor = path_;
+        leave_out_same();
+        if (study_.factors.empty()) {
+            first_ = level_at_[octaves_down * an_octave];
+            name_by_users();
+        }
         claims_ = static_cast<double>(curve_levels + std::bit_width(levels_.size()) + most_undecided);
         if (study_.factors.empty()) claims_ += octaves_up;
+    }
+
+    /// The loads of users that are multiplied, where nothing else is.
+    std::vector<const models::Load*> multiplied_users() const {
+        std::vector<const models::Load*> all;
+        for (const models::Load& load : base_.loads) {
+            const bool of_users = load.arrivals.kind == models::Arrivals::Kind::users;
+            if (path_ == "load" && !of_users && load.arrivals.kind != models::Arrivals::Kind::saturated)
+                return {};
+            if (of_users && (path_ == "load" || path_ == load.name + ".users")) all.push_back(&load);
+        }
+        return all;
+    }
+    static std::vector<std::int64_t> users_at(const Factor::Value& level,
+                                              const std::vector<const models::Load*>& loads) {
+        std::vector<std::int64_t> users;
+        if (level.number && level.text.ends_with('x'))
+            for (const models::Load* load : loads)
+                users.push_back(models::multiple_of_users(load->arrivals.users, *level.number));
+        return users;
+    }
+
+    /// There are whole users, so several multiples may be one level: that of the first of them, or of the load as it is.
+    void leave_out_same() {
+        const std::vector<Factor::Value> all = std::exchange(levels_, {});
+        const std::vector<const models::Load*> loads = multiplied_users();
+        std::vector<std::int64_t> before;
+        for (std::size_t place = 0; place < all.size(); ++place) {
+            std::vector<std::int64_t> users = users_at(all[place], loads);
+            const bool is_now = study_.factors.empty() && place == octaves_down * an_octave;
+            if (users.empty() || users != before) {
+                places_.push_back(place);
+                levels_.push_back(all[place]);
+            } else if (is_now) {
+                places_.back() = place;
+                levels_.back() = all[place];
+            }
+            level_at_.push_back(levels_.size() - 1);
+            before = std::move(users);
+        }
+    }
+    /// Multiples of one load of users say how many there are: of five 0.6x is three, as anything from 0.5x is.
+    void name_by_users() {
+        const std::vector<const models::Load*> loads = multiplied_users();
+        if (loads.size() != 1) return;
+        const auto now = static_cast<double>(loads.front()->arrivals.users);
+        for (std::size_t i = 0; i < levels_.size(); ++i) {
+            const std::vector<std::int64_t> users = users_at(levels_[i], loads);
+            const std::string text = multiple(static_cast<double>(users.front()) / now);
+            const Factor::Value named{text, std::stod(text)};
+            if (i != first_ && users_at(named, loads) == users) levels_[i] = named;
+        }
+    }
+    /// The level so many parts of an octave above, or below; none: there is none, or it is the same.
+    std::optional<std::size_t> away(std::size_t level, std::ptrdiff_t parts) const {
+        const std::ptrdiff_t place = static_cast<std::ptrdiff_t>(places_[level]) + parts;
+        if (place < 0 || place >= std::ssize(level_at_)) return std::nullopt;
+        const std::size_t other = level_at_[static_cast<std::size_t>(place)];
+        return other == level ? std::nullopt : std::optional(other);
     }
 
     std::vector<std::string> overrides(std::size_t level) const {
@@ -193,7 +264,8 @@ private:
         result_.warm_up_reason = choice.reason;
         if (choice.too_short)
             result_.warnings.push_back("no steady state was reached within the run: " + choice.reason);
-        question_ = work_.ask(asked, result_.seed, choice.cut, true);
+        question_ = work_.ask(asked, result_.seed, choice.cut);
+        work_.count_all_units(most_units());
         return true;
     }
 
@@ -250,7 +322,16 @@ private:
                 if (const auto value = of.estimate(i, result_.confidence).value)
                     predictor_->tell(overrides(level), i, *value);
         }
+        tell_so_far();
         return true;
+    }
+
+    void tell_so_far() {
+        const Bracket found = bracket();
+        std::string text;
+        if (found.met) text = "holds at " + levels_[*found.met].text;
+        if (found.violated) text += (found.met ? ", " : "") + ("breaks at " + levels_[*found.violated].text);
+        work_.progress().best_so_far(text);
     }
 
     // ---- the search
@@ -259,10 +340,9 @@ private:
     void find_turn() {
         if (!look_at({first_})) return;
         const bool up = seems_met(first_);
-        for (std::size_t at = first_; up ? at + an_octave < levels_.size() : at >= an_octave;) {
-            at = up ? at + an_octave : at - an_octave;
-            if (!look_at({at}) || seems_met(at) != up) return;
-        }
+        for (auto at = away(first_, up ? an_octave : -an_octave); at;
+             at = away(*at, up ? an_octave : -an_octave))
+            if (!look_at({*at}) || seems_met(*at) != up) return;
     }
 
     /// A first look at levels all over what is asked about; of all multiples of a load, those from half of where it
@@ -272,8 +352,10 @@ private:
         if (study_.factors.empty()) {
             const Bracket found = bracket();
             const std::size_t bottom = std::min(found.met.value_or(first_), first_);
-            low = bottom >= an_octave ? bottom - an_octave : 0;
-            high = std::min(found.violated.value_or(first_) + an_octave / 3, high);
+            low = away(bottom, -an_octave).value_or(0);
+            const std::size_t top = found.violated.value_or(first_);
+            if (places_[top] + an_octave / 3 < level_at_.size())
+                high = away(top, an_octave / 3).value_or(top);
         }
         std::vector<std::size_t> curve;
         const std::size_t count = std::min(curve_levels, high - low + 1);
@@ -659,6 +741,8 @@ private:
     std::string path_;
     std::vector<Factor::Value> levels_;
     std::size_t first_ = 0;  ///< of the levels: the load as it is
+    /// Before those that are the same were left out: where each level was, and which level is there.
+    std::vector<std::size_t> places_, level_at_;
     double claims_ = 1;
     std::vector<models::Objective> objectives_;
     std::vector<std::string> units_;

@@ -21,7 +21,7 @@ CheapestResult cheapest(const Study& study, const ReadBase& read, const StudyOpt
         result.reason = Reason::warm_up;
         result.explanation = too_short_for_warm_up;
     } else if (choice.interrupted.empty()) {
-        const auto question = work.ask(one.asked(), base.run.seed, choice.cut, true);
+        const auto question = work.ask(one.asked(), base.run.seed, choice.cut);
         one.ask(*question);
         if (options.first_looks) {
             one.look_first();

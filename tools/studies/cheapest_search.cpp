@@ -379,7 +379,7 @@ bool CheapestSearch::look_at(const std::vector<Point>& points) {
     }
     if (const auto best = cheapest_seeming())
         work_.progress().best_so_far(
-            (terms_.name.empty() ? "" : terms_.name + ": ") + short_number(lattice_->cost(*best)) +
+            "best " + (terms_.name.empty() ? "" : terms_.name + ": ") + short_number(lattice_->cost(*best)) +
             (cost_unit_.empty() ? "" : " " + cost_unit_) + " with " + text_of(*best));
     return true;
 }

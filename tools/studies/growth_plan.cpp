@@ -181,7 +181,7 @@ public:
 
     GrowthPlanResult run() {
         if (const auto warm_up = find_warm_up()) {
-            question_ = work_.ask(asked_, result_.seed, *warm_up, true);
+            question_ = work_.ask(asked_, result_.seed, *warm_up);
             if (options_.first_looks) {
                 CheapestCase first = cheapest_at(0, part_of_step(1));
                 first.ask(*question_);

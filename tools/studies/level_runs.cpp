@@ -35,7 +35,9 @@ std::optional<std::vector<LevelRun>> level_runs(const Study& study, const ReadBa
         models::Problems problems;
         const auto prepared = prepare(std::move(scenario), problems);
         if (!prepared) throw BadSetting(wanted.label + " cannot be run again\n");
+        if (options.progress != nullptr) options.progress->name_part("latencies of " + wanted.label);
         RunResult result = run(*prepared, options);
+        if (options.progress != nullptr) options.progress->name_part("");
         if (result.interrupted) return std::nullopt;
         runs.push_back({wanted.label, std::move(result)});
     }

@@ -311,15 +311,26 @@ private:
     Asked asked_;
 };
 
+/// Those that happen at one instant and are looked at in windows of one length share their runs without any.
+std::map<std::pair<kernel::Time, kernel::Time>, std::vector<std::size_t>> instants_of(
+    const Study& study, const models::Scenario& base) {
+    std::map<std::pair<kernel::Time, kernel::Time>, std::vector<std::size_t>> instants;
+    for (std::size_t d = 0; d < study.disturbances.size(); ++d)
+        instants[{study.disturbances[d].at, window_of(study, study.disturbances[d], base)}].push_back(d);
+    return instants;
+}
+
 }  // namespace
+
+std::int64_t units_of_recovery(const Study& study, const models::Scenario& base) {
+    const std::size_t settings = study.disturbances.size() + instants_of(study, base).size();
+    return static_cast<std::int64_t>(settings) * base.run.replications;
+}
 
 std::vector<RecoveryResult> recovery(const Study& study, const ReadBase& read,
                                      const std::vector<models::Objective>& objectives, double confidence,
                                      kernel::Time warm_up, UnitWork& work) {
     const models::Scenario base = read({});
-    std::map<std::pair<kernel::Time, kernel::Time>, std::vector<std::size_t>> by_instant;
-    for (std::size_t d = 0; d < study.disturbances.size(); ++d)
-        by_instant[{study.disturbances[d].at, window_of(study, study.disturbances[d], base)}].push_back(d);
     std::vector<RecoveryResult> results(study.disturbances.size());
     for (std::size_t d = 0; d < results.size(); ++d) {
         results[d].name = study.disturbances[d].name;
@@ -327,11 +338,15 @@ std::vector<RecoveryResult> recovery(const Study& study, const ReadBase& read,
     }
     const std::vector<std::string> watched =
         study.recovered ? study.recovered->overrides : std::vector<std::string>();
-    for (const auto& [at_and_window, disturbances] : by_instant) {
+    work.count_all_units(units_of_recovery(study, base));
+    work.progress().name_part("disturbances");
+    for (const auto& [at_and_window, disturbances] : instants_of(study, base)) {
         const auto& [at, window] = at_and_window;
         const Instant instant(study, base, objectives, at, window);
         // What happens before the warm-up's end is to be seen as well.
-        const auto question = work.ask(instant.asked(), base.run.seed, std::min(warm_up, at), false);
+        const auto question =
+            work.ask(instant.asked(), base.run.seed, std::min(warm_up, at),
+                     "disturbances at " + std::to_string(at) + " in windows of " + std::to_string(window));
         // The first runs are without any of them.
         std::vector<std::vector<std::vector<Evidence>>> rows(disturbances.size() + 1);
         std::vector<SettingTest> tests(disturbances.size() + 1, SettingTest(objectives));
@@ -367,6 +382,7 @@ std::vector<RecoveryResult> recovery(const Study& study, const ReadBase& read,
                                                           rows[s], tests[s], confidence);
         }
     }
+    work.progress().name_part("");
     return results;
 }
 

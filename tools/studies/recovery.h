@@ -59,6 +59,9 @@ struct RecoveryResult {
     std::string why;  ///< nothing is known because; empty: it is
 };
 
+/// Units of all disturbances.
+std::int64_t units_of_recovery(const Study& study, const models::Scenario& base);
+
 /// `objectives` and what they are called; `replications` pairs of each, or as many as there is room for.
 std::vector<RecoveryResult> recovery(const Study& study, const ReadBase& read,
                                      const std::vector<models::Objective>& objectives, double confidence,

@@ -30,7 +30,8 @@ RunProgress::Now RunProgress::now() const {
 
 void RunProgress::begin(Phase phase, std::int64_t of, std::int64_t then, models::ShareOf share_of) {
     const std::lock_guard lock(mutex_);
-    now_ = {phase, 0, of, false, "", 0, share_of, then, std::chrono::steady_clock::now()};
+    std::string part = std::move(now_.part);
+    now_ = {phase, 0, of, false, "", std::move(part), 0, share_of, then, std::chrono::steady_clock::now()};
     parts_.store(0, std::memory_order_relaxed);
 }
 
@@ -39,16 +40,21 @@ void RunProgress::one_ended() {
     ++now_.ended;
 }
 
-void RunProgress::begin_units(std::int64_t of, bool at_most) {
-    if (now().phase == Phase::units) return;
-    begin(Phase::units, of, 0, models::ShareOf::nothing);
+void RunProgress::begin_units(std::int64_t more, bool at_most) {
+    if (now().phase != Phase::units) begin(Phase::units, more, 0, models::ShareOf::nothing);
     const std::lock_guard lock(mutex_);
+    now_.of = now_.ended + more;
     now_.at_most = at_most;
 }
 
 void RunProgress::best_so_far(std::string best) {
     const std::lock_guard lock(mutex_);
     now_.best = std::move(best);
+}
+
+void RunProgress::name_part(std::string part) {
+    const std::lock_guard lock(mutex_);
+    now_.part = std::move(part);
 }
 
 Provenance provenance_of(const PreparedRun& prepared, const std::string& version) {

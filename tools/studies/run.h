@@ -32,9 +32,10 @@ struct PreparedRun {
     std::shared_ptr<const models::Model> model;
     std::vector<models::Measure>
         measures;  ///< the model's probes: objectives', then measures, then default ones
-    std::vector<models::Answer> answers;  ///< one for each of `measures`: what formulas say of it
+    std::vector<models::Answer> answers;    ///< one for each of `measures`: what formulas say of it
     std::vector<StationForecast> forecast;  ///< also of what is aggregated
-    std::vector<std::string> aggregated;    ///< of `run.detail: partial`: what the scenario had, and is not simulated
+    std::vector<std::string>
+        aggregated;  ///< of `run.detail: partial`: what the scenario had, and is not simulated
     std::vector<GraphNode> nodes;
     std::vector<GraphEdge> edges;
     std::vector<HeavyTail> heavy_tails;
@@ -66,8 +67,10 @@ public:
         Phase phase = Phase::none;
         std::int64_t ended = 0, of = 0;  ///< replications of this phase; units that are done, and in all
         bool at_most = false;            ///< so many units, or fewer
-        std::string best;                ///< the best answer so far, for people; may be empty
-        double share = 0;                ///< of the phase that is done, those under way included; 0 to 1
+        std::string
+            best;  ///< the answer so far, for people: "best 7.2 EUR/h with spark.workers=9"; may be empty
+        std::string part;  ///< of the study, for people: "disturbances"; may be empty
+        double share = 0;  ///< of the phase that is done, those under way included; 0 to 1
         models::ShareOf share_of = models::ShareOf::nothing;
         std::int64_t then = 0;                        ///< replications after this phase
         std::chrono::steady_clock::time_point since;  ///< when the phase began
@@ -77,9 +80,11 @@ public:
     // For the run alone.
     void begin(Phase phase, std::int64_t of, std::int64_t then, models::ShareOf share_of);
     void one_ended();
-    /// From here on units are counted; where they are already, in the same count.
-    void begin_units(std::int64_t of, bool at_most);
+    /// From here on units are counted, of which there are so many more; where they are already, in the same count.
+    void begin_units(std::int64_t more, bool at_most);
     void best_so_far(std::string best);
+    /// What follows is called so, until it is called otherwise.
+    void name_part(std::string part);
     std::atomic<std::int64_t>* parts() { return &parts_; }  ///< ReplicationOptions::progress
 
 private:

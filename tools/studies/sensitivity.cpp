@@ -126,9 +126,7 @@ private:
         }
     }
 
-    std::unique_ptr<UnitWork::Question> ask() {
-        return work_.ask({{}, measures_}, result_.seed, warm_up_, true);
-    }
+    std::unique_ptr<UnitWork::Question> ask() { return work_.ask({{}, measures_}, result_.seed, warm_up_); }
     static void add(Outcomes& outcomes, UnitOutcome outcome) {
         outcomes.overload = std::move(outcome.overload);
         for (const UnitOutcome::Replication& one : outcome.replications) {

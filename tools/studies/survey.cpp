@@ -146,7 +146,7 @@ private:
         std::vector<Seen> seen(settings.size());
         for (Seen& of_one : seen)
             for (auto* all : {&of_one.values, &of_one.counts, &of_one.trials}) all->resize(measures_.size());
-        const auto question = work_.ask({{}, measures_}, result_.seed, warm_up_, true);
+        const auto question = work_.ask({{}, measures_}, result_.seed, warm_up_);
         work_.run(*question, work.units, [&](std::size_t index, UnitOutcome outcome) {
             Seen& of_one = seen[work.settings[index]];
             of_one.overload = std::move(outcome.overload);

@@ -18,6 +18,12 @@ UnitWork::UnitWork(const ReadBase& read, const StudyOptions& options,
       began_(std::chrono::steady_clock::now()),
       budget_(replications) {}
 
+void UnitWork::count_all_units(std::optional<std::int64_t> most) {
+    counts_all_ = true;
+    most_.reset();
+    if (most) most_ = done_ + *most;
+}
+
 WarmUpChoice UnitWork::find_warm_up(const std::vector<std::string>& overrides, const Asked& asked) {
     const PreparedRun prepared = prepare_setting(read_, overrides, asked, Measured::usual);
     WarmUpChoice choice = choose_warm_up({prepared, options_.run, threads_, stop_, progress_, {}});
@@ -27,12 +33,13 @@ WarmUpChoice UnitWork::find_warm_up(const std::vector<std::string>& overrides, c
 }
 
 std::unique_ptr<UnitWork::Question> UnitWork::ask(Asked asked, std::uint64_t seed, kernel::Time warm_up,
-                                                  bool kept) {
+                                                  const std::string& beside) {
     std::unique_ptr<Question> question(
         new Question{UnitSimulator(read_, std::move(asked), seed, warm_up, stop_), nullptr});
-    question->runner = options_.runner ? options_.runner(question->simulator)
-                                       : std::make_unique<LocalUnits>(question->simulator, threads_, stop_,
-                                                                      kept ? options_.store : nullptr);
+    question->runner = options_.runner
+                           ? options_.runner(question->simulator, beside)
+                           : std::make_unique<LocalUnits>(question->simulator, threads_, stop_,
+                                                          beside.empty() ? options_.store : nullptr);
     return question;
 }
 
@@ -49,8 +56,13 @@ bool UnitWork::run(Question& question, const std::vector<Unit>& units, const Uni
         end_ = End::out_of_time;
     if (end_ != End::none) return false;
     const bool counts_units = counts_all_ || !budget_;
-    if (counts_units)
-        progress_.begin_units(budget_.value_or(std::ssize(units)), budget_.has_value());
+    if (counts_units && budget_)
+        // Where there turn out to be more than was foreseen these are known at least.
+        progress_.begin_units(
+            std::max<std::int64_t>(std::ssize(units), most_ ? std::min(left(), *most_ - done_) : left()),
+            true);
+    else if (counts_units)
+        progress_.begin_units(std::ssize(units), false);
     else
         progress_.begin(RunProgress::Phase::replications, std::ssize(units), 0, models::ShareOf::nothing);
     const std::size_t ended = question.runner->run(units, [&](std::size_t index, UnitOutcome outcome) {

@@ -37,12 +37,15 @@ public:
     UnitWork(const ReadBase& read, const StudyOptions& options, std::optional<std::int64_t> replications);
 
     /// From here on progress counts units of one replication, of all lists together, up to as many as there may be.
-    void count_all_units() { counts_all_ = true; }
+    /// `most`: so many are still to be done at most, where that is less than its replications allow; may be told again.
+    void count_all_units(std::optional<std::int64_t> most = std::nullopt);
 
     /// As asked, or found on this setting; its pilots are counted. It may have been interrupted.
     WarmUpChoice find_warm_up(const std::vector<std::string>& overrides, const Asked& asked);
-    /// `kept`: its units are in the options' store, which has room for those of one question.
-    std::unique_ptr<Question> ask(Asked asked, std::uint64_t seed, kernel::Time warm_up, bool kept);
+    /// `beside`: empty, or the name of a question beside the one that the study is about, which says with the study and
+    /// what is measured all that its units depend on. The options' store has room for the units of the one alone.
+    std::unique_ptr<Question> ask(Asked asked, std::uint64_t seed, kernel::Time warm_up,
+                                  const std::string& beside = {});
     /// Tells `done` of each in order. False where the study ends, some or all of them undone.
     bool run(Question& question, const std::vector<Unit>& units, const UnitRunner::Done& done);
 
@@ -75,6 +78,7 @@ private:
     std::int64_t done_ = 0;
     End end_ = End::none;
     bool counts_all_ = false;
+    std::optional<std::int64_t> most_;  ///< units in all, those done included
 };
 
 }  // namespace understudy::studies

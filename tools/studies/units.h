@@ -157,11 +157,12 @@ private:
 };
 
 /// How a study is run: RunOptions' threads, stop and progress count. `store` may be null. `runner`: in place of this
-/// process's threads; may be empty.
+/// process's threads; may be empty. It is told of which question (UnitWork::ask) it does the units.
 struct StudyOptions {
     RunOptions run;
     UnitStore* store = nullptr;
-    std::function<std::unique_ptr<UnitRunner>(const UnitSimulator& simulator)> runner;
+    std::function<std::unique_ptr<UnitRunner>(const UnitSimulator& simulator, const std::string& beside)>
+        runner;
     /// It is a part, whose answer means nothing. Of a study that decides as it goes: do no more than what it will look at
     /// first, as far as that is known before anything is simulated.
     bool first_looks = false;

@@ -1,5 +1,6 @@
 // Promised: levels are taken for what they are, and the breaking point lies between two of them, with formulas and by
-// simulation alone; the knee is where power is greatest; growth gives days; the same for any number of threads; an
+// simulation alone; the knee is where power is greatest; growth gives days; multiples that are the same number of users are
+// one level; the same for any number of threads; progress counts the units of all levels and has the answer so far; an
 // interrupted or short search says how far it came.
 // Shown: M/M/1, whose mean latency and power are known; workers for 10/s whose waits are (Erlang's formulas); three
 // stages in tandem; users who wait for their answers.
@@ -11,7 +12,9 @@
 #include <atomic>
 #include <chrono>
 #include <cmath>
+#include <set>
 
+#include "models/users.h"
 #include "tools/formats/json/stress_json.h"
 #include "tools/formats/language/scenario_reader.h"
 #include "tools/formats/language/study_reader.h"
@@ -72,6 +75,35 @@ public:
 private:
     int left_;
 };
+
+/// Looks at the progress as each unit is done.
+class Looks : public studies::UnitStore {
+public:
+    explicit Looks(const studies::RunProgress& progress) : progress_(progress) {}
+    std::optional<studies::UnitOutcome> find(const studies::Unit&) const override { return std::nullopt; }
+    void add(const studies::Unit&, const studies::UnitOutcome&) override { seen.push_back(progress_.now()); }
+    std::vector<studies::RunProgress::Now> seen;
+
+private:
+    const studies::RunProgress& progress_;
+};
+
+/// 1.845 s of seven of them, 2.09 s of eight (mean value analysis).
+const char* const five_users = R"(
+twin: {stages: {server: {reads: shop, workers: 1, service: exponential(mean 1s)}}}
+load: {shop: {users: 5, think: exponential(mean 10s)}}
+run: {length: 4000s, warm_up: 100s, replications: 20, seed: 2}
+objectives: [avg latency(server) < 2s]
+)";
+
+/// How many users each level is, all different.
+std::vector<std::int64_t> users_of(const studies::BreakingPointResult& result, std::int64_t users) {
+    std::vector<std::int64_t> all;
+    for (const studies::Level& level : result.levels)
+        all.push_back(models::multiple_of_users(users, *level.number));
+    CHECK(std::set<std::int64_t>(all.begin(), all.end()).size() == all.size());
+    return all;
+}
 
 /// What the breaking point is known to lie between.
 struct Ends {
@@ -243,6 +275,73 @@ objectives: [avg latency(server) < 6s]
     REQUIRE(result.breaks_at);
     CHECK(result.warnings.size() == 1);
     CHECK(result.warnings[0].starts_with("'shop' throttles itself"));
+}
+
+TEST_CASE("multiples that are the same number of users are one level, and say how many there are") {
+    auto study = study_of("subject_to: [all objectives]\nvary: {load: 1x..2x}\n");
+    study.factors.clear();
+    for (const bool formulas : {true, false}) {
+        const auto result =
+            result_of(study, five_users, formulas ? studies::StudyOptions{} : without_formulas());
+        CHECK(result.verdict == studies::Verdict::met);
+        users_of(result, 5);
+        if (formulas) {
+            CHECK(result.levels[*result.holds_at].value == "1.4x");
+            CHECK(result.levels[*result.breaks_at].value == "1.6x");
+        }
+        CHECK(std::count_if(result.levels.begin(), result.levels.end(),
+                            [](const studies::Level& level) { return level.value == "1x"; }) == 1);
+        for (const studies::Level& level : result.levels) {
+            const double users = 5 * *level.number;
+            CHECK(users == doctest::Approx(std::round(users)).epsilon(0.01));
+        }
+    }
+    // So many levels as there are numbers of users, of a study the first of the same.
+    const auto steps = result_of(study_of("subject_to: [all objectives]\nvary: {load: 1x..3x step 0.05x}\n"),
+                                 five_users, without_formulas());
+    users_of(steps, 5);
+    CHECK(steps.levels.front().value == "1x");
+    CHECK(steps.levels.size() <= 11);
+    const auto range = result_of(study_of("subject_to: [all objectives]\nvary: {shop.users: 1x..3x}\n"),
+                                 five_users, without_formulas());
+    users_of(range, 5);
+    // One user cannot be fewer, and beside another load each multiple is another level.
+    std::string alone = five_users;
+    alone.replace(alone.find("users: 5"), 8, "users: 1");
+    alone.replace(alone.find("< 2s"), 4, "< 500ms");
+    const auto least = result_of(study, alone, without_formulas());
+    CHECK(least.verdict == studies::Verdict::violated);
+    users_of(least, 1);
+    std::string mixed = five_users;
+    mixed.replace(mixed.find("mean 10s)}}"), 11, "mean 10s)}, walk: {arrivals: poisson(0.01/s)}}");
+    mixed.replace(mixed.find("reads: shop"), 11, "reads: [shop, walk]");
+    CHECK(result_of(study, mixed, without_formulas()).levels.size() > 12);
+}
+
+TEST_CASE("progress counts the units of all levels, with the answer so far") {
+    const auto study =
+        study_of("subject_to: [all objectives]\nvary: {load: 2x..8x step 1x}\nrun: {length: 3000s}\n");
+    studies::RunProgress progress;
+    Looks looks(progress);
+    studies::StudyOptions options = without_formulas();
+    options.run.threads = 1;
+    options.run.progress = &progress;
+    options.store = &looks;
+    const auto result = result_of(study, mm1, options);
+    REQUIRE(std::ssize(looks.seen) == result.replications);
+    for (std::size_t i = 0; i < looks.seen.size(); ++i) {
+        INFO(i);
+        CHECK(looks.seen[i].phase == studies::RunProgress::Phase::units);
+        CHECK(looks.seen[i].at_most);
+        CHECK(looks.seen[i].ended <= static_cast<std::int64_t>(i));
+        CHECK(looks.seen[i].ended + 2 >= static_cast<std::int64_t>(i));
+        CHECK(looks.seen[i].of >= result.replications);
+        CHECK(looks.seen[i].of == looks.seen.front().of);
+    }
+    CHECK(looks.seen.front().best.empty());
+    CHECK(looks.seen.back().best.starts_with("holds at "));
+    CHECK(looks.seen.back().best.find(", breaks at ") != std::string::npos);
+    CHECK(progress.now().phase == studies::RunProgress::Phase::none);
 }
 
 TEST_CASE("threads change nothing, and Ctrl-C leaves what is known") {

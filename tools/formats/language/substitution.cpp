@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 #include <optional>
 #include <set>
 #include <utility>
 
+#include "models/users.h"
 #include "tools/formats/language/assignment.h"
 #include "tools/formats/language/multiplied.h"
 #include "tools/formats/language/multiplied_value.h"
@@ -142,8 +142,7 @@ private:
         } else if (value.is_scalar() && key == "users") {
             try {
                 const std::int64_t users = read_count(value.text);
-                set(value, print_count(std::max<std::int64_t>(
-                               1, std::llround(static_cast<double>(users) * factor_))));
+                set(value, print_count(models::multiple_of_users(users, factor_)));
             } catch (const Fault&) {
                 // An error of the file, reported there.
             }
