@@ -9,6 +9,7 @@ import hashlib
 import json
 import signal
 import unittest
+import xml.etree.ElementTree
 
 import h5py
 
@@ -46,6 +47,21 @@ class Rehearse(ProgramTest):
         found = [one for one in answer["differences"] if one["text"] == text]
         self.assertEqual(len(found), 1, text)
         return found[0]
+
+    def test_as_others_read_it(self):
+        """JUnit and SARIF: a case, or a result, for each entry; what could not be told is let through no more than what is broken."""
+        words = ["today.yaml", "tomorrow.yaml", "--accept", "increase avg latency() <= 0.1s", "--accept", "avg wait(server) < 100s"]
+        junit = xml.etree.ElementTree.fromstring(self.call("rehearse", *words, "--format", "junit", code=VIOLATED).stdout)
+        self.assertEqual([(case.get("name"), case.find("failure") is not None) for case in junit.findall("testcase")],
+                         [("objective avg wait(server) < 100s", False), ("increase avg latency() <= 0.1s", True)])
+        self.assertEqual((junit.get("tests"), junit.get("failures")), ("2", "1"))
+        self.assertTrue(junit.find("testcase/failure").get("message").startswith("avg latency() <= 0.1s: violated, "))
+        sarif = json.loads(self.call("rehearse", *words, "--format", "sarif", code=VIOLATED).stdout)
+        result, = sarif["runs"][0]["results"]
+        self.assertEqual((result["ruleId"], result["level"]), ("increase", "error"))
+        self.assertEqual(result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"], "tomorrow.yaml")
+        open_ = self.call("rehearse", *words[:2], "--accept", "increase avg latency() <= 0.5s", "-n", "10", "--format", "junit", code=INCONCLUSIVE)
+        self.assertIn("inconclusive", xml.etree.ElementTree.fromstring(open_.stdout).find("testcase/failure").get("message"))
 
     def test_identical(self):
         self.write("copy.yaml", "# the same\n" + mm1())

@@ -23,8 +23,9 @@ std::string markdown_of(const ChangeCase& one) {
 std::string shown(const ChangeCase& one, const std::string& format) {
     if (format == "json") return formats::validation_as_json(one.validation);
     if (format == "markdown") return markdown_of(one);
-    if (format == "junit") return formats::checks_as_junit(one.validation);
-    if (format == "sarif") return formats::checks_as_sarif(one.validation, UNDERSTUDY_VERSION);
+    if (format == "junit") return formats::checks_as_junit(one.validation.checks, one.validation.change);
+    if (format == "sarif")
+        return formats::checks_as_sarif(one.validation.checks, one.validation.file, UNDERSTUDY_VERSION);
     reports::TextOptions look;
     look.width = terminal_width();
     look.colour = takes_colour();

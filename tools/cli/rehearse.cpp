@@ -15,6 +15,8 @@
 #include "tools/cli/progress.h"
 #include "tools/cli/rehearsal.h"
 #include "tools/cli/scenario_input.h"
+#include "tools/formats/checks/check_files.h"
+#include "tools/formats/checks/rehearsal_checks.h"
 #include "tools/formats/json/rehearse_json.h"
 #include "tools/formats/language/change_reader.h"
 #include "tools/formats/results/rehearsal_writer.h"
@@ -25,7 +27,7 @@ namespace understudy::cli {
 
 namespace {
 
-const Formats rehearsal_formats = {"text", "json", "markdown"};
+const Formats rehearsal_formats = {"text", "json", "markdown", "junit", "sarif"};
 
 /// What is rehearsed beside another base than the change names is not what is requested of it.
 void warn_of_another_base(const std::string& candidate, const std::string& baseline) {
@@ -137,6 +139,11 @@ int rehearse_command(const Arguments& arguments) {
         fmt::print("{}", answer);
     } else if (format == "markdown") {
         fmt::print("{}", markdown());
+    } else if (format == "junit") {
+        fmt::print("{}", formats::checks_as_junit(formats::rehearsal_checks(result), candidate));
+    } else if (format == "sarif") {
+        fmt::print(
+            "{}", formats::checks_as_sarif(formats::rehearsal_checks(result), candidate, UNDERSTUDY_VERSION));
     } else {
         reports::TextOptions look;
         look.width = terminal_width();

@@ -8,6 +8,9 @@
 #include <cstring>
 #include <ctime>
 #include <fstream>
+#include <initializer_list>
+#include <map>
+#include <mutex>
 #include <sstream>
 #include <system_error>
 
@@ -122,23 +125,30 @@ bool is_public_key(const std::string& line) {
     return line.starts_with("ssh-") || line.starts_with("ecdsa-") || line.starts_with("sk-");
 }
 
-}  // namespace
+/// What was found of the same before: a command looks at a decision more than once, and each look is a process.
+template <class Result>
+class Remembered {
+public:
+    template <class Find>
+    Result of(std::initializer_list<std::string_view> asked, Find find) {
+        std::string key;
+        for (const std::string_view part : asked) key += fmt::format("{}:{}", part.size(), part);
+        {
+            const std::lock_guard lock(mutex_);
+            if (const auto known = known_.find(key); known != known_.end()) return known->second;
+        }
+        Result found = find();
+        const std::lock_guard lock(mutex_);
+        return known_.try_emplace(std::move(key), std::move(found)).first->second;
+    }
 
-bool is_principal(std::string_view text) {
-    return !text.empty() && is_printable(text) && text.find_first_of(" \t\"") == std::string_view::npos;
-}
+private:
+    std::mutex mutex_;
+    std::map<std::string, Result> known_;
+};
 
-std::string sign(std::string_view text, const fs::path& key) {
-    std::error_code none;
-    if (!fs::exists(key, none)) throw FileError(key, "no such key");
-    const Finished done = ssh_keygen({"-Y", "sign", "-n", signature_namespace, "-f", key.string()}, text);
-    if (done.code != 0 || !done.out.starts_with("-----BEGIN SSH SIGNATURE-----"))
-        throw FileError(key, fmt::format("cannot sign: {}", reason_in(done.error)));
-    return done.out;
-}
-
-SignatureCheck check_signature(std::string_view text, std::string_view signature, std::string_view signers,
-                               const std::string& principal, std::int64_t at) {
+SignatureCheck found_of_signature(std::string_view text, std::string_view signature, std::string_view signers,
+                                  const std::string& principal, std::int64_t at) {
     SignatureCheck check;
     if (!is_principal(principal)) {
         check.why = "'" + printable(principal) + "' is no principal, which is one word";
@@ -159,10 +169,35 @@ SignatureCheck check_signature(std::string_view text, std::string_view signature
     return check;
 }
 
+}  // namespace
+
+bool is_principal(std::string_view text) {
+    return !text.empty() && is_printable(text) && text.find_first_of(" \t\"") == std::string_view::npos;
+}
+
+std::string sign(std::string_view text, const fs::path& key) {
+    std::error_code none;
+    if (!fs::exists(key, none)) throw FileError(key, "no such key");
+    const Finished done = ssh_keygen({"-Y", "sign", "-n", signature_namespace, "-f", key.string()}, text);
+    if (done.code != 0 || !done.out.starts_with("-----BEGIN SSH SIGNATURE-----"))
+        throw FileError(key, fmt::format("cannot sign: {}", reason_in(done.error)));
+    return done.out;
+}
+
+SignatureCheck check_signature(std::string_view text, std::string_view signature, std::string_view signers,
+                               const std::string& principal, std::int64_t at) {
+    static Remembered<SignatureCheck> remembered;
+    return remembered.of({text, signature, signers, principal, std::to_string(at)},
+                         [&] { return found_of_signature(text, signature, signers, principal, at); });
+}
+
 bool is_signature_of(std::string_view text, std::string_view signature) {
-    const TextFile armoured(signature);
-    return ssh_keygen({"-Y", "check-novalidate", "-n", signature_namespace, "-s", armoured.path()}, text)
-               .code == 0;
+    static Remembered<bool> remembered;
+    return remembered.of({text, signature}, [&] {
+        const TextFile armoured(signature);
+        return ssh_keygen({"-Y", "check-novalidate", "-n", signature_namespace, "-s", armoured.path()}, text)
+                   .code == 0;
+    });
 }
 
 KeyOwner owner_of(const fs::path& key, std::string_view signers) {

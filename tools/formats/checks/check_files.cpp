@@ -73,19 +73,18 @@ FilePlace place_of_text(const std::string& text) {
 
 }  // namespace
 
-std::string checks_as_junit(const Validation& validation) {
+std::string checks_as_junit(const studies::Checks& checks, const std::string& of) {
     const auto count = [&](studies::Check::Status status) {
-        return std::count_if(validation.checks.begin(), validation.checks.end(),
+        return std::count_if(checks.begin(), checks.end(),
                              [&](const studies::Check& check) { return check.status == status; });
     };
     std::string text = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
     text += fmt::format("<testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"0\" skipped=\"{}\">\n",
-                        xml_text(validation.change), validation.checks.size(),
-                        count(studies::Check::Status::failed), count(studies::Check::Status::skipped));
-    for (const studies::Check& check : validation.checks) {
+                        xml_text(of), checks.size(), count(studies::Check::Status::failed),
+                        count(studies::Check::Status::skipped));
+    for (const studies::Check& check : checks) {
         const std::string name = check.about.empty() ? check.name : check.name + " " + check.about;
-        text += fmt::format("  <testcase classname=\"{}\" name=\"{}\"", xml_text(validation.change),
-                            xml_text(name));
+        text += fmt::format("  <testcase classname=\"{}\" name=\"{}\"", xml_text(of), xml_text(name));
         const std::string message = xml_text(whole_message(check)), place = xml_text(check.place);
         switch (check.status) {
             case studies::Check::Status::passed: text += "/>\n"; break;
@@ -104,17 +103,18 @@ std::string checks_as_junit(const Validation& validation) {
     return text + "</testsuite>\n";
 }
 
-std::string checks_as_sarif(const Validation& validation, const std::string& version) {
+std::string checks_as_sarif(const studies::Checks& checks, const std::string& file,
+                            const std::string& version) {
     using SarifJson = nlohmann::ordered_json;
     SarifJson rules = SarifJson::array(), results = SarifJson::array();
     std::set<std::string> names;
-    for (const studies::Check& check : validation.checks) {
+    for (const studies::Check& check : checks) {
         const bool failed = check.status == studies::Check::Status::failed;
         if (!failed && check.status != studies::Check::Status::warned) continue;
         if (names.insert(check.name).second)
             rules.push_back(
                 {{"id", check.name}, {"shortDescription", {{"text", "Check of a change: " + check.name}}}});
-        const FilePlace place = place_of_text(check.place.empty() ? validation.file : check.place);
+        const FilePlace place = place_of_text(check.place.empty() ? file : check.place);
         SarifJson location = {{"physicalLocation", {{"artifactLocation", {{"uri", uri_of(place.file)}}}}}};
         if (place.line > 0)
             location["physicalLocation"]["region"] = {{"startLine", place.line},

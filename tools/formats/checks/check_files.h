@@ -1,4 +1,4 @@
-// Checks of a change in the formats that others read: JUnit for what runs tests, SARIF for what shows findings beside lines.
+// Checks of a change, or of its rehearsal, in the formats that others read: JUnit for what runs tests, SARIF for what shows findings beside lines.
 //
 // JUnit: as the Apache Ant task writes it, one suite, one case for each check in its order; failed is a failure, skipped is
 // skipped, warned passes with its text as output. SARIF 2.1.0 (OASIS 2020): one result for each check that failed (error) or
@@ -7,12 +7,14 @@
 
 #include <string>
 
-#include "tools/formats/json/validation_json.h"
+#include "tools/studies/change_check.h"
 
 namespace understudy::formats {
 
-std::string checks_as_junit(const Validation& validation);
-/// `version`: of understudy.
-std::string checks_as_sarif(const Validation& validation, const std::string& version);
+/// `of`: the change's name, or what was checked else.
+std::string checks_as_junit(const studies::Checks& checks, const std::string& of);
+/// `file`: what is looked at where a check has no place. `version`: of understudy.
+std::string checks_as_sarif(const studies::Checks& checks, const std::string& file,
+                            const std::string& version);
 
 }  // namespace understudy::formats
