@@ -398,7 +398,7 @@ objectives: [avg utilisation(spark) < 90%, avg wait(bill) < 1h, avg latency(dead
         self.assertIn("50% of the records", json.dumps(half))
         impact = self.json_of(self.call("change", "impact", "c.yaml", "--json", code=MET))
         self.assertEqual(impact["changed"], [{"is": "changed", "type": "task", "name": "nightly.build",
-                                             "keys": ["emits.records", "emits.size"]}])
+                                             "keys": ["emits.records", "emits.size", "transformation"]}])
         def report(*words):
             run = self.json_of(self.call("run", "nightly.yaml", *words, "--json"))
             return next(metric["estimate"] for metric in run["metrics"] if metric["name"] == "avg service(nightly.report)")
