@@ -105,10 +105,14 @@ void Checker::check_batch_fits(const Stage& stage, const std::string& path) {
     if (!stage.batch || stage.queue.capacity == unlimited) return;
     const Batch& batch = *stage.batch;
     const double places = static_cast<double>(stage.queue.capacity) * static_cast<double>(stage.reads.size());
+    // One of several limits may be reached before the others.
+    if ((batch.items > 0) + (batch.records > 0) + (batch.size_bytes > 0) != 1) return;
     double needed = static_cast<double>(batch.items);
     std::string of;
-    if (batch.items == 0 && batch.size_bytes == 0)
+    if (batch.records > 0)
         for (const Load& load : s_.loads) {
+            const auto reached = reached_from(load.name, load.writes);
+            if (std::find(reached.begin(), reached.end(), &stage) == reached.end()) continue;
             double each = load.records.terms.empty() ? 1 : 0;
             for (const Term& term : load.records.terms)
                 if (term.field.empty() && !term.recorded && term.per == Per::once) each += term.law.mean();

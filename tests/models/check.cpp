@@ -236,8 +236,16 @@ TEST_CASE("a batch that its places have no room for") {
     server.batch->records = 20000;
     s.loads[0].records = constant(10);
     has(s, "a batch takes 2000 items of 'jobs', and there are 40 places");
+    // What does not come there says nothing; nor does one of two limits.
+    Load others = s.loads[0];
+    others.name = "others";
+    s.loads.push_back(others);
     s.loads[0].records = constant(500);
-    CHECK(shown(s) == "");
+    CHECK(shown(s).find("a batch takes") == std::string::npos);
+    s.loads[1].writes.targets = {{"jobs"}};
+    has(s, "a batch takes 2000 items of 'others'");
+    server.batch->items = 41;
+    CHECK(shown(s).find("a batch takes") == std::string::npos);
 }
 
 TEST_CASE("warnings") {
