@@ -72,8 +72,6 @@ void StudyWork::hush(const Options& options) {
 
 StudyWork::StudyWork(const Options& options, Parts parts)
     : options_(options), together_(is_done_together(options)) {
-    if (parts == Parts::none && together_)
-        throw UsageError("a breaking point is not shared out by mpirun; start it by itself");
     if (options.has("out")) out_ = options.get<std::string>("out");
     resume_ = options.has("resume");
     fresh_ = options.has("fresh");

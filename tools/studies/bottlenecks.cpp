@@ -409,8 +409,10 @@ private:
         std::vector<models::Measure> measures;
         for (const Worker& station : stations_)
             for (const auto& [aggregate, metric] : of_activity) {
-                measures.push_back(simple(aggregate, metric,
-                                          std::string(models::name_of(metric)) + "(" + station.name + ")"));
+                // As the language has it: other processes read it.
+                const std::string word = aggregate == Aggregate::share ? "share " : "avg ";
+                measures.push_back(
+                    simple(aggregate, metric, word + models::name_of(metric) + "(" + station.name + ")"));
                 measures.back().scope = station.name;
             }
         activity_question_ =
