@@ -49,11 +49,11 @@ std::string options_of(const BatchStudy& study) {
 }
 
 /// For a job, which may be done again after a failure.
-std::string merge_of(const BatchStudy& study) { return merge_command(study) + " --resume"; }
+std::string merge_of(const BatchStudy& study) { return command_to_merge(study) + " --resume"; }
 
 }  // namespace
 
-std::string merge_command(const BatchStudy& study) {
+std::string command_to_merge(const BatchStudy& study) {
     return fmt::format("understudy merge {} {}.*-of-{}.ledger --out {}{}", quoted(study.path),
                        quoted(study.out), study.parts, quoted(study.out), options_of(study));
 }

@@ -17,7 +17,7 @@ struct BatchStudy {
 };
 
 /// The command that unites what its parts have done.
-std::string merge_command(const BatchStudy& study);
+std::string command_to_merge(const BatchStudy& study);
 /// A job array for sbatch whose first task submits the merge behind all of them.
 std::string slurm_script(const BatchStudy& study);
 /// An indexed Job, and one that waits for its parts and merges them.

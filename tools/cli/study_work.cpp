@@ -221,7 +221,7 @@ int StudyWork::end_of_part() {
     batch.out = out_;
     batch.words = words_beside(options_, *study_);
     batch.parts = shard_.parts;
-    fmt::print(stderr, "understudy: note: {} unites the parts\n", merge_command(batch));
+    fmt::print(stderr, "understudy: note: {} unites the parts\n", command_to_merge(batch));
     return exit_met;
 }
 

@@ -171,7 +171,6 @@ private:
         const models::Knowledge& g = knowledge.graph();
         if (!at_stake_behind_.insert(g[job].name).second) return;
         for (const KnowledgeIndex v : models::impact_of(knowledge, job).promises) promises_.insert(g[v].name);
-        add_promises_of(g, job);
         add_shared(knowledge, job);
     }
 

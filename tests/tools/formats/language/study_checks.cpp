@@ -10,11 +10,17 @@
 using namespace understudy;
 using namespace understudy::formats;
 
+namespace {
+
+const char* const costly =
+    "understudy: 1\nscenario: b\ntwin: {stages: {server: {reads: jobs, workers: 2, cost: 1EUR/h, service: "
+    "1s}}}\n"
+    "load: {jobs: {arrivals: poisson(1/s)}}\nrun: {length: 1h}\nobjectives: [avg wait(server) < 1s]\n";
+
+}  // namespace
+
 TEST_CASE("what a study measures is looked for in its base") {
-    auto base = read_scenario(
-        "understudy: 1\nscenario: b\ntwin: {stages: {server: {reads: jobs, workers: 1, service: 1s}}}\n"
-        "load: {jobs: {arrivals: poisson(0.5/s)}}\nrun: {length: 1h}\n",
-        "b.yaml");
+    const auto base = read_scenario(costly, "b.yaml");
     REQUIRE(base.scenario.has_value());
     auto reading = read_study(
         "understudy: 1\nstudy: a\nbase: b.yaml\nmethod: sobol\nvary: {server.workers: 1..2}\n"
@@ -28,11 +34,6 @@ TEST_CASE("what a study measures is looked for in its base") {
 }
 
 namespace {
-
-const char* const costly =
-    "understudy: 1\nscenario: b\ntwin: {stages: {server: {reads: jobs, workers: 2, cost: 1EUR/h, service: "
-    "1s}}}\n"
-    "load: {jobs: {arrivals: poisson(1/s)}}\nrun: {length: 1h}\nobjectives: [avg wait(server) < 1s]\n";
 
 std::string money_errors(const std::string& minimised) {
     auto reading = read_study(
