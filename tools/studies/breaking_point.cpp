@@ -9,14 +9,13 @@
 #include <utility>
 
 #include "kernel/comparison.h"
-#include "kernel/exact_math.h"
 #include "kernel/invariant.h"
 #include "kernel/sequential_test.h"
 #include "models/compile/compile.h"
 #include "models/graph.h"
-#include "models/users.h"
 #include "tools/studies/growth.h"
 #include "tools/studies/judge.h"
+#include "tools/studies/load_levels.h"
 #include "tools/studies/observations.h"
 #include "tools/studies/predictor.h"
 #include "tools/studies/setting_test.h"
@@ -31,20 +30,10 @@ using models::Metric;
 
 /// Levels of the first look, which draw the curve.
 constexpr std::size_t curve_levels = 9;
-/// A range without steps is cut into so many.
-constexpr std::size_t cuts = 256;
 /// Levels that may be given up undecided: each next one is nearer to the limit, and as costly.
 constexpr std::size_t most_undecided = 4;
-/// Without a factor: so many levels from one to the next that is twice as high, and so often twice.
-constexpr std::ptrdiff_t an_octave = 32, octaves_down = 6, octaves_up = 10;
 /// Of more pools the utilisation is not measured.
 constexpr std::size_t most_pools = 32;
-
-std::string multiple(double factor) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.3gx", factor);
-    return text;
-}
 
 models::Measure measure_of(Aggregate aggregate, Metric metric, const std::string& scope,
                            double quantile = 0) {
@@ -67,7 +56,13 @@ models::Measure measure_of(Aggregate aggregate, Metric metric, const std::string
 class BreakingSearch {
 public:
     BreakingSearch(const Study& study, const ReadBase& read, const StudyOptions& options)
-        : study_(study), read_(read), options_(options), base_(read({})), work_(read, options_, budget()) {}
+        : study_(study),
+          read_(read),
+          options_(options),
+          base_(read({})),
+          work_(read, options_, budget()),
+          levels_(study, base_),
+          first_(levels_.now()) {}
 
     BreakingPointResult run() {
         result_.seed = base_.run.seed;
@@ -78,7 +73,7 @@ public:
         if (objectives_.empty()) throw BadSetting("nothing has to hold: the base has no objectives\n");
         for (const models::Objective& objective : objectives_)
             units_.push_back(models::unit_of(objective.measure, base_));
-        lay_out();
+        share_out();
         predictor_.emplace(read_, objectives_, options_.formulas);
         choose_measures();
         if (prepare_work()) {
@@ -125,99 +120,14 @@ private:
                units_of_recovery(study_, base_);
     }
 
-    void lay_out() {
-        if (study_.factors.empty()) {
-            path_ = "load";
-            for (std::ptrdiff_t i = 0; i <= (octaves_down + octaves_up) * an_octave; ++i) {
-                const double octaves = static_cast<double>(i) / an_octave - octaves_down;
-                const double factor = kernel::exact::pow(2, octaves);
-                // As it is read back.
-                const std::string text = multiple(factor);
-                levels_.push_back({text, std::stod(text)});
-            }
-        } else {
-            const Factor& factor = study_.factors.front();
-            path_ = factor.path;
-            levels_ = factor.values;
-            if (levels_.empty()) {
-                const double low = *factor.steps.front().number, high = *factor.steps.back().number;
-                for (std::size_t i = 0; i <= cuts; ++i) {
-                    const double at = static_cast<double>(i) / cuts;
-                    levels_.push_back({factor.at(at), low + at * (high - low)});
-                }
-            }
-        }
-        result_.factor = path_;
-        leave_out_same();
-        if (study_.factors.empty()) {
-            first_ = level_at_[octaves_down * an_octave];
-            name_by_users();
-        }
+    void share_out() {
         claims_ = static_cast<double>(curve_levels + std::bit_width(levels_.size()) + most_undecided);
-        if (study_.factors.empty()) claims_ += octaves_up;
-    }
-
-    /// The loads of users that are multiplied, where nothing else is.
-    std::vector<const models::Load*> multiplied_users() const {
-        std::vector<const models::Load*> all;
-        for (const models::Load& load : base_.loads) {
-            const bool of_users = load.arrivals.kind == models::Arrivals::Kind::users;
-            if (path_ == "load" && !of_users && load.arrivals.kind != models::Arrivals::Kind::saturated)
-                return {};
-            if (of_users && (path_ == "load" || path_ == load.name + ".users")) all.push_back(&load);
-        }
-        return all;
-    }
-    static std::vector<std::int64_t> users_at(const Factor::Value& level,
-                                              const std::vector<const models::Load*>& loads) {
-        std::vector<std::int64_t> users;
-        if (level.number && level.text.ends_with('x'))
-            for (const models::Load* load : loads)
-                users.push_back(models::multiple_of_users(load->arrivals.users, *level.number));
-        return users;
-    }
-
-    /// There are whole users, so several multiples may be one level: that of the first of them, or of the load as it is.
-    void leave_out_same() {
-        const std::vector<Factor::Value> all = std::exchange(levels_, {});
-        const std::vector<const models::Load*> loads = multiplied_users();
-        std::vector<std::int64_t> before;
-        for (std::size_t place = 0; place < all.size(); ++place) {
-            std::vector<std::int64_t> users = users_at(all[place], loads);
-            const bool is_now = study_.factors.empty() && place == octaves_down * an_octave;
-            if (users.empty() || users != before) {
-                places_.push_back(place);
-                levels_.push_back(all[place]);
-            } else if (is_now) {
-                places_.back() = place;
-                levels_.back() = all[place];
-            }
-            level_at_.push_back(levels_.size() - 1);
-            before = std::move(users);
-        }
-    }
-    /// Multiples of one load of users say how many there are: of five 0.6x is three, as anything from 0.5x is.
-    void name_by_users() {
-        const std::vector<const models::Load*> loads = multiplied_users();
-        if (loads.size() != 1) return;
-        const auto now = static_cast<double>(loads.front()->arrivals.users);
-        for (std::size_t i = 0; i < levels_.size(); ++i) {
-            const std::vector<std::int64_t> users = users_at(levels_[i], loads);
-            const std::string text = multiple(static_cast<double>(users.front()) / now);
-            const Factor::Value named{text, std::stod(text)};
-            if (i != first_ && users_at(named, loads) == users) levels_[i] = named;
-        }
-    }
-    /// The level so many parts of an octave above, or below; none: there is none, or it is the same.
-    std::optional<std::size_t> away(std::size_t level, std::ptrdiff_t parts) const {
-        const std::ptrdiff_t place = static_cast<std::ptrdiff_t>(places_[level]) + parts;
-        if (place < 0 || place >= std::ssize(level_at_)) return std::nullopt;
-        const std::size_t other = level_at_[static_cast<std::size_t>(place)];
-        return other == level ? std::nullopt : std::optional(other);
+        if (study_.factors.empty()) claims_ += LoadLevels::octaves_up;
+        result_.factor = levels_.path();
     }
 
     std::vector<std::string> overrides(std::size_t level) const {
-        return {override_of(path_, levels_[level].text)};
+        return {override_of(levels_.path(), levels_[level].text)};
     }
 
     void choose_measures() {
@@ -340,9 +250,9 @@ private:
     void find_turn() {
         if (!look_at({first_})) return;
         const bool up = seems_met(first_);
-        for (auto at = away(first_, up ? an_octave : -an_octave); at;
-             at = away(*at, up ? an_octave : -an_octave))
-            if (!look_at({*at}) || seems_met(*at) != up) return;
+        const double by = up ? 1 : -1;
+        for (std::size_t at = first_, next; (next = levels_.shifted(at, by)) != at; at = next)
+            if (!look_at({next}) || seems_met(next) != up) return;
     }
 
     /// A first look at levels all over what is asked about; of all multiples of a load, those from half of where it
@@ -352,10 +262,8 @@ private:
         if (study_.factors.empty()) {
             const Bracket found = bracket();
             const std::size_t bottom = std::min(found.met.value_or(first_), first_);
-            low = away(bottom, -an_octave).value_or(0);
-            const std::size_t top = found.violated.value_or(first_);
-            if (places_[top] + an_octave / 3 < level_at_.size())
-                high = away(top, an_octave / 3).value_or(top);
+            low = levels_.shifted(bottom, -1);
+            high = levels_.shifted(found.violated.value_or(first_), 1.0 / 3);
         }
         std::vector<std::size_t> curve;
         const std::size_t count = std::min(curve_levels, high - low + 1);
@@ -738,11 +646,8 @@ private:
     const StudyOptions& options_;
     models::Scenario base_;
     UnitWork work_;
-    std::string path_;
-    std::vector<Factor::Value> levels_;
-    std::size_t first_ = 0;  ///< of the levels: the load as it is
-    /// Before those that are the same were left out: where each level was, and which level is there.
-    std::vector<std::size_t> places_, level_at_;
+    LoadLevels levels_;
+    const std::size_t first_;  ///< of the levels: the load as it is
     double claims_ = 1;
     std::vector<models::Objective> objectives_;
     std::vector<std::string> units_;
