@@ -26,8 +26,12 @@ bool passes_at_once(const Stage& stage) {
 /// enters any of them leaves them. `by_value`: what goes by its value may go the same way every time.
 std::vector<std::string> endless_round(const std::map<std::string, const Stage*>& stages, bool by_value) {
     std::map<std::string, std::vector<std::string>> readers;
-    for (const auto& [name, stage] : stages)
+    std::map<std::string, std::vector<const Stage*>> writers;
+    for (const auto& [name, stage] : stages) {
         for (const std::string& stream : stage->reads) readers[stream].push_back(name);
+        if (stage->writes.targets.empty()) writers[name].push_back(stage);
+        for (const Writes::Target& target : stage->writes.targets) writers[target.stream].push_back(stage);
+    }
     std::set<std::string> ends;
     // Items copied to several readers or streams end only if all copies do; of shares one is enough.
     const auto stream_ends = [&](const std::string& stream) {
@@ -46,10 +50,16 @@ std::vector<std::string> endless_round(const std::map<std::string, const Stage*>
         return all ? std::all_of(targets.begin(), targets.end(), reaches_end)
                    : std::any_of(targets.begin(), targets.end(), reaches_end);
     };
-    for (bool found = true; found;) {
-        found = false;
-        for (const auto& [name, stage] : stages)
-            if (!ends.contains(name) && stage_ends(*stage)) found = ends.insert(name).second;
+    // Who ends is a reason to look again at who writes to it, and at nobody else.
+    std::vector<const Stage*> open;
+    for (const auto& [name, stage] : stages) open.push_back(stage);
+    while (!open.empty()) {
+        const Stage& stage = *open.back();
+        open.pop_back();
+        if (ends.contains(stage.name) || !stage_ends(stage)) continue;
+        ends.insert(stage.name);
+        for (const std::string& stream : stage.reads)
+            for (const Stage* writer : writers[stream]) open.push_back(writer);
     }
     for (const auto& [name, stage] : stages) {
         if (ends.contains(name)) continue;

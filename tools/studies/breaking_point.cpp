@@ -32,8 +32,15 @@ using models::Metric;
 constexpr std::size_t curve_levels = 9;
 /// Levels that may be given up undecided: each next one is nearer to the limit, and as costly.
 constexpr std::size_t most_undecided = 4;
-/// Of more pools the utilisation is not measured.
+/// Of more pools the utilisation, and of more consumers the lag, is not measured.
 constexpr std::size_t most_pools = 32;
+
+bool reads_topic(const models::Stage& stage, const models::Twin& twin) {
+    return std::any_of(twin.datasets.begin(), twin.datasets.end(), [&](const models::Dataset& dataset) {
+        return dataset.partitions > 0 &&
+               std::find(stage.reads.begin(), stage.reads.end(), dataset.name) != stage.reads.end();
+    });
+}
 
 models::Measure measure_of(Aggregate aggregate, Metric metric, const std::string& scope,
                            double quantile = 0) {
@@ -143,6 +150,9 @@ private:
             for (const double quantile : {0.5, 0.95, 0.99})
                 add(Aggregate::quantile, Metric::latency, "", quantile);
             add(Aggregate::share, Metric::lost, "");
+            if (std::any_of(base_.twin.stages.begin(), base_.twin.stages.end(),
+                            [](const models::Stage& stage) { return !stage.dead_letter.empty(); }))
+                add(Aggregate::share, Metric::dead_lettered, "");
             add(Aggregate::average, Metric::present, "");
         }
         const models::ScenarioGraph graph(base_);
@@ -153,6 +163,13 @@ private:
             utilisations_.push_back(measures_.size());
             measures_.push_back(measure);
             add(Aggregate::average, Metric::waiting, measure.scope);
+        }
+        std::size_t consumers = 0;
+        for (const models::Stage& stage : base_.twin.stages) {
+            if (!reads_topic(stage, base_.twin) || consumers == most_pools) continue;
+            ++consumers;
+            add(Aggregate::average, Metric::lag, stage.name);
+            add(Aggregate::maximum, Metric::lag, stage.name);
         }
         for (const models::Measure& measure : study_.measures) measures_.push_back(measure);
     }

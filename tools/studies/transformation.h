@@ -34,8 +34,10 @@ struct ColumnProfile {
     std::optional<double> least, greatest;             ///< of all numbers, also those that came as text
     std::optional<double> mean;                        ///< of all numbers
     std::optional<std::string> first_text, last_text;  ///< in order of bytes, cut
-    std::int64_t distinct = 0;                         ///< values that are not null; 1 and 1.0 are two
-    bool distinct_is_exact = true;                     ///< else estimated, by the k least hashes
+    std::optional<std::int64_t>
+        newest;                 ///< of the dates and timestamps: seconds since 1970; what has no zone is UTC
+    std::int64_t distinct = 0;  ///< values that are not null; 1 and 1.0 are two
+    bool distinct_is_exact = true;      ///< else estimated, by the k least hashes
     std::vector<ProfiledValue> values;  ///< all that there are, as shown in order, where they are few
     bool values_are_all = true;         ///< `values` is complete
     enum class Unique { yes, no, unknown };

@@ -30,6 +30,17 @@ std::string number_text(double value) {
     return text;
 }
 
+std::string age_text(std::int64_t seconds) {
+    constexpr std::int64_t minute = 60, hour = 3600, day = 24 * hour;
+    const auto in = [&](std::int64_t unit, const char* name) {
+        return number_text(static_cast<double>(seconds) / static_cast<double>(unit)) + " " + name;
+    };
+    return seconds >= day      ? in(day, "d")
+           : seconds >= hour   ? in(hour, "h")
+           : seconds >= minute ? in(minute, "min")
+                               : in(1, "s");
+}
+
 double power_of_ten(int digits) {
     double value = 1;
     for (int i = 0; i < digits && value < 1e300; ++i) value *= 10;
@@ -97,8 +108,9 @@ std::int64_t outside_of(const models::ColumnType& type, const ColumnProfile& p, 
 
 class ContractChecks {
 public:
-    ContractChecks(const Transformation& transformation, const models::Dataset& dataset, Checks& out)
-        : t_(transformation), dataset_(dataset), out_(out) {}
+    ContractChecks(const Transformation& transformation, const models::Dataset& dataset,
+                   const models::Objective* freshness, Checks& out)
+        : t_(transformation), dataset_(dataset), freshness_(freshness), out_(out) {}
 
     void check() {
         std::vector<std::string> missing, undeclared;
@@ -122,6 +134,8 @@ public:
         const std::size_t before = out_.size();
         for (const Column& column : dataset_.columns)
             if (const ColumnProfile* p = profile(column.name)) check_column(column, *p);
+        if (freshness_ != nullptr) ++looked_at_;
+        for (const ColumnProfile& one : t_.candidate.columns) check_freshness(one);
         if (out_.size() == before && looked_at_ > 0)
             say("contract", Check::Status::passed, dataset_.name,
                 std::to_string(looked_at_) + " promise" + (looked_at_ == 1 ? "" : "s") + " of " +
@@ -173,6 +187,25 @@ private:
         }
     }
 
+    /// How much older the newest of its instants is than what the old code made of the same sample: so much longer ago the
+    /// newest that landed was born.
+    void check_freshness(const ColumnProfile& p) {
+        const auto before = std::find_if(t_.baseline.columns.begin(), t_.baseline.columns.end(),
+                                         [&](const ColumnProfile& one) { return one.name == p.name; });
+        if (before == t_.baseline.columns.end() || !is_of_instants(*before) || !is_of_instants(p)) return;
+        const std::int64_t older = *before->newest - *p.newest;
+        if (older <= 0) return;
+        const bool broken = freshness_ != nullptr && static_cast<double>(older) >= freshness_->limit;
+        say("freshness", broken ? Check::Status::failed : Check::Status::warned, dataset_.name + "." + p.name,
+            "its newest instant is " + age_text(older) + " older than before" +
+                (freshness_ == nullptr ? "" : "; promised: " + freshness_->text),
+            "see whether the SQL leaves out the newest rows");
+    }
+
+    static bool is_of_instants(const ColumnProfile& p) {
+        return p.newest && p.dates + p.timestamps == p.rows - p.nulls;
+    }
+
     void check_range(const Column& column, const ColumnProfile& p, const std::string& about) {
         std::string wrong;
         const auto low = models::number_in(column.min), high = models::number_in(column.max);
@@ -222,6 +255,7 @@ private:
 
     const Transformation& t_;
     const models::Dataset& dataset_;
+    const models::Objective* freshness_;  ///< promised of the dataset, the least; null: nothing is
     Checks& out_;
     int looked_at_ = 0;
 };
@@ -307,10 +341,27 @@ const models::Dataset* written_dataset(const models::Scenario& scenario, const s
     return nullptr;
 }
 
+namespace {
+
+/// The strictest upper limit of the dataset's freshness; null: nobody promises one.
+const models::Objective* freshness_of(const models::Dataset& dataset, const models::Scenario& scenario) {
+    const models::Objective* strictest = nullptr;
+    for (const models::Objective& one : scenario.objectives) {
+        const bool upper =
+            one.comparison == models::Comparison::less || one.comparison == models::Comparison::at_most;
+        if (upper && one.measure.metric == models::Metric::freshness && one.measure.scope == dataset.name &&
+            (strictest == nullptr || one.limit < strictest->limit))
+            strictest = &one;
+    }
+    return strictest;
+}
+
+}  // namespace
+
 Checks checks_of(const Transformation& t, const models::Scenario& candidate) {
     Checks checks;
     if (const models::Dataset* dataset = written_dataset(candidate, t.task))
-        ContractChecks(t, *dataset, checks).check();
+        ContractChecks(t, *dataset, freshness_of(*dataset, candidate), checks).check();
     else
         checks.push_back({"columns", Check::Status::skipped, t.task,
                           "no dataset that it writes declares columns", "",

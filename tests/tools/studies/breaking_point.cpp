@@ -203,6 +203,34 @@ TEST_CASE("workers for 10/s: five now, six at 30 percent more, seven at 60; five
     CHECK(ends(simulated).breaks > 1.0793);
 }
 
+TEST_CASE("levels have what is dead-lettered and the lag of each consumer of a topic") {
+    const auto study = study_of("subject_to: [all objectives]\nvary: {load: [1x, 1.5x]}\n");
+    const auto result = result_of(study, R"(
+twin:
+  datasets: {orders: {partitions: 2, by: random}, bad: {}}
+  stages:
+    take: {reads: clicks, writes: orders, workers: 1, service: exponential(mean 50ms)}
+    clean: {reads: orders, workers: 2, service: exponential(mean 100ms), failure: 5%, dead_letter: bad}
+load: {clicks: {arrivals: poisson(10/s)}}
+run: {length: 1000s, warm_up: 10s, replications: 8, seed: 3}
+objectives: [avg latency() < 10s]
+)",
+                                  without_formulas());
+    REQUIRE(result.levels.size() == 2);
+    const auto value = [&](const studies::Level& level, const std::string& name) {
+        for (const auto& one : level.measures)
+            if (one.name == name) return one.estimate.value.value_or(-1);
+        return -2.0;
+    };
+    for (const studies::Level& level : result.levels)
+        CHECK(value(level, "share dead_lettered()") == doctest::Approx(0.05).epsilon(0.05));
+    // Two of M/M/1 at 1/2, then at 3/4: as many are there as are behind.
+    CHECK(value(result.levels[0], "avg lag(clean)") == doctest::Approx(2).epsilon(0.1));
+    CHECK(value(result.levels[1], "avg lag(clean)") > 4);
+    CHECK(value(result.levels[1], "max lag(clean)") > value(result.levels[0], "max lag(clean)"));
+    CHECK(value(result.levels[0], "avg lag(take)") == -2);
+}
+
 TEST_CASE("growth makes days of factors") {
     studies::Growth growth{"3% per month", 0.03, studies::Growth::Period::month, {}};
     const auto on = [&](int year, unsigned month, unsigned day) {

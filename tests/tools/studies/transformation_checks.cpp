@@ -130,3 +130,39 @@ TEST_CASE("numbers that come as text keep to range, precision and scale") {
     CHECK(failed("2.125", 1, 2.125) == no_such);
     CHECK(failed("1000", 1, 1000) == no_such + "range: 1000 is above 900\n");
 }
+
+TEST_CASE("rows that lack the newest ones are older than the dataset's freshness allows") {
+    const auto told = [](const std::string& objectives, std::int64_t before, std::int64_t after) {
+        const models::Scenario scenario =
+            tests::prepared(
+                "twin:\n  datasets: {paid: {columns: {at: {type: timestamp}}}}\n"
+                "  stages: {build: {reads: clicks, writes: paid}}\n"
+                "load: {clicks: {arrivals: poisson(1/s)}}\nrun: {length: 1h}\nobjectives: [" +
+                objectives + "]\n")
+                .scenario;
+        Transformation one = of_build(true);
+        one.baseline.columns[0].name = one.candidate.columns[0].name = "at";
+        for (ColumnProfile* at : {&one.baseline.columns[0], &one.candidate.columns[0]}) {
+            at->integers = 0;
+            at->texts = at->timestamps = 3;
+        }
+        one.baseline.columns[0].newest = before;
+        one.candidate.columns[0].newest = after;
+        std::string text;
+        for (const Check& check : checks_of(one, scenario))
+            if (check.name == "freshness" || check.name == "contract")
+                text += std::string(name_of(check.status)) + " " + check.about + ": " + check.message;
+        return text;
+    };
+    const std::string limits = "'p(95) freshness(paid) < 2h', 'avg freshness(paid) <= 30min'";
+    CHECK(told(limits, 7200, 7200) == "passed paid: 2 promises of paid hold for 3 rows");
+    CHECK(told(limits, 7200, 9000) == "passed paid: 2 promises of paid hold for 3 rows");
+    CHECK(told(limits, 7200, 6300) ==
+          "warned paid.at: its newest instant is 15 min older than before; promised: avg freshness(paid) <= "
+          "30min");
+    CHECK(told(limits, 7200, 1800) ==
+          "failed paid.at: its newest instant is 1.5 h older than before; promised: avg freshness(paid) <= "
+          "30min");
+    CHECK(told("'avg freshness(paid) > 30min'", 172800, 0) ==
+          "warned paid.at: its newest instant is 2 d older than before");
+}

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cctype>
 #include <charconv>
+#include <chrono>
 #include <cmath>
 #include <cstring>
 #include <set>
@@ -114,6 +115,27 @@ bool is_timestamp(std::string_view text) {
            (zone.size() == 6 && zone[3] == ':' && digits(zone, 1, 2) && digits(zone, 4, 2));
 }
 
+/// Of a date or a timestamp: seconds since 1970, without fractions.
+std::int64_t instant_of(std::string_view text) {
+    const std::chrono::year_month_day day{std::chrono::year(100 * two_digits(text, 0) + two_digits(text, 2)),
+                                          std::chrono::month(static_cast<unsigned>(two_digits(text, 5))),
+                                          std::chrono::day(static_cast<unsigned>(two_digits(text, 8)))};
+    constexpr std::int64_t minute = 60, hour = 3600;
+    std::int64_t instant =
+        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::sys_days(day).time_since_epoch())
+            .count();
+    if (text.size() < 16) return instant;
+    std::string_view zone;
+    text.remove_prefix(11);
+    is_time(text, &zone);
+    instant += two_digits(text, 0) * hour + two_digits(text, 3) * minute;
+    if (text.size() - zone.size() >= 8) instant += two_digits(text, 6);
+    if (zone.size() < 3) return instant;
+    std::int64_t east = two_digits(zone, 1) * hour;
+    if (zone.size() > 3) east += two_digits(zone, zone.size() - 2) * minute;
+    return instant - (zone[0] == '-' ? -east : east);
+}
+
 bool is_decimal(std::string_view text) {
     if (!text.empty() && (text[0] == '-' || text[0] == '+')) text.remove_prefix(1);
     const std::size_t dot = std::min(text.find('.'), text.size());
@@ -175,8 +197,13 @@ struct ColumnProfiles::Column {
         if (text.empty()) return;
         const char c = text[0];
         if ((c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.') {
-            profile.dates += is_date(text) ? 1 : 0;
-            profile.timestamps += is_timestamp(text) ? 1 : 0;
+            const bool date = is_date(text), timestamp = is_timestamp(text);
+            profile.dates += date ? 1 : 0;
+            profile.timestamps += timestamp ? 1 : 0;
+            if (date || timestamp) {
+                const std::int64_t instant = instant_of(text);
+                profile.newest = profile.newest ? std::max(*profile.newest, instant) : instant;
+            }
             profile.times += is_time(text) ? 1 : 0;
             if (is_decimal(text)) add_decimal(text);
         } else {

@@ -144,6 +144,21 @@ TEST_CASE("profiles of columns") {
     CHECK_FALSE(result->differences->any());
 }
 
+TEST_CASE("the newest instant of a column, in whatever zone its values are") {
+    const auto newest = [](const std::string& values) {
+        Sample sample;
+        sample.sql("SELECT * FROM orders",
+                   "SELECT id, column1 AS at FROM orders JOIN (VALUES " + values + ")");
+        return sample.run()->candidate.columns[1].newest;
+    };
+    constexpr std::int64_t day = 86400, spring = 20521 * day;  // 2026-03-09
+    CHECK(newest("('2026-03-09'), ('2026-03-08T23:59:59.5')") == spring);
+    CHECK(newest("('2026-03-09 05:30'), ('2026-03-09T05:29:59Z')") == spring + 19800);
+    CHECK(newest("('2026-03-09T12:00:01+05:30'), ('2026-03-09T02:31:00-0400')") == spring + 23460);
+    CHECK(newest("('1969-12-31T23:00:00-02')") == 3600);
+    CHECK(newest("('yesterday'), (17), (NULL)") == std::nullopt);
+}
+
 TEST_CASE("keys: several columns, nulls and repeats, 1 and 1.0") {
     Sample sample;
     sample.table("orders", "a,b,c\n1,x,1\n1,y,2\n,z,3\n1,x,4\n");
