@@ -3,7 +3,7 @@
 // This is the typed form of what ../docs/scenario-language.md describes key by key; every key of the language
 // has one member here, with the language's default. It is filled by a reader of tools/formats or built by a
 // study (replay), checked by models/check.h, turned into a Boost graph by models/graph.h and compiled by
-// models/model.h. Elements are listed in the order of the file; names are unique over all lists (one
+// models/compile/compile.h. Elements are listed in the order of the file; names are unique over all lists (one
 // namespace), a task is `pipeline.task`. Durations are nanoseconds where they are plain numbers; laws are in
 // seconds, bytes or counts (models/law.h).
 #pragma once
@@ -102,8 +102,11 @@ struct Workers {
     std::vector<std::pair<kernel::Time, std::int64_t>> steps;
     std::optional<kernel::Time> steps_period;
     bool leave_when_done = false;  ///< who is one too many finishes what it has at work; else that is cut off
-    /// `{TYPE: n, ...}`: numbers of workers by type, in the file's order.
+    /// `{TYPE: n, ...}`: numbers of workers by type, in the file's order; of one whose number changes the most.
     std::vector<std::pair<std::string, std::int64_t>> groups;
+    /// Of groups whose numbers change over time, `{TYPE: {steps: {0h: 0, 9h: 3, 17h: 0}, period: 1d}}`: as `steps`, and all by
+    /// one period.
+    std::map<std::string, std::vector<std::pair<kernel::Time, std::int64_t>>> shifts;
     WorkerType type;        ///< of all workers, where there are no groups
     std::string type_name;  ///< `type:` as written, resolved into `type` by the reader
     Order order = Order::fifo;

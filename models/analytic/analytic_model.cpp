@@ -329,7 +329,8 @@ Answer AnalyticModel::cost_rate() const {
         for (const auto& [type, count] : workers.groups)
             for (const WorkerType& one : scenario_.twin.types)
                 if (one.name == type) cost += count_of(count) * one.cost_per_second;
-        if (workers.scale || workers.least || !workers.steps.empty() || !workers.outages.empty())
+        if (workers.scale || workers.least || !workers.steps.empty() || !workers.shifts.empty() ||
+            !workers.outages.empty())
             why = "the number of workers of '" + name + "' is not always the same";
         bool by_size = workers.type.cost_per_byte > 0;
         for (const auto& [type, count] : workers.groups)

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <iterator>
 #include <map>
+#include <set>
 #include <tuple>
 
 #include "kernel/time.h"
@@ -68,6 +70,30 @@ Totals totals_of(const std::vector<Staff>& staff) {
     return totals;
 }
 
+/// How many there are at an instant, of those that change.
+double count_at(const std::vector<std::pair<kernel::Time, std::int64_t>>& steps, kernel::Time at) {
+    std::int64_t count = 0;
+    for (const auto& [from, there] : steps)
+        if (from <= at) count = there;
+    return static_cast<double>(count);
+}
+
+std::vector<WorkerKind> workers_at(const Workers& workers, const std::vector<WorkerType>& types,
+                                   WorkerKind kind, kernel::Time at) {
+    if (!workers.steps.empty()) kind.count = count_at(workers.steps, at);
+    if (workers.groups.empty()) return {kind};
+    std::vector<WorkerKind> all;
+    for (const auto& [name, most] : workers.groups) {
+        const auto shifts = workers.shifts.find(name);
+        const double count =
+            shifts == workers.shifts.end() ? static_cast<double>(most) : count_at(shifts->second, at);
+        for (const WorkerType& type : types)
+            if (type.name == name)
+                all.push_back({count, type.cores, static_cast<double>(type.memory_bytes), type.speed});
+    }
+    return all;
+}
+
 }  // namespace
 
 std::vector<Staff> staff_of(const Workers& workers, const std::vector<WorkerType>& types, double length_s) {
@@ -79,27 +105,19 @@ std::vector<Staff> staff_of(const Workers& workers, const std::vector<WorkerType
         kind.count = 0;
         for (const auto& [present, total] : workers.speedup) kind.count = std::max(kind.count, total);
     }
-    if (!workers.groups.empty()) {
-        Staff staff;
-        for (const auto& [name, count] : workers.groups)
-            for (const WorkerType& type : types)
-                if (type.name == name)
-                    staff.workers.push_back({static_cast<double>(count), type.cores,
-                                             static_cast<double>(type.memory_bytes), type.speed});
-        return {staff};
-    }
-    if (workers.steps.empty()) return {{1, {kind}}};
-    const double end = workers.steps_period
-                           ? kernel::to_seconds(*workers.steps_period)
-                           : std::max(length_s, kernel::to_seconds(workers.steps.back().first));
+    std::set<kernel::Time> instants = {0};
+    for (const auto& [at, count] : workers.steps) instants.insert(at);
+    for (const auto& [type, steps] : workers.shifts)
+        for (const auto& [at, count] : steps) instants.insert(at);
+    const double end = workers.steps_period ? kernel::to_seconds(*workers.steps_period)
+                                            : std::max(instants.size() > 1 ? length_s : 0,
+                                                       kernel::to_seconds(*instants.rbegin()));
     std::vector<Staff> result;
-    for (std::size_t i = 0; i < workers.steps.size(); ++i) {
-        const double from = kernel::to_seconds(workers.steps[i].first);
-        const double to = i + 1 < workers.steps.size() ? kernel::to_seconds(workers.steps[i + 1].first) : end;
-        WorkerKind at_that_time = kind;
-        at_that_time.count = static_cast<double>(workers.steps[i].second);
-        const double share = end > 0 ? std::max(0.0, to - from) / end : i == 0 ? 1.0 : 0.0;
-        if (share > 0) result.push_back({share, {at_that_time}});
+    for (auto at = instants.begin(); at != instants.end(); ++at) {
+        const double from = kernel::to_seconds(*at);
+        const double to = std::next(at) != instants.end() ? kernel::to_seconds(*std::next(at)) : end;
+        const double share = end > 0 ? std::max(0.0, to - from) / end : at == instants.begin() ? 1.0 : 0.0;
+        if (share > 0) result.push_back({share, workers_at(workers, types, kind, *at)});
     }
     return result;
 }

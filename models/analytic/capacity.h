@@ -28,7 +28,7 @@ struct Staff {
     std::vector<WorkerKind> workers;
 };
 
-/// One for each count of `steps`, weighted by how long it holds within a run of `length_s` (0: not known).
+/// One for each time between two changes of `steps` and `shifts`, weighted by how long it holds within a run of `length_s` (0: not known).
 std::vector<Staff> staff_of(const Workers& workers, const std::vector<WorkerType>& types, double length_s);
 
 /// Share of the time that a worker is not taken away by outages; those of the calendar's days are left out.

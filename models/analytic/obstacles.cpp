@@ -29,7 +29,8 @@ bool in_groups_of_one(const Load& load) {
 
 std::string trouble_of(const Workers& workers, const std::string& name) {
     if (workers.scale || workers.least) return "the number of workers of " + name + " follows the work";
-    if (!workers.steps.empty()) return "the number of workers of " + name + " changes over time";
+    if (!workers.steps.empty() || !workers.shifts.empty())
+        return "the number of workers of " + name + " changes over time";
     if (!workers.outages.empty()) return "workers of " + name + " fail or pause (outages)";
     if (!workers.poll.empty()) return "workers of " + name + " look for work now and then (poll)";
     if (!workers.launch.empty() || !workers.release.empty())

@@ -22,6 +22,15 @@ bool passes_at_once(const Stage& stage) {
            stage.work.runs_on.empty();
 }
 
+/// Where its line would be.
+bool serves_all_at_once(const Stage& stage, const Twin& twin) {
+    if (stage.work.workers) return stage.work.workers->order == Order::shared;
+    return !stage.work.runs_on.empty() &&
+           std::any_of(twin.pools.begin(), twin.pools.end(), [&](const Pool& pool) {
+               return pool.name == stage.work.runs_on.front().pool && pool.workers.order == Order::shared;
+           });
+}
+
 /// The stages on a way round, of those that are given, on which some of what enters stays for ever; empty: all that
 /// enters any of them leaves them. `by_value`: what goes by its value may go the same way every time.
 std::vector<std::string> endless_round(const std::map<std::string, const Stage*>& stages, bool by_value) {
@@ -164,6 +173,11 @@ void Checker::check_stage(const Stage& stage) {
     if (stage.queue.capacity != unlimited && !waits && !stage.batch && !stage.window && !stage.join)
         warn(path + ".queue", "nothing waits at a stage without service",
              "remove the queue, or say how long the work takes: 'service: ...'");
+    if (waits && serves_all_at_once(stage, s_.twin) && !stage.batch && !stage.window && !stage.join &&
+        (stage.queue.capacity != unlimited || !stage.queue.timeout.empty()))
+        warn(path + ".queue", "nobody waits where all are served at once, but for times without workers",
+             "to let in so many at once, have each take a place of another pool as well: "
+             "'runs_on: {places: 1, machine: 1}'");
     check_batch_fits(stage, path);
     if (stage.queue.capacity == 0 && stage.work.workers && stage.queue.full == Queue::Full::block &&
         stage.work.workers->count == 0 && stage.work.workers->groups.empty() &&

@@ -78,7 +78,8 @@ struct Compiler {
     bool follows_calendar(const std::optional<kernel::Time>& period) const;  // compile/profiles.cpp
     /// The steps of workers whose period does, over the whole run, the first at time 0.
     std::vector<std::pair<kernel::Time, std::int64_t>> laid_out(
-        const Workers& workers) const;  // compile/profiles.cpp
+        const std::vector<std::pair<kernel::Time, std::int64_t>>& steps,
+        kernel::Time period) const;  // compile/profiles.cpp
     /// How far instants are laid out: the run's length, or long enough for any run until empty.
     kernel::Time horizon() const;
 };

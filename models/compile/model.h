@@ -126,6 +126,8 @@ struct WorkerRow {
     double speed = 1;
     std::uint64_t skills = 0;  ///< by bit
     double network = 0;        ///< bytes per second, each way; 0: not limited
+    Index group = none;        ///< of workers by type, in the file's order; none: all are alike
+    double cost_per_second = 0;
 };
 
 /// By what the items of a pool stand in lines of their own.
@@ -152,6 +154,8 @@ struct PoolRow {
     std::vector<std::pair<kernel::Time, std::int64_t>> steps;
     kernel::Time steps_period = 0;    ///< 0: they do not repeat, or are laid out
     bool steps_are_laid_out = false;  ///< over the whole run, as the local calendar has them
+    /// For each step how many of each group are there; empty: their numbers do not change, or `steps` has all.
+    std::vector<std::vector<std::int64_t>> shifts;
     Order order = Order::fifo;
     bool preempt = false;
     /// For Order::shared: total speed by number at work, linear in between, from (0, 0) on; empty: of its workers.
@@ -443,7 +447,6 @@ struct Model {
     std::shared_ptr<const Calendar> calendar;  ///< null: the scenario has no date
     kernel::Time length = kernel::never;       ///< never: until empty
     kernel::Time sample = 0;                   ///< 0: no series
-    double money_per_second = 0;
     std::shared_ptr<const InitialState> initial;  ///< null: it begins empty, at time 0
 
     Index element_named(const std::string& name) const;

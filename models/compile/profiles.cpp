@@ -150,16 +150,16 @@ std::vector<Time> Compiler::edges_of(const Measure::Window& window) const {
     return edges;
 }
 
-std::vector<std::pair<Time, std::int64_t>> Compiler::laid_out(const Workers& workers) const {
-    const std::vector<Time> starts = period_starts(*workers.steps_period);
+std::vector<std::pair<Time, std::int64_t>> Compiler::laid_out(
+    const std::vector<std::pair<Time, std::int64_t>>& steps, Time period) const {
+    const std::vector<Time> starts = period_starts(period);
     // Before the first of them are those of the end of the period before.
-    std::vector<std::pair<Time, std::int64_t>> all = {{0, workers.steps.back().second}};
+    std::vector<std::pair<Time, std::int64_t>> all = {{0, steps.back().second}};
     for (std::size_t k = 0; k < starts.size(); ++k) {
         const Time end = k + 1 < starts.size() ? starts[k + 1] : never;
-        for (const auto& [offset, count] : workers.steps) {
-            const Time t = *workers.steps_period == kernel::day
-                               ? on_local_day(*model.calendar, starts[k], offset)
-                               : starts[k] + offset;
+        for (const auto& [offset, count] : steps) {
+            const Time t =
+                period == kernel::day ? on_local_day(*model.calendar, starts[k], offset) : starts[k] + offset;
             if (t >= end) break;
             if (t > all.back().first)
                 all.emplace_back(t, count);

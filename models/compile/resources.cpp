@@ -1,6 +1,8 @@
 // Pools: shared ones and those that stages and tasks bring.
 #include <algorithm>
 #include <cmath>
+#include <numeric>
+#include <set>
 
 #include "kernel/invariant.h"
 #include "kernel/random.h"
@@ -31,6 +33,26 @@ bool is_nothing(const Law& law) {
         return term.field.empty() && !term.recorded &&
                term.law.kind() == kernel::Distribution::Kind::constant && term.law.mean() == 0;
     });
+}
+
+using GroupSteps = std::vector<std::pair<kernel::Time, std::int64_t>>;
+
+/// The steps of all groups of workers in one row: at each instant at which one of them changes, what all of them are.
+void add_shifts(PoolRow& row, const std::vector<GroupSteps>& groups) {
+    std::set<kernel::Time> instants;
+    for (const GroupSteps& steps : groups)
+        for (const auto& [at, count] : steps) instants.insert(at);
+    for (const kernel::Time at : instants) {
+        std::vector<std::int64_t> there;
+        for (const GroupSteps& steps : groups) {
+            const auto next =
+                std::upper_bound(steps.begin(), steps.end(), at,
+                                 [](kernel::Time instant, const auto& step) { return instant < step.first; });
+            there.push_back(std::prev(next)->second);
+        }
+        row.steps.emplace_back(at, std::accumulate(there.begin(), there.end(), std::int64_t{0}));
+        row.shifts.push_back(std::move(there));
+    }
 }
 
 /// The most workers the pool can ever have, over its steps and all actions on it.
@@ -67,6 +89,7 @@ bool tells_workers_apart(const Scenario& scenario, const std::string& pool) {
 /// Its workers fail, look for work, or start and are put off one by one.
 bool lives_one_by_one(const Workers& workers) {
     return workers.least || !workers.poll.empty() || workers.order == Order::cyclic ||
+           !workers.shifts.empty() ||
            std::any_of(workers.outages.begin(), workers.outages.end(),
                        [](const Outage& outage) { return !outage.takes_all; });
 }
@@ -154,7 +177,19 @@ void Compiler::add_pools() {
         row.element = element_by_name.at(vertex.name);
         model.elements[row.element].pool = static_cast<Index>(model.pools.size());
         row.steps_are_laid_out = follows_calendar(workers.steps_period);
-        row.steps = row.steps_are_laid_out ? laid_out(workers) : workers.steps;
+        const auto over_the_run = [&](const std::vector<std::pair<kernel::Time, std::int64_t>>& steps) {
+            return row.steps_are_laid_out && !steps.empty() ? laid_out(steps, *workers.steps_period) : steps;
+        };
+        row.steps = over_the_run(workers.steps);
+        if (!workers.shifts.empty()) {
+            std::vector<GroupSteps> groups;
+            for (const auto& [name, most] : workers.groups) {
+                const auto shifts = workers.shifts.find(name);
+                groups.push_back(shifts == workers.shifts.end() ? GroupSteps{{0, most}}
+                                                                : over_the_run(shifts->second));
+            }
+            add_shifts(row, groups);
+        }
         row.steps_period = row.steps_are_laid_out ? 0 : workers.steps_period.value_or(0);
         row.order = workers.order;
         row.preempt = workers.preempt;
@@ -188,20 +223,21 @@ void Compiler::add_pools() {
         add_outages(row, workers);
         std::int64_t count = workers.count;
         auto add_workers = [&](const WorkerType& type, const std::string& prefix, std::int64_t n,
-                               bool numbered) {
+                               bool numbered, Index group = none) {
             for (std::int64_t i = 0; i < n; ++i)
                 row.told_apart.push_back({numbered ? prefix + "-" + std::to_string(i + 1) : prefix,
                                           type.cores, type.memory_bytes, type.speed, skills_of(type.skills),
-                                          type.network});
+                                          type.network, group, type.cost_per_second});
             if (type.cores > 0 || type.memory_bytes > 0) row.has_cores = true;
         };
         if (!workers.groups.empty()) {
             count = 0;
             row.cost_per_second = 0;
             double cost = 0;
+            Index group = 0;
             for (const auto& [name, n] : workers.groups) {
                 const WorkerType& type = type_named(scenario, name);
-                add_workers(type, name, n, n != 1);
+                add_workers(type, name, n, n != 1, group++);
                 count += n;
                 cost += type.cost_per_second * static_cast<double>(n);
             }
@@ -213,7 +249,8 @@ void Compiler::add_pools() {
             const std::int64_t most = most_workers(scenario, vertex.name, workers);
             if (most < most_told_apart) add_workers(workers.type, prefix, most, true);
         }
-        if (!row.steps.empty()) count = row.steps.front().first == 0 ? row.steps.front().second : 0;
+        if (!row.steps.empty() && row.shifts.empty())
+            count = row.steps.front().first == 0 ? row.steps.front().second : 0;
         row.workers = number(count == unlimited ? INFINITY : static_cast<double>(count));
         model.pools.push_back(std::move(row));
     }

@@ -14,9 +14,10 @@ void State::arrive_at(Index index, Index worker, Index position) {
     PoolState& pool = pools_[index];
     WorkerLife& life = pool.lives[worker];
     life.position = position;
+    life.takes = life.gate = UINT64_MAX;
     switch (row.visits) {
-        case Visits::exhaustive: life.takes = UINT64_MAX; break;
-        case Visits::gated: life.takes = static_cast<std::uint64_t>(pool.lanes[position].waiting); break;
+        case Visits::exhaustive: break;
+        case Visits::gated: life.gate = pool.lanes[position].line.last_ticket(); break;
         case Visits::limited: life.takes = static_cast<std::uint64_t>(row.visit_limit); break;
     }
     if (position > 0) return;
@@ -33,7 +34,7 @@ void State::dispatch_cyclic(Index index) {
         WorkerLife& life = pool.lives[worker];
         for (std::int64_t turns = 0;; ++turns) {
             const Index next = life.takes > 0 ? head_of(index, life.position) : none;
-            if (next != none && stages_[items_[next].stage].halted == 0 &&
+            if (next != none && items_[next].ticket <= life.gate && stages_[items_[next].stage].halted == 0 &&
                 can_pay(items_[next].stage, next)) {
                 // What was cut off here has been counted.
                 if (!items_[next].attempt_begun) --life.takes;

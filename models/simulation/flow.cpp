@@ -95,7 +95,8 @@ bool State::has_place(Index index) {
     if (static_cast<double>(stages_[item.next_stage].resting[item.input]) < capacity) return true;
     // Who completes a join does not rest there.
     if (row.join != none && model_->joins[row.join].of_inputs) return has_partners(item.next_stage, item);
-    return row.join == none && row.batch == none && row.window == none && could_start(item.next_stage, index);
+    if (row.join != none || row.batch != none || row.window != none) return false;
+    return could_start(item.next_stage, index) || may_take_a_place(item.next_stage, index);
 }
 
 void State::enter_by(Index stream, Index stage, Index item, Index holding) {
@@ -348,9 +349,11 @@ void State::come_back(Index index) {
     shift(item.stage, item.load, &StageCounts::retrying, -1);
     item.paused += now() - item.queued;
     refresh_stage(item.stage);
-    if (row.full == Queue::Full::retry && row.queue_capacity != none) {
+    // Who would wait at the door is in already, and goes on.
+    if (row.full != Queue::Full::block && row.queue_capacity != none) {
         item.next_stage = item.stage;
-        if (!has_place(index)) return turned_away(index);
+        if (!has_place(index))
+            return row.full == Queue::Full::retry ? turned_away(index) : lose(index, TraceEvent::drop);
     }
     queue(index, false);
 }

@@ -295,16 +295,18 @@ void State::put_in(Index index, const PresentItems& how) {
     if (at_work && row.takes_turns && !take_turn(index, false)) return;
     if (at_work && stages_[stage].halted == 0 && fits(row, owned_lane(item, row))) return begin(index);
     queue(index, true);
-    if (items_[index].where != Where::waiting || !stages_[stage].waits_end || items_[index].attempt_begun)
-        return;
+    if (items_[index].where != Where::waiting) return;
+    if (items_[index].attempt_begun) return limit_again(index);
+    if (!stages_[stage].waits_end) return;
     limit_wait(index);
     if (row.queue_timeout == none || items_[index].ages_out) return;
     // Its patience has lasted so far.
     const double waited = kernel::to_seconds(now() - items_[index].queued);
     const double lasts = draw_beyond(row.queue_timeout, row.element, Purpose::timeout, index, waited);
+    items_[index].patience = kernel::from_seconds(lasts);
     simulation_->cancel(items_[index].event);
-    items_[index].event =
-        schedule(kernel::later(now(), kernel::from_seconds(lasts - waited)), EventKind::expire, 0, index);
+    items_[index].event = schedule(kernel::later(now(), kernel::from_seconds(lasts - waited)),
+                                   EventKind::expire, of_patience, index);
 }
 
 double State::draw_beyond(Index law, Index element, Purpose purpose, Index index, double past) {

@@ -66,8 +66,7 @@ Index State::deal(Index stream, Index index) {
 
 std::size_t State::owner_of(Index index, Index lane) const {
     const PoolState& pool = pools_[index];
-    const auto there =
-        static_cast<std::size_t>(std::clamp<std::int64_t>(pool.capacity, 0, std::ssize(pool.workers)));
+    const std::size_t there = listed_workers(index);
     if (pool.lives.empty()) return there > 0 ? lane % there : pool.workers.size();
     // Those that are down have given their partitions away.
     std::size_t up = 0;

@@ -41,6 +41,9 @@ public:
         return entry.ticket;
     }
 
+    /// Of who came last by push(); who came before has a smaller one.
+    std::uint64_t last_ticket() const { return middle + last_; }
+
     /// Looks at valid entries in order until `look` says end: `valid(entry)` and `look(entry)` are called for
     /// each; what was taken leaves the line. `choose(n)` picks an index below n for random order.
     template <class Valid, class Visit, class Choose>

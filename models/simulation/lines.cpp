@@ -60,7 +60,7 @@ void State::queue(Index index, bool at_head) {
     item.where = Where::waiting;
     StageState& state = stages_[stage];
     shift(stage, item.load, &StageCounts::waiting, 1);
-    ++state.resting[item.input];
+    if (!is_held_up(item)) ++state.resting[item.input];
     if (row.line_pool == none) {
         // A halted stage without workers keeps its items at its own door until it goes on.
         state.held.push_back(index);
@@ -77,7 +77,7 @@ void State::join_line(Index index, bool at_head) {
     const StageRow& row = model_->stages[item.stage];
     PoolState& pool = pools_[row.line_pool];
     ++pool.waiting;
-    if (item.attempt_begun && item.preempted < 0) ++pool.held_up;
+    if (is_held_up(item)) ++pool.held_up;
     const double key = key_of(index, row, model_->pools[row.line_pool]);
     const Index lane = lane_of(items_[index]);
     Line& line = lane == none ? pool.line : pool.lanes[lane].line;
@@ -94,15 +94,40 @@ void State::limit_wait(Index index) {
     Item& item = items_[index];
     const StageRow& row = model_->stages[item.stage];
     Time ends = kernel::never;
-    if (row.queue_timeout != none)
-        ends = kernel::later(now(), kernel::from_seconds(draw(row.queue_timeout, row.element,
-                                                              Purpose::timeout, item, index, item.attempt)));
+    item.patience = -1;
+    if (row.queue_timeout != none) {
+        item.patience = kernel::from_seconds(
+            draw(row.queue_timeout, row.element, Purpose::timeout, item, index, item.attempt));
+        ends = kernel::later(now(), item.patience);
+    }
     // What has been worked on, or gathered, has been read.
     const bool unread = !row.reads.empty() && item.attempt == 0 && !item.batched && row.join == none;
     const Time retention = unread ? model_->streams[row.reads[item.input]].retention : -1;
     item.ages_out = retention >= 0 && kernel::later(item.entered, retention) < ends;
     if (item.ages_out) ends = kernel::later(item.entered, retention);
-    if (item.ages_out || row.queue_timeout != none) item.event = schedule(ends, EventKind::expire, 0, index);
+    if (item.ages_out || row.queue_timeout != none)
+        item.event = schedule(ends, EventKind::expire, of_patience, index);
+}
+
+void State::limit_again(Index index) {
+    Item& item = items_[index];
+    const StageRow& row = model_->stages[item.stage];
+    Time ends = kernel::never;
+    Index limit = of_patience;
+    if (item.attempt_begun && row.timeout != none && row.waits_for == none) {
+        ends = kernel::later(item.started, kernel::from_seconds(parameters_.numbers[row.timeout]));
+        limit = of_attempt;
+    }
+    // In line because of a better item it waits; without a worker its service stands still.
+    if (item.patience >= 0 && (!item.attempt_begun || item.preempted >= 0)) {
+        const Time waited =
+            item.attempt_begun ? item.started - item.queued + item.waited_again : now() - item.queued;
+        const Time tired = kernel::later(now(), std::max<Time>(0, item.patience - waited));
+        if (tired < ends) limit = of_patience;
+        ends = std::min(ends, tired);
+    }
+    item.ages_out = false;
+    if (ends != kernel::never) item.event = schedule(std::max(ends, now()), EventKind::expire, limit, index);
 }
 
 void State::withdraw(Index index) {
@@ -114,12 +139,12 @@ void State::withdraw(Index index) {
     item.ticket = 0;
     item.where = Where::moving;
     shift(item.stage, item.load, &StageCounts::waiting, -1);
-    --state.resting[item.input];
+    if (!is_held_up(item)) --state.resting[item.input];
     if (row.line_pool != none && is_behind(item, index)) {
         leave_turn(index);
     } else if (row.line_pool != none) {
         --pools_[row.line_pool].waiting;
-        if (item.attempt_begun && item.preempted < 0) --pools_[row.line_pool].held_up;
+        if (is_held_up(item)) --pools_[row.line_pool].held_up;
         if (const Index lane = lane_of(item); lane != none) --pools_[row.line_pool].lanes[lane].waiting;
         if (!row.spends.empty()) owe(index, -1);
         mark(row.line_pool);  // whom it kept waiting may be next
@@ -131,14 +156,24 @@ void State::withdraw(Index index) {
     refresh_stage(item.stage);
 }
 
-void State::expire(Index index) {
+void State::expire(Index index, Index limit) {
     Item& item = items_[index];
     item.event = kernel::no_event;
     const StageRow& row = model_->stages[item.stage];
     withdraw(index);
     give_up_turn(index);
-    meter_.observe(row.element, Metric::wait, now() - item.queued, item.load, item.ordinal);
-    if (now() > item.queued) happens(index, Metric::waited, Happened::waited);
+    if (limit == of_attempt) {
+        if (item.preempted >= 0) item.waited_again += now() - item.preempted;
+        item.preempted = -1;
+        meter_.observe(row.element, Metric::service, now() - item.started - item.waited_again, item.load,
+                       item.ordinal);
+        attempt_over(index);
+        return attempt_failed(index, true);
+    }
+    if (item.attempt_begun)
+        attempt_over(index);
+    else
+        observe_wait(index);
     lose(index, TraceEvent::expire, item.ages_out ? Loss::aged_out : Loss::usual);
 }
 

@@ -131,10 +131,12 @@ double State::share_down(Index index) const {
     const PoolState& pool = pools_[index];
     if (is_down(index)) return 1;
     if (pool.lives.empty() || pool.capacity <= 0) return 0;
-    const auto there = std::min<std::ptrdiff_t>(pool.capacity, std::ssize(pool.lives));
-    const auto down = std::count_if(pool.lives.begin(), pool.lives.begin() + there,
-                                    [](const WorkerLife& life) { return life.downs > 0; });
-    return static_cast<double>(down) / static_cast<double>(there);
+    // Of a pool that scales also those that are off: they would fail as well.
+    const bool all = model_->pools[index].scales;
+    const auto down = std::count_if(pool.lives.begin(), pool.lives.end(), [&](const WorkerLife& life) {
+        return life.downs > 0 && (all || life.phase != WorkerLife::Phase::off);
+    });
+    return static_cast<double>(down) / static_cast<double>(all ? std::ssize(pool.lives) : pool.capacity);
 }
 
 }  // namespace understudy::models

@@ -9,26 +9,26 @@
 
 namespace understudy::models {
 
-std::vector<Index> State::worse_than(Index index) const {
-    const Item& item = items_[index];
-    const Index line = model_->stages[item.stage].line_pool;
-    const PoolRow& pool = model_->pools[line];
-    // Larger is worse; what is at work is measured as it is now.
-    const auto badness = [&](const Item& one, Time left) {
-        switch (pool.order) {
-            case Order::priority: {
-                const Index of_stage = model_->stages[one.stage].priority;
-                return -(of_stage != none ? parameters_.numbers[of_stage] : one.priority);
-            }
-            case Order::shortest: return static_cast<double>(left);
-            case Order::deadline: return deadline_of(one);
-            default: return -static_cast<double>(one.queued);
+double State::badness(Index line, const Item& item, Index stage, Time left) const {
+    switch (model_->pools[line].order) {
+        case Order::priority: {
+            const Index of_stage = model_->stages[stage].priority;
+            return -(of_stage != none ? parameters_.numbers[of_stage] : item.priority);
         }
-    };
-    const double own = badness(item, item.remaining);
+        case Order::shortest: return static_cast<double>(left);
+        case Order::deadline: return deadline_of(item);
+        default: return -static_cast<double>(item.queued);
+    }
+}
+
+std::vector<Index> State::worse_than(Index index, Index stage) const {
+    const Index line = model_->stages[stage].line_pool;
+    // What is at work is measured as it is now.
+    const double own = badness(line, items_[index], stage, items_[index].remaining);
     std::vector<std::pair<double, Index>> worse;
     for (Index at = pools_[line].newest; at != none; at = holdings_[at].previous) {
-        const double other = badness(items_[holdings_[at].item], work_left(holdings_[at]));
+        const Item& item = items_[holdings_[at].item];
+        const double other = badness(line, item, item.stage, work_left(holdings_[at]));
         if (other > own) worse.emplace_back(other, at);
     }
     // The newest first among equals: work that has come further goes on.
@@ -49,10 +49,10 @@ bool State::fits_without(const std::vector<Index>& holdings, const StageRow& sta
     });
 }
 
-std::vector<Index> State::whom_to_interrupt(Index item) const {
-    const StageRow& stage = model_->stages[items_[item].stage];
+std::vector<Index> State::whom_to_interrupt(Index item, Index index) const {
+    const StageRow& stage = model_->stages[index];
     std::vector<Index> enough;
-    for (const Index holding : worse_than(item)) {
+    for (const Index holding : worse_than(item, index)) {
         enough.push_back(holding);
         if (!fits_without(enough, stage)) continue;
         // Whoever makes no room that is needed goes on, the better ones first.
@@ -64,6 +64,15 @@ std::vector<Index> State::whom_to_interrupt(Index item) const {
         return enough;
     }
     return {};
+}
+
+bool State::may_take_a_place(Index stage, Index item) {
+    const Index line = model_->stages[stage].line_pool;
+    if (line == none || stages_[stage].halted > 0) return false;
+    const PoolRow& pool = model_->pools[line];
+    if (!pool.preempt || pool.interrupted != Interrupted::lose || pool.order == Order::shortest) return false;
+    if (pool.order == Order::lifo) items_[item].queued = now();
+    return can_pay(stage, item) && !whom_to_interrupt(item, stage).empty();
 }
 
 void State::preempt(Index line) {
@@ -78,7 +87,8 @@ void State::preempt(Index line) {
             [&](const Line::Entry& entry) {
                 const Index stage = items_[entry.item].stage;
                 if (stages_[stage].halted > 0) return Line::Look::passed;
-                worse = can_pay(stage, entry.item) ? whom_to_interrupt(entry.item) : std::vector<Index>{};
+                worse =
+                    can_pay(stage, entry.item) ? whom_to_interrupt(entry.item, stage) : std::vector<Index>{};
                 if (worse.empty()) return blocks ? Line::Look::end : Line::Look::passed;
                 better = entry.item;
                 return Line::Look::end;

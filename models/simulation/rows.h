@@ -149,6 +149,7 @@ struct Item {
     Time remaining = -1;            ///< work left of an interrupted attempt, at speed 1; -1: not drawn
     Time waited_again = 0;          ///< in the line, after better items took its place in this attempt
     Time preempted = -1;            ///< since when it waits because of one; -1: it does not
+    Time patience = -1;             ///< how long it waits at most in this attempt, as drawn; -1: without end
     Time work = 0;                  ///< drawn at this stage, over all attempts, at speed 1
     std::uint64_t identity = 0;     ///< the same in every run of the same load: addresses its draws
     std::uint64_t number = 0;       ///< in this replication, for the trace
@@ -184,6 +185,10 @@ struct Item {
     bool again = false;          ///< of what was read once more after a rewind
     bool gone = false;           ///< lost, taken back or merged into another: its end completes nothing
 };
+
+/// Whether it is in line only because its work has no worker, and not because others are better: it has taken none of the
+/// places in the queue, as it has a worker's.
+inline bool is_held_up(const Item& item) { return item.attempt_begun && item.preempted < 0; }
 
 /// An arrival at a load and all that comes of it.
 struct Family {
@@ -314,13 +319,14 @@ struct WorkerLife {
         turning,  ///< to another stage
     };
     Phase phase = Phase::up;
-    std::uint32_t downs = 0;    ///< outages that hold it
-    std::uint32_t draws = 0;    ///< made for it
-    Time idle_until = -1;       ///< it is kept, since it became idle; -1: it is not idle
-    std::uint64_t started = 0;  ///< which of its pool's starts is its last
-    Index position = 0;         ///< of the stage it is at, where it visits one after the other
-    std::uint64_t takes = 0;    ///< so many more there
-    Time cycle_began = -1;      ///< at the first stage; -1: it has not been there
+    std::uint32_t downs = 0;          ///< outages that hold it
+    std::uint32_t draws = 0;          ///< made for it
+    Time idle_until = -1;             ///< it is kept, since it became idle; -1: it is not idle
+    std::uint64_t started = 0;        ///< which of its pool's starts is its last
+    Index position = 0;               ///< of the stage it is at, where it visits one after the other
+    std::uint64_t takes = 0;          ///< so many more there
+    std::uint64_t gate = UINT64_MAX;  ///< none of those that came to the line with a later ticket
+    Time cycle_began = -1;            ///< at the first stage; -1: it has not been there
     EventHandle turn = kernel::no_event;
     bool usable() const { return phase == Phase::up && downs == 0; }
     /// Whether it counts as one of its pool's, though it may not be looking for work just now.

@@ -324,6 +324,7 @@ void State::interrupt(Index index, Reason reason, std::optional<Interrupted> ins
         // In line because of a better item it waits; without a worker its service goes on, at no speed.
         if (reason == Reason::better_item && items_[*one].attempt_begun) items_[*one].preempted = now();
         queue(*one, true);
+        limit_again(*one);
     }
 }
 

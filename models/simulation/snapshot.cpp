@@ -178,7 +178,11 @@ void State::tell_what_is_lost(Time at, std::map<std::string, std::int64_t>& miss
                       " keep of what was moved to them (once): it is moved anew"];
         // Those that a smaller number of workers has no place for, and that finish what they have.
         const auto is_too_many = [&](const WorkerState& worker) {
-            return worker.held > 0 && &worker - pools_[i].workers.data() >= pools_[i].capacity;
+            const auto at = &worker - pools_[i].workers.data();
+            const auto& lives = pools_[i].lives;
+            return worker.held > 0 &&
+                   (lives.empty() ? at >= pools_[i].capacity
+                                  : lives[static_cast<std::size_t>(at)].phase == WorkerLife::Phase::off);
         };
         if (row.leave_when_done && row.order != Order::shared &&
             (row.told_apart.empty()

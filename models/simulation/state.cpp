@@ -105,6 +105,15 @@ double State::recorded_value(const CompiledTerm& term, const Item& item) const {
     return values[row_of(term, item).value_or(item.load_number % values.size())];
 }
 
+double State::cost_of(Index index) const {
+    const PoolRow& row = model_->pools[index];
+    if (row.shifts.empty()) return row.cost_per_second * static_cast<double>(workers_paid(index));
+    double sum = 0;
+    for (std::size_t i = 0; i < row.told_apart.size(); ++i)
+        if (pools_[index].lives[i].phase != WorkerLife::Phase::off) sum += row.told_apart[i].cost_per_second;
+    return sum;
+}
+
 double State::level(Index element, Metric metric, Index load) const {
     if (element == none && load != none) {
         const std::int64_t open = open_arrivals(load);
@@ -117,9 +126,7 @@ double State::level(Index element, Metric metric, Index load) const {
         if (metric == Metric::cost) {
             double sum = 0;
             for (std::size_t i = 0; i < pools_.size(); ++i)
-                if (model_->pools[i].cost_per_second > 0)
-                    sum += model_->pools[i].cost_per_second *
-                           static_cast<double>(workers_paid(static_cast<Index>(i)));
+                if (model_->pools[i].cost_per_second > 0) sum += cost_of(static_cast<Index>(i));
             return sum;
         }
         return 0;
@@ -212,8 +219,7 @@ double State::level(Index element, Metric metric, Index load) const {
         case Metric::blocked: return capacity > 0 && !endless ? number(pool->idle_held) / capacity : 0;
         case Metric::up: return 1 - share_down(pool_index);
         case Metric::down: return share_down(pool_index);
-        case Metric::cost:
-            return model_->pools[pool_index].cost_per_second * number(workers_paid(pool_index));
+        case Metric::cost: return cost_of(pool_index);
         default: return 0;
     }
 }
@@ -308,7 +314,6 @@ void State::start(Simulation& simulation, Time warm_up) {
     }
     if (model_->initial) warm_up = std::max(warm_up, model_->initial->as_of);
     if (warm_up > 0) schedule(warm_up, EventKind::warm, 0, 0);
-    warm_ = warm_up <= 0;
     // Behind the warm-up, which forgets what is owed by then; before all else of that instant.
     if (model_->initial && model_->initial->as_of > 0)
         schedule(model_->initial->as_of, EventKind::take_up, none, 0);
@@ -395,7 +400,7 @@ void State::handle_full(Event event) {
         case EventKind::watch: watch_holds(event.element()); break;
         case EventKind::refill: refill(event.element(), event.row()); break;
         case EventKind::take_up: begin_work(); break;
-        case EventKind::expire: expire(event.row()); break;
+        case EventKind::expire: expire(event.row(), event.element()); break;
         case EventKind::due: {
             const PipelineRow& row = model_->pipelines[event.element()];
             if (row.kind == Schedule::Kind::every) {
@@ -413,7 +418,9 @@ void State::handle_full(Event event) {
         case EventKind::workers: {
             const PoolRow& row = model_->pools[event.element()];
             const std::int64_t count = row.steps[event.row()].second;
-            step_number(row.workers, count == unlimited ? INFINITY : static_cast<double>(count));
+            if (row.shifts.empty())
+                step_number(row.workers, count == unlimited ? INFINITY : static_cast<double>(count));
+            pools_[event.element()].shift = event.row();
             const std::uint32_t next = event.row() + 1;
             if (next < row.steps.size())
                 schedule(kernel::later(now(), row.steps[next].first - row.steps[event.row()].first),
@@ -431,7 +438,6 @@ void State::handle_full(Event event) {
         case EventKind::moved: change_outages_on(event.element(), -1); break;
         case EventKind::window: meter_.turn(event.element(), now()); break;
         case EventKind::warm:
-            warm_ = true;
             take_plain_totals();
             if (!model_->stations.empty()) active_periods_.forget(now(), period_ended());
             meter_.warm(now());

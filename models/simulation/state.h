@@ -152,6 +152,7 @@ private:
     };
     struct PoolState : Units {
         std::int64_t capacity = 0;  ///< workers now
+        std::size_t shift = 0;      ///< which step of the model's shifts is on
         std::int64_t waiting = 0;
         std::int64_t behind = 0;     ///< another item of their partition, and so not yet in line
         std::int64_t idle_held = 0;  ///< units held by a full door or a release lag
@@ -338,6 +339,8 @@ private:
     void take_recorded_key(Index item);
     double field(Index item, Index field) const { return fields_[item * model_->fields.size() + field]; }
     double level(Index element, Metric metric, Index load) const;
+    /// Of the workers of a pool, per second.
+    double cost_of(Index pool) const;
     /// One more, or one less, of a stage's items is in that state.
     void shift(Index stage, Index load, std::int64_t StageCounts::*count, std::int64_t by) {
         stages_[stage].*count += by;
@@ -634,10 +637,15 @@ private:
     void queue(Index item, bool at_head);
     /// Into the line of its pool; the stage has counted it.
     void join_line(Index item, bool at_head);
+    /// What an event of kind `expire` is about, in place of an element.
+    enum : Index { of_patience = 0, of_attempt = 1 };
     /// When the item will have waited for too long, if ever.
     void limit_wait(Index item);
+    /// The same of what was interrupted and stands at the head of the line: what is left of its patience, and its
+    /// stage's limit of an attempt, which goes on while the work stands still.
+    void limit_again(Index item);
     void withdraw(Index item);
-    void expire(Index item);
+    void expire(Index item, Index limit);
     void mark(Index pool);
     /// Whether the entry's item still stands there, in the lane or in the pool's one line.
     bool stands_in(const Line::Entry& entry, Index pool, Index lane) const {
@@ -719,8 +727,13 @@ private:
 
     // ---- preemption.cpp: a better item takes the place of a worse one
     void preempt(Index pool);
-    std::vector<Index> worse_than(Index item) const;
-    std::vector<Index> whom_to_interrupt(Index item) const;
+    /// How much worse an item is in the order of the line than another; larger is worse. `left`: of its work.
+    double badness(Index line, const Item& item, Index stage, Time left) const;
+    std::vector<Index> worse_than(Index item, Index stage) const;
+    std::vector<Index> whom_to_interrupt(Index item, Index stage) const;
+    /// Whether it would take the place of somebody who does not come back to the line; not asked where an order goes by the
+    /// work, which has not been drawn yet.
+    bool may_take_a_place(Index stage, Index item);
     bool fits_without(const std::vector<Index>& holdings, const StageRow& stage) const;
 
     // ---- initial_state.cpp: what is there when the simulation begins
@@ -750,9 +763,9 @@ private:
     void resume_attempt(Index item, const PresentItems& how);
     /// At work, in line or in a pause; it is at its stage already.
     void put_in(Index item, const PresentItems& how);
-    /// The last instant before that one at which the pipeline was due by the clock; -1: none.
     /// The stream whose updates a task waits for; none: it waits for nothing, or for something else.
     Index updated_stream(Index stage) const;
+    /// The last instant before that one at which the pipeline was due by the clock; -1: none.
     static Time due_before(const PipelineRow& row, Time time);
     /// As far as a state tells: how often a stream had landed when the run before one that is due then was due.
     std::uint64_t landed_before_due(Index stream, const PipelineRow& row, Time due) const;
@@ -856,6 +869,18 @@ private:
     void workers_changed(Index pool);
     /// Cuts off what has lost its workers.
     void shed_excess(Index pool, std::optional<Interrupted> how = std::nullopt);
+    /// Where workers come and go one by one: so many are there as there may be now, by group where groups have shifts. Who
+    /// has nothing to do leaves before who has.
+    void fit_staff(Index pool);
+    /// Of a group, or of all (`none`).
+    Index who_leaves(Index pool, Index group) const;
+    struct AtWork {
+        Index holding, item;
+        std::uint64_t number;  ///< of the item
+    };
+    /// What has units of the pool, in the order in which it gives them up: the worst first where better items take the place
+    /// of worse ones, then the newest, so that work that has come further goes on. Those of other lines too.
+    std::vector<AtWork> at_work_of(Index pool) const;
 
     // ---- lives.cpp: workers that look for work, start and are put off
     void start_lives(Index pool);
@@ -869,6 +894,13 @@ private:
     /// An idle worker is given work.
     void take_worker(Index pool, Index worker);
     Time draw_of_worker(Index pool, Index worker, Index law, kernel::Purpose purpose);
+    /// So many of its workers, the first, may be there; where they come and go one by one each has a life that tells.
+    std::size_t listed_workers(Index pool) const {
+        const auto all = static_cast<std::int64_t>(pools_[pool].workers.size());
+        const bool each_has_a_life = !pools_[pool].lives.empty();
+        return static_cast<std::size_t>(
+            each_has_a_life ? all : std::clamp<std::int64_t>(pools_[pool].capacity, 0, all));
+    }
     std::int64_t workers_on(Index pool) const {
         return model_->pools[pool].scales ? pools_[pool].on : pools_[pool].capacity;
     }
@@ -1064,7 +1096,6 @@ private:
     bool keeps_parts_ = false;    ///< some join may cancel the rest
     std::vector<Index> joining_;  ///< stages that join parts
     bool looks_for_end_ = false;  ///< the run ends when empty, which it would not by itself
-    bool warm_ = false;
     std::string stop_reason_;
     bool worker_blocked_ = false;  ///< in this event, the last one of its stage at work
     std::vector<std::string> deadlock_;

@@ -22,7 +22,7 @@ bool State::room(const PoolRow& pool, const WorkerState& state, std::size_t inde
 std::int32_t State::find_worker(const StageRow& stage, const NeedRow& need,
                                 const std::vector<WorkerState>& workers, Index lane) const {
     const PoolRow& pool = model_->pools[need.pool];
-    const auto there = std::min<std::int64_t>(pools_[need.pool].capacity, std::ssize(workers));
+    const std::size_t there = listed_workers(need.pool);
     const auto takes = [&](std::size_t worker) {
         return is_usable(need.pool, worker) && room(pool, workers[worker], worker, need);
     };
@@ -35,7 +35,7 @@ std::int32_t State::find_worker(const StageRow& stage, const NeedRow& need,
         if (takes(static_cast<std::size_t>(stage.worker))) return stage.worker;
     }
     std::int32_t best = -1;
-    for (std::size_t i = 0; i < static_cast<std::size_t>(std::max<std::int64_t>(0, there)); ++i) {
+    for (std::size_t i = 0; i < there; ++i) {
         if (!takes(i)) continue;
         if (best < 0) {
             best = static_cast<std::int32_t>(i);

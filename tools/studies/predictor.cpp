@@ -20,36 +20,50 @@ models::Measure mean_of(models::Measure measure) {
     return measure;
 }
 
-double mean_of_law(const models::Law& law) {
+/// Nothing where it takes a part of it from what it works on.
+std::optional<double> mean_of_law(const models::Law& law) {
     double sum = 0;
-    for (const models::Term& term : law.terms)
-        if (term.field.empty()) sum += term.law.mean();
+    for (const models::Term& term : law.terms) {
+        if (!term.field.empty() || term.recorded || term.per != models::Per::once) return std::nullopt;
+        sum += term.law.mean();
+    }
     return sum;
 }
 
+/// As rates and offered loads say: over all that is done on the same workers.
+double mean_at_station(const PreparedRun& prepared, const models::Work& work, const std::string& name) {
+    const std::string& element = work.workers || work.runs_on.empty() ? name : work.runs_on.front().pool;
+    for (const models::StationForecast& station : prepared.forecast)
+        if (station.element == element && station.arrival_rate > 0)
+            return station.offered_load / station.arrival_rate;
+    return 0;
+}
+
 /// How long an item is at work where a measure is of, in seconds: about so long it would have waited that did.
-double mean_of_work(const models::Scenario& scenario, const models::Measure& measure) {
+double mean_of_work(const PreparedRun& prepared, const models::Measure& measure) {
+    const models::Twin& twin = prepared.scenario.twin;
     double all = 0;
-    for (const models::Stage& stage : scenario.twin.stages) {
-        const double own = mean_of_law(stage.work.service);
-        if (stage.name == measure.scope) return own;
+    const auto mean = [&](const models::Work& work, const std::string& name) {
+        const double own = mean_of_law(work.service).value_or(mean_at_station(prepared, work, name));
         all += own;
-    }
-    for (const models::Pipeline& pipeline : scenario.twin.pipelines)
+        return own;
+    };
+    for (const models::Stage& stage : twin.stages)
+        if (const double own = mean(stage.work, stage.name); stage.name == measure.scope) return own;
+    for (const models::Pipeline& pipeline : twin.pipelines)
         for (const models::Task& task : pipeline.tasks) {
-            const double own = mean_of_law(task.work.service);
-            if (pipeline.name + "." + task.name == measure.scope) return own;
-            all += own;
+            const std::string name = pipeline.name + "." + task.name;
+            if (const double own = mean(task.work, name); name == measure.scope) return own;
         }
     return all;
 }
 
 /// Of a count any size: one event more is worth what the time of a run makes of it.
-OneMore may_be_unseen(const models::Scenario& scenario, const models::Measure& measure) {
-    if (may_yet_happen(scenario, measure)) return {1, false, false};
+OneMore may_be_unseen(const PreparedRun& prepared, const models::Measure& measure) {
+    if (may_yet_happen(prepared.scenario, measure)) return {1, false, false};
     const bool wait = is_plain_mean_of(measure, models::Metric::wait);
     if (!wait && !is_plain_mean_of(measure, models::Metric::waiting)) return {};
-    const double stay = mean_of_work(scenario, measure);
+    const double stay = mean_of_work(prepared, measure);
     return {std::isfinite(stay) ? stay : 0, true, wait};
 }
 
@@ -96,7 +110,7 @@ const Predictor::Said& Predictor::said(const std::vector<std::string>& overrides
         at_limit = at_limit || is_limit(answer.value, objective.limit);
         said.exact.push_back(answer.kind == models::Answer::Kind::exact ? 1 : 0);
         const bool is_none = answer.kind == models::Answer::Kind::exact && answer.value == 0;
-        said.unseen.push_back(is_none ? OneMore{} : may_be_unseen(prepared.scenario, objective.measure));
+        said.unseen.push_back(is_none ? OneMore{} : may_be_unseen(prepared, objective.measure));
         const bool refused = answer.kind == models::Answer::Kind::refused;
         const models::Answer& near = refused ? mean : answer;
         said.near.push_back(near.kind == models::Answer::Kind::refused ? std::nullopt

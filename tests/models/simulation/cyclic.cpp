@@ -60,3 +60,23 @@ TEST_CASE("an outage sends what was cut off to the head of its own line, and the
     CHECK(played.times("two", "start") == "1");
     CHECK(played.times("one", "start") == "4 7 8 10");
 }
+
+TEST_CASE("who comes when the gate has closed waits for the next round, though others have given up") {
+    const auto played = play(R"(
+twin:
+  pools: {worker: {workers: 1, order: cyclic, switch: 1s, visits: gated}}
+  stages:
+    one: {reads: [a, late], runs_on: worker, service: 10s, queue: {timeout: 12s}}
+    two: {reads: b, runs_on: worker, service: 10s}
+load:
+  b: {arrivals: every 1h, first: 500ms, count: 1}
+  a: {arrivals: every 1s, first: 2s, count: 2}
+  late: {arrivals: every 1h, first: 13s, count: 1}
+run: {length: 100s, warm_up: 0s}
+measures: [total expired(one)]
+)");
+    // At `one` at 12 s for those of 2 and 3 s, the second of which gives up at 15 s; back there at 24 s.
+    CHECK(played.times("two", "start") == "1");
+    CHECK(played.times("one", "expire") == "15");
+    CHECK(played.times("one", "start") == "12 24");
+}

@@ -268,3 +268,72 @@ measures: [total cost(), total cost(crew)]
     CHECK(played.at("total cost()") == doctest::Approx(2 * 3 + 4 * 3));
     CHECK(played.at("total cost(crew)") == doctest::Approx(18));
 }
+
+TEST_CASE("who has nothing to do leaves before who has, also where workers are told apart") {
+    const auto with = [](const std::string& outage) {
+        return play(R"(
+twin: {stages: {server: {reads: jobs, workers: {steps: {0s: 2, 8s: 1}}, interrupted: lose, service: work)" +
+                    outage + R"(}}}
+load:
+  a: {arrivals: every 1h, first: 0s, count: 1, writes: jobs, fields: {work: 5s}}
+  b: {arrivals: every 1h, first: 1s, count: 1, writes: jobs, fields: {work: 20s}}
+run: {length: 100s, warm_up: 0s}
+measures: [total lost(server), avg utilisation(server)]
+)");
+    };
+    const auto slots = with(""), lives = with(", outages: {never: {up: 1000h, for: 1s}}");
+    CHECK(slots.times("server", "finish") == "5 21");
+    CHECK(lives.times("server", "finish") == "5 21");
+    CHECK(lives.at("avg utilisation(server)") == doctest::Approx(slots.at("avg utilisation(server)")));
+}
+
+namespace {
+
+/// A senior all day and a junior from 10 to 20 s of each minute; the junior triages only.
+Played shifts(const std::string& leave, const std::string& loads) {
+    return play(R"(
+twin:
+  types: {junior: {skills: triage, cost: 1EUR/h}, senior: {skills: [triage, sql], cost: 3EUR/h}}
+  pools: {desk: {backfill: any, interrupted: restart, workers: {junior: {steps: {0s: 0, 10s: 1, 20s: 0}, period: 1min)" +
+                leave + R"(}, senior: 1}}}
+  stages:
+    triage: {reads: tickets, runs_on: {desk: {skill: triage}}, service: 8s}
+    fix: {reads: bugs, runs_on: {desk: {skill: sql}}, service: 30s}
+load: {)" + loads +
+                R"(}
+run: {length: 2min, warm_up: 0s, sample: 10s}
+measures: [avg workers(desk), max workers(desk), rate cost()]
+)");
+}
+
+}  // namespace
+
+TEST_CASE("workers of one type have shifts of their own") {
+    const auto played = shifts("",
+                               "bugs: {arrivals: every 1h, first: 0s, items: 2, count: 1}, "
+                               "tickets: {arrivals: every 1h, first: 5s, count: 1}");
+    // The senior is at work from the start; the ticket waits for the junior, and both bugs for the senior.
+    CHECK(played.times("fix", "start") == "0 30");
+    CHECK(played.times("triage", "start") == "10");
+    CHECK(played.times("triage", "finish") == "18");
+    CHECK(played.at("avg workers(desk)") == doctest::Approx(1 + 1 / 6.0));
+    CHECK(played.at("max workers(desk)") == 2);
+    CHECK(3600 * played.at("rate cost()") == doctest::Approx(3 + 1 / 6.0));
+}
+
+TEST_CASE("at the end of a shift what is at work is cut off, or done first") {
+    const std::string loads =
+        "bugs: {arrivals: every 1h, first: 0s, items: 2, count: 1}, "
+        "tickets: {arrivals: every 1h, first: 15s, count: 1}";
+    const auto cut = shifts("", loads);
+    CHECK(cut.times("triage", "interrupt") == "20");
+    CHECK(cut.times("triage", "start") == "15 30");
+    const auto done = shifts(", leave: done", loads);
+    CHECK(done.count("triage", "interrupt") == 0);
+    CHECK(done.times("triage", "finish") == "23");
+    // Who has left takes up nothing more.
+    const auto next = shifts(", leave: done",
+                             "bugs: {arrivals: every 1h, first: 0s, items: 4, count: 1}, "
+                             "tickets: {arrivals: every 7s, first: 15s, count: 2}");
+    CHECK(next.times("triage", "start") == "15 70");
+}

@@ -175,3 +175,75 @@ measures: [total interrupted(wide)]
     CHECK(played.times("wide", "finish") == "11 11");
     CHECK(played.at("total interrupted(wide)") == 1);
 }
+
+TEST_CASE("who waits because of a better item has the rest of its patience") {
+    const std::string begin = R"(
+twin: {stages: {server: {reads: [gold, bronze], workers: 1, order: priority, preempt: true, service: work, )";
+    const std::string end = R"(}}}
+load:
+  gold: {arrivals: every 1h, first: 1s, count: 1, priority: 2, fields: {work: 50s}}
+  bronze: {arrivals: every 1h, first: 0s, count: 1, priority: 1, fields: {work: 10s}}
+run: {until: empty}
+measures: [max wait(server) of bronze, share expired(server) of bronze, avg service(server) of bronze]
+)";
+    const auto tired = play(begin + "queue: {timeout: 5s}" + end);
+    CHECK(tired.when("server", "expire") == "1@6");
+    CHECK(tired.at("max wait(server) of bronze") == 5);
+    CHECK(tired.at("share expired(server) of bronze") == 1);
+    // A limit of the attempt goes on, too, and counts from its begin.
+    const auto cut = play(begin + "timeout: 12s" + end);
+    CHECK(cut.times("server", "fail") == "12 13");
+    CHECK(cut.at("avg service(server) of bronze") == 1);
+    const auto both = play(begin + "timeout: 20s, queue: {timeout: 30s}" + end);
+    CHECK(both.times("server", "fail") == "20 21");
+    CHECK(both.count("server", "expire") == 0);
+}
+
+TEST_CASE("patience goes by all that it waits in one attempt") {
+    // It waits 2 s, works 1 s, waits 2 s of the 3 s that are left, works 1 s, and has 1 s left.
+    const auto played = play(R"(
+twin:
+  stages:
+    server: {reads: [gold, bronze], workers: 1, order: priority, preempt: true, service: work, queue: {timeout: 5s}}
+load:
+  gold: {arrivals: every 3s, first: 0s, count: 3, priority: 2, fields: {work: 2s}}
+  bronze: {arrivals: every 1h, first: 0s, count: 1, priority: 1, fields: {work: 10s}}
+run: {until: empty}
+measures: [max wait(server) of bronze]
+)");
+    CHECK(played.times("server", "expire") == "7");
+    CHECK(played.at("max wait(server) of bronze") == 5);
+}
+
+TEST_CASE("in a loss system the better take the place of the worse, and no more than those") {
+    const auto played = play(R"(
+twin:
+  stages:
+    server: {reads: [gold, bronze], workers: 1, order: priority, preempt: true, interrupted: lose, service: 10s, queue: {capacity: 0, full: drop}}
+load:
+  gold: {arrivals: every 4s, first: 4s, count: 2, priority: 2}
+  bronze: {arrivals: every 3s, first: 0s, count: 2, priority: 1}
+run: {until: empty}
+measures: [total dropped(server) of bronze, total dropped(server) of gold, total lost(server) of bronze]
+)");
+    CHECK(played.times("server", "finish") == "14");
+    CHECK(played.at("total dropped(server) of bronze") == 1);
+    CHECK(played.at("total lost(server) of bronze") == 2);
+    CHECK(played.at("total dropped(server) of gold") == 1);
+}
+
+TEST_CASE("fewer workers cut off the worst") {
+    const auto played = play(R"(
+twin:
+  stages:
+    server: {reads: [gold, bronze], workers: {steps: {0s: 2, 5s: 1}}, order: priority, preempt: true, interrupted: lose, service: 10s}
+load:
+  gold: {arrivals: every 1h, first: 1s, count: 1, priority: 2}
+  bronze: {arrivals: every 1h, first: 0s, count: 1, priority: 1}
+run: {until: empty}
+measures: [total lost(server) of gold, total lost(server) of bronze]
+)");
+    CHECK(played.times("server", "finish") == "11");
+    CHECK(played.at("total lost(server) of gold") == 0);
+    CHECK(played.at("total lost(server) of bronze") == 1);
+}

@@ -205,3 +205,40 @@ run: {until: empty}
 )");
     CHECK(played.times("server", "start") == "0 4");
 }
+
+TEST_CASE("work that its worker holds up takes no place, and leaves all of them to others") {
+    // It fails at 1 s with one at work; places for one more, who comes at 2 s.
+    const auto played = play(R"(
+twin: {stages: {server: {reads: jobs, workers: 1, queue: {capacity: 1, full: drop}, service: 3s}}}
+load: {jobs: {arrivals: every 2s, first: 0s, count: 3}}
+actions: [{at: 1s, for: 9s, fail: server}]
+run: {until: empty}
+measures: [total dropped(server)]
+)");
+    CHECK(played.when("server", "drop") == "3@4");
+    CHECK(played.when("server", "finish") == "1@12 2@15");
+}
+
+TEST_CASE("who comes back for another attempt finds the queue full as others do") {
+    // The first fails at 4 s and comes back at 6 s; the second works since 4 s, and the third has the one place since 5 s.
+    const auto with = [](const std::string& full) {
+        return play(R"(
+twin: {stages: {server: {reads: jobs, workers: 1, service: 4s, failure: 100%, retry: {times: 1, backoff: 2s}, queue: {capacity: 1, full: )" +
+                    full + R"(}}}}
+load:
+  jobs: {arrivals: every 1s, first: 0s, count: 2}
+  late: {arrivals: every 1s, first: 5s, count: 1, writes: jobs}
+run: {until: empty}
+measures: [total dropped(server), total lost(server), max waiting(server), max attempts(server)]
+)");
+    };
+    const auto dropped = with("drop");
+    CHECK(dropped.when("server", "drop") == "1@6");
+    CHECK(dropped.when("server", "start") == "1@0 2@4 3@8 2@12 3@16");
+    CHECK(dropped.at("max waiting(server)") == 1);
+    CHECK(dropped.at("total lost(server)") == 3);
+    // Who would be held up at the door has nowhere to go back to.
+    const auto let_in = with("block");
+    CHECK(let_in.when("server", "start") == "1@0 2@4 3@8 1@12 2@16 3@20");
+    CHECK(let_in.at("max waiting(server)") == 2);
+}

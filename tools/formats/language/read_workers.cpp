@@ -1,6 +1,7 @@
 // Workers, types, pools, datasets.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <set>
 
 #include "tools/formats/language/reading.h"
@@ -63,6 +64,29 @@ void read_steps(Reading& reading, const Entry& entry, models::Workers& into) {
     if (steps->entries.empty()) reading.error(*steps, "'steps' is empty", "such as '{0h: 2, 9h: 6}'");
 }
 
+/// Workers of one type whose number changes; all of a pool by one period, and in one way of leaving.
+void read_shifts(Reading& reading, const Entry& group, models::Workers& into) {
+    models::Workers one;
+    read_steps(reading, group, one);
+    if (one.steps.empty()) return;
+    if (!into.shifts.empty() && one.steps_period != into.steps_period)
+        reading.error(group.value, "the numbers of another type repeat after another period",
+                      "give all types of the pool one 'period'");
+    if (!into.shifts.empty() && one.leave_when_done != into.leave_when_done)
+        reading.error(group.value, "workers of another type leave in another way",
+                      "give all types of the pool one 'leave'");
+    into.steps_period = one.steps_period;
+    into.leave_when_done = one.leave_when_done;
+    std::int64_t most = 0;
+    for (const auto& [at, count] : one.steps) {
+        if (count == models::unlimited)
+            return reading.error(group.value, "workers by type are counted", "write how many there are");
+        most = std::max(most, count);
+    }
+    into.groups.emplace_back(group.key, most);
+    into.shifts.emplace(group.key, std::move(one.steps));
+}
+
 void read_count_of_workers(MapReader& map, models::Workers& into) {
     const Node* node = map.find("workers");
     if (node == nullptr) return;
@@ -73,9 +97,12 @@ void read_count_of_workers(MapReader& map, models::Workers& into) {
             return;
         }
         for (const Entry& group : node->entries) {
-            if (!require_declared_name(reading, group.key, group.place) ||
-                !require_scalar(reading, group.value, group.key, "6"))
+            if (!require_declared_name(reading, group.key, group.place)) continue;
+            if (group.value.is_map()) {
+                read_shifts(reading, group, into);
                 continue;
+            }
+            if (!require_scalar(reading, group.value, group.key, "6")) continue;
             reading.guarded(group.value,
                             [&] { into.groups.emplace_back(group.key, read_count(group.value.text)); });
         }

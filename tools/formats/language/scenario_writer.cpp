@@ -217,18 +217,28 @@ private:
         if (type.skills != known.skills) put_names(map, "skills", type.skills);
     }
 
+    static Node steps_node(const std::vector<std::pair<kernel::Time, std::int64_t>>& steps,
+                           const models::Workers& w) {
+        Node node = Node::map(), times = Node::map();
+        for (const auto& [time, count] : steps) put(times, print_duration(time), print_count(count));
+        node.add("steps", std::move(times));
+        if (w.steps_period) put(node, "period", print_duration(*w.steps_period));
+        if (w.leave_when_done) put(node, "leave", "done");
+        return node;
+    }
+
     void put_workers(Node& map, const models::Workers& w) const {
         if (!w.groups.empty()) {
             Node groups = Node::map();
-            for (const auto& [type, count] : w.groups) put(groups, type, print_count(count));
+            for (const auto& [type, count] : w.groups) {
+                if (const auto shifts = w.shifts.find(type); shifts != w.shifts.end())
+                    groups.add(type, steps_node(shifts->second, w));
+                else
+                    put(groups, type, print_count(count));
+            }
             map.add("workers", std::move(groups));
         } else if (!w.steps.empty()) {
-            Node steps = Node::map(), times = Node::map();
-            for (const auto& [time, count] : w.steps) put(times, print_duration(time), print_count(count));
-            steps.add("steps", std::move(times));
-            if (w.steps_period) put(steps, "period", print_duration(*w.steps_period));
-            if (w.leave_when_done) put(steps, "leave", "done");
-            map.add("workers", std::move(steps));
+            map.add("workers", steps_node(w.steps, w));
         } else if (w.least) {
             put(map, "workers", print_count(*w.least) + ".." + print_count(w.count));
         } else if (w.bandwidth > 0) {

@@ -84,6 +84,30 @@ TEST_CASE("texts that YAML would misread are quoted") {
     }
 }
 
+TEST_CASE("workers by type keep their shifts") {
+    const std::string text = R"(understudy: 1
+scenario: s
+twin:
+  types:
+    junior: {}
+    senior: {skills: sql}
+  pools:
+    desk: {workers: {junior: {steps: {0s: 0, 9h: 3, 17h: 1}, period: 1d, leave: done}, senior: 2}}
+  stages:
+    server: {reads: jobs, runs_on: desk, service: 1s}
+load:
+  jobs: {arrivals: poisson(1/h)}
+run: {length: 1d}
+)";
+    const models::Scenario s = read(text);
+    const models::Workers& desk = s.twin.pools[0].workers;
+    CHECK(desk.groups == std::vector<std::pair<std::string, std::int64_t>>{{"junior", 3}, {"senior", 2}});
+    CHECK(desk.shifts.at("junior")[1] == std::pair<kernel::Time, std::int64_t>{9 * kernel::hour, 3});
+    CHECK(desk.shifts.size() == 1);
+    CHECK(desk.leave_when_done);
+    CHECK(write_scenario(s) == text);
+}
+
 TEST_CASE("phase-type laws keep their matrix") {
     const std::string text = R"(understudy: 1
 scenario: s
