@@ -1,5 +1,7 @@
 #include "models/measure.h"
 
+#include <cstdio>
+
 namespace understudy::models {
 
 namespace {
@@ -139,6 +141,39 @@ bool counts_overdue(const Objective& objective) {
     return low && (measure.metric == Metric::latency || measure.metric == Metric::wait) &&
            (measure.aggregate == Aggregate::average || measure.aggregate == Aggregate::quantile ||
             measure.aggregate == Aggregate::maximum);
+}
+
+const char* name_of(Aggregate aggregate) {
+    switch (aggregate) {
+        case Aggregate::average: return "avg";
+        case Aggregate::quantile: return "p";
+        case Aggregate::maximum: return "max";
+        case Aggregate::minimum: return "min";
+        case Aggregate::deviation: return "sd";
+        case Aggregate::variance: return "var";
+        case Aggregate::share: return "share";
+        case Aggregate::rate: return "rate";
+        case Aggregate::total: return "total";
+        case Aggregate::at: return "at";
+    }
+    return "";
+}
+
+Measure measure_of(Aggregate aggregate, Metric metric, const std::string& scope, double quantile) {
+    Measure measure;
+    measure.aggregate = aggregate;
+    measure.metric = metric;
+    measure.scope = scope;
+    measure.quantile = quantile;
+    measure.text = name_of(aggregate);
+    if (aggregate == Aggregate::at) measure.text += " end";
+    if (aggregate == Aggregate::quantile) {
+        char percent[32];
+        std::snprintf(percent, sizeof percent, "(%.12g)", 100 * quantile);
+        measure.text += percent;
+    }
+    measure.text += std::string(" ") + name_of(metric) + "(" + scope + ")";
+    return measure;
 }
 
 }  // namespace understudy::models

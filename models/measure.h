@@ -82,7 +82,8 @@ MetricKind kind_of(Metric metric);
 bool is_of_the_past(Metric metric);
 /// Whether less of it is what people want, or more; nothing where that depends.
 std::optional<bool> lower_is_better(Metric metric);
-/// The language's word for it, and back.
+/// The language's words for them, and back; of a quantile and an instant what stands before the number.
+const char* name_of(Aggregate aggregate);
 const char* name_of(Metric metric);
 std::optional<Metric> metric_named(const std::string& name);
 /// "s", "items", "records", "fraction", "workers", "runs", "" ... for an aggregate of a metric; rates end in
@@ -111,6 +112,10 @@ struct Measure {
     std::optional<std::int64_t> by_clock;   ///< ns since local midnight, of the day the run was due
     std::optional<kernel::Time> by_offset;  ///< after the scheduled time
 };
+
+/// One without qualifiers, and its text as the language has it: "p(95) latency(clean)", "at end present()". `quantile` is that
+/// of Aggregate::quantile.
+Measure measure_of(Aggregate aggregate, Metric metric, const std::string& scope = "", double quantile = 0);
 
 struct Objective {
     Measure measure;

@@ -98,25 +98,6 @@ void Compiler::charge_overdue() {
 
 namespace {
 
-Measure simple(Aggregate aggregate, Metric metric, const std::string& scope, double quantile = 0) {
-    Measure measure;
-    measure.aggregate = aggregate;
-    measure.metric = metric;
-    measure.scope = scope;
-    measure.quantile = quantile;
-    std::string head;
-    switch (aggregate) {
-        case Aggregate::average: head = "avg"; break;
-        case Aggregate::maximum: head = "max"; break;
-        case Aggregate::share: head = "share"; break;
-        case Aggregate::rate: head = "rate"; break;
-        case Aggregate::total: head = "total"; break;
-        default: head = "p(95)"; break;
-    }
-    measure.text = head + " " + name_of(metric) + "(" + scope + ")";
-    return measure;
-}
-
 /// What goes through an element: items, runs or tasks.
 const char* counted_at(const std::string& scope, const Scenario& scenario) {
     for (const Pipeline& pipeline : scenario.twin.pipelines) {
@@ -151,7 +132,7 @@ std::string unit_of(const Measure& measure, const Scenario& scenario) {
 std::vector<Measure> default_measures(const Scenario& scenario, const ScenarioGraph& graph) {
     std::vector<Measure> result;
     auto add = [&](Aggregate aggregate, Metric metric, const std::string& scope) {
-        result.push_back(simple(aggregate, metric, scope, aggregate == Aggregate::quantile ? 0.95 : 0));
+        result.push_back(measure_of(aggregate, metric, scope, aggregate == Aggregate::quantile ? 0.95 : 0));
     };
     // Replays of recorded runs have thousands of tasks: those are reported by the pipeline, not one by one.
     const Graph& g = graph.graph();

@@ -26,14 +26,6 @@ using models::Metric;
 constexpr std::size_t most_stations = 12;
 constexpr double faster = 1.1;
 
-models::Measure simple(Aggregate aggregate, Metric metric, const std::string& text) {
-    models::Measure measure;
-    measure.aggregate = aggregate;
-    measure.metric = metric;
-    measure.text = text;
-    return measure;
-}
-
 std::string number_text(double value) {
     char text[32];
     std::snprintf(text, sizeof text, "%.12g", value);
@@ -163,16 +155,14 @@ private:
     void choose_measures() {
         if (!base_.loads.empty()) {
             completed_ = objectives_.size() + measures_.size();
-            measures_.push_back(simple(Aggregate::rate, Metric::completed, "rate completed()"));
+            measures_.push_back(models::measure_of(Aggregate::rate, Metric::completed));
             latency_ = objectives_.size() + measures_.size();
-            measures_.push_back(simple(Aggregate::average, Metric::latency, "avg latency()"));
+            measures_.push_back(models::measure_of(Aggregate::average, Metric::latency));
         }
         const auto add = [&](const std::string& name, const models::Workers& workers) {
             if (workers.count == models::unlimited) return;
             const auto ask = [&](Metric metric) {
-                measures_.push_back(simple(Aggregate::average, metric,
-                                           "avg " + std::string(models::name_of(metric)) + "(" + name + ")"));
-                measures_.back().scope = name;
+                measures_.push_back(models::measure_of(Aggregate::average, metric, name));
                 return objectives_.size() + measures_.size() - 1;
             };
             Worker& station = stations_.emplace_back(Worker{name, &workers, ask(Metric::utilisation)});
@@ -408,13 +398,8 @@ private:
     void ask_about_activity() {
         std::vector<models::Measure> measures;
         for (const Worker& station : stations_)
-            for (const auto& [aggregate, metric] : of_activity) {
-                // As the language has it: other processes read it.
-                const std::string word = aggregate == Aggregate::share ? "share " : "avg ";
-                measures.push_back(
-                    simple(aggregate, metric, word + models::name_of(metric) + "(" + station.name + ")"));
-                measures.back().scope = station.name;
-            }
+            for (const auto& [aggregate, metric] : of_activity)
+                measures.push_back(models::measure_of(aggregate, metric, station.name));
         activity_question_ =
             work_.ask({{}, std::move(measures), {}}, base_.run.seed, warm_up_, "active periods");
     }

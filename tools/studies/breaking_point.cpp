@@ -42,24 +42,6 @@ bool reads_topic(const models::Stage& stage, const models::Twin& twin) {
     });
 }
 
-models::Measure measure_of(Aggregate aggregate, Metric metric, const std::string& scope,
-                           double quantile = 0) {
-    models::Measure measure;
-    measure.aggregate = aggregate;
-    measure.metric = metric;
-    measure.scope = scope;
-    measure.quantile = quantile;
-    const char* words[] = {"avg", "p", "max", "min", "sd", "var", "share", "rate", "total", "at"};
-    measure.text = words[static_cast<int>(aggregate)];
-    if (aggregate == Aggregate::quantile) {
-        char percent[16];
-        std::snprintf(percent, sizeof percent, "(%g)", 100 * quantile);
-        measure.text += percent;
-    }
-    measure.text += std::string(" ") + models::name_of(metric) + "(" + scope + ")";
-    return measure;
-}
-
 class BreakingSearch {
 public:
     BreakingSearch(const Study& study, const ReadBase& read, const StudyOptions& options)
@@ -140,7 +122,7 @@ private:
     void choose_measures() {
         const auto add = [&](Aggregate aggregate, Metric metric, const std::string& scope,
                              double quantile = 0) {
-            measures_.push_back(measure_of(aggregate, metric, scope, quantile));
+            measures_.push_back(models::measure_of(aggregate, metric, scope, quantile));
         };
         if (!base_.loads.empty()) {
             completed_ = measures_.size();

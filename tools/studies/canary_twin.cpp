@@ -23,16 +23,6 @@ bool is_one_of(const std::string& name, const std::vector<std::string>& names) {
     return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-models::Measure count_of(Aggregate aggregate, Metric metric, const std::string& scope) {
-    models::Measure measure;
-    measure.aggregate = aggregate;
-    measure.metric = metric;
-    measure.scope = scope;
-    measure.text = std::string(aggregate == Aggregate::total ? "total " : "") + models::name_of(metric) +
-                   "(" + scope + ")";
-    return measure;
-}
-
 /// Whether shares of items change what an amount of it means.
 bool goes_with_the_share(const models::Measure& measure) {
     if (measure.aggregate == Aggregate::total || measure.aggregate == Aggregate::rate) return true;
@@ -73,10 +63,10 @@ void add_measures(PreparedCanary& prepared, const SideBySide& twin, models::Scen
         prepared.judged.push_back(judged_during(bake_name(bake)));
     prepared.checked = rollout.checks ? judged_during(check_name) : std::vector<PreparedCanary::Judged>();
     prepared.counted = scenario.measures.size();
-    add(count_of(Aggregate::total, Metric::duplicated, ""));
-    add(count_of(Aggregate::at, Metric::present, ""));
+    add(models::measure_of(Aggregate::total, Metric::duplicated));
+    add(models::measure_of(Aggregate::at, Metric::present));
     scenario.measures.back().at = *scenario.run.length;
-    add(count_of(Aggregate::average, Metric::present, ""));
+    add(models::measure_of(Aggregate::average, Metric::present));
     for (models::Measure& measure : lost_of(scenario)) add(std::move(measure));
     for (models::Measure& measure : late_of(scenario)) add(std::move(measure));
     prepared.landings.clear();
@@ -85,10 +75,10 @@ void add_measures(PreparedCanary& prepared, const SideBySide& twin, models::Scen
     prepared.failed.clear();
     prepared.given.clear();
     for (const models::Stage& stage : twin.stages)
-        prepared.given.push_back(add(count_of(Aggregate::total, Metric::arrived, stage.name)));
+        prepared.given.push_back(add(models::measure_of(Aggregate::total, Metric::arrived, stage.name)));
     for (const std::string& stage : prepared.twin.stages)
         for (const std::string& name : {stage, candidate_name(stage)})
-            prepared.failed.push_back(add(count_of(Aggregate::total, Metric::failed, name)));
+            prepared.failed.push_back(add(models::measure_of(Aggregate::total, Metric::failed, name)));
 }
 
 /// What a bad candidate sets its workers to is what is counted out to the shares, as of a change that sets them.

@@ -23,12 +23,4 @@ std::string without_data(const SettingTest& seen, const std::vector<models::Obje
            ": promise it of what there is, or lengthen the run";
 }
 
-models::Measure completed_items() {
-    models::Measure measure;
-    measure.text = "total completed()";
-    measure.aggregate = models::Aggregate::total;
-    measure.metric = models::Metric::completed;
-    return measure;
-}
-
 }  // namespace understudy::studies

@@ -40,7 +40,4 @@ std::string without_data(const SettingTest& seen, const std::vector<models::Obje
 /// Replications of a search that says nothing of them.
 constexpr std::int64_t usual_budget = 10'000;
 
-/// Asked of each setting besides: how many items left the system.
-models::Measure completed_items();
-
 }  // namespace understudy::studies

@@ -35,7 +35,7 @@ std::vector<std::string> CheapestCase::begins_at() { return selects_ ? terms_.gi
 Asked CheapestCase::asked() const {
     Asked asked{terms_.objectives, {}};
     if (selects_) asked.measures.push_back(*terms_.study.minimise);
-    asked.measures.push_back(completed_items());
+    asked.measures.push_back(models::measure_of(models::Aggregate::total, models::Metric::completed));
     return asked;
 }
 

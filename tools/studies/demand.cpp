@@ -38,7 +38,9 @@ public:
         result_.cost_unit = searches_.front()->cost_unit();
         result_.settings = searches_.front()->settings();
         if (const auto warm_up = find_warm_up()) {
-            const auto question = work_.ask({objectives_, {completed_items()}}, result_.seed, *warm_up);
+            const auto question = work_.ask(
+                {objectives_, {models::measure_of(models::Aggregate::total, models::Metric::completed)}},
+                result_.seed, *warm_up);
             for (const auto& search : searches_) search->ask(*question);
             if (options_.first_looks) {
                 look_first(*question);

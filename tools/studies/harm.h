@@ -15,15 +15,6 @@
 
 namespace understudy::studies {
 
-inline models::Measure total_of(models::Metric metric, const std::string& scope = "") {
-    models::Measure measure;
-    measure.aggregate = models::Aggregate::total;
-    measure.metric = metric;
-    measure.scope = scope;
-    measure.text = std::string("total ") + models::name_of(metric) + "(" + scope + ")";
-    return measure;
-}
-
 /// Whether more than one thing can come of an arrival.
 inline bool makes_copies(const models::Scenario& scenario) {
     using Rule = models::Writes::Rule;
@@ -40,10 +31,10 @@ inline bool makes_copies(const models::Scenario& scenario) {
 }
 
 inline std::vector<models::Measure> lost_of(const models::Scenario& scenario) {
-    if (!makes_copies(scenario)) return {total_of(models::Metric::lost)};
+    if (!makes_copies(scenario)) return {models::measure_of(models::Aggregate::total, models::Metric::lost)};
     std::vector<models::Measure> measures;
     for (const models::Stage& stage : scenario.twin.stages)
-        measures.push_back(total_of(models::Metric::lost, stage.name));
+        measures.push_back(models::measure_of(models::Aggregate::total, models::Metric::lost, stage.name));
     return measures;
 }
 
@@ -51,7 +42,9 @@ inline std::vector<models::Measure> lost_of(const models::Scenario& scenario) {
 inline std::vector<models::Measure> late_of(const models::Scenario& scenario) {
     std::vector<models::Measure> measures;
     for (const models::Stage& stage : scenario.twin.stages)
-        if (stage.window) measures.push_back(total_of(models::Metric::late, stage.name));
+        if (stage.window)
+            measures.push_back(
+                models::measure_of(models::Aggregate::total, models::Metric::late, stage.name));
     return measures;
 }
 

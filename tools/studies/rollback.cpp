@@ -510,7 +510,7 @@ std::optional<PreparedRollback> prepare_rollback(RollbackTwin twin, models::Prob
     during.during_action = episode_name;
     during.text += std::string(" during ") + episode_name;
     prepared.counted = scenario.objectives.size();
-    scenario.measures = {during, total_of(Metric::duplicated)};
+    scenario.measures = {during, models::measure_of(models::Aggregate::total, Metric::duplicated)};
     for (models::Measure& measure : lost_of(scenario)) scenario.measures.push_back(std::move(measure));
     for (models::Measure& measure : late_of(scenario)) scenario.measures.push_back(std::move(measure));
     auto run = prepare(std::move(scenario), problems, Measured::asked);

@@ -20,15 +20,10 @@ using models::Measure;
 using models::Metric;
 using models::MetricKind;
 
-constexpr std::array<std::pair<std::string_view, Aggregate>, 9> aggregates{{{"avg", Aggregate::average},
-                                                                            {"max", Aggregate::maximum},
-                                                                            {"min", Aggregate::minimum},
-                                                                            {"sd", Aggregate::deviation},
-                                                                            {"var", Aggregate::variance},
-                                                                            {"share", Aggregate::share},
-                                                                            {"rate", Aggregate::rate},
-                                                                            {"total", Aggregate::total},
-                                                                            {"p", Aggregate::quantile}}};
+/// Those that a word alone says; `at` is said with an instant.
+constexpr Aggregate aggregates[] = {Aggregate::average,   Aggregate::maximum,  Aggregate::minimum,
+                                    Aggregate::deviation, Aggregate::variance, Aggregate::share,
+                                    Aggregate::rate,      Aggregate::total,    Aggregate::quantile};
 
 using Pair = std::pair<std::string_view, std::string_view>;
 
@@ -136,9 +131,9 @@ public:
     /// A level at this instant, as `at` of an instant is one.
     Measure read_level() {
         const Token head = tokens_.peek();
-        for (const auto& [word, value] : aggregates)
-            if (word == head.text && tokens_.peek(1).text != "(")
-                throw Fault(head.offset, fmt::format("'{}' in a condition", word),
+        for (const Aggregate value : aggregates)
+            if (models::name_of(value) == head.text && tokens_.peek(1).text != "(")
+                throw Fault(head.offset, fmt::format("'{}' in a condition", head.text),
                             "a condition looks at this instant: leave it out");
         if (const auto known = models::metric_named(std::string(head.text));
             known && !fits(Aggregate::at, models::kind_of(*known), *known))
@@ -161,8 +156,8 @@ private:
             if (when.text != "end") measure.at = read_duration(when.text, when.offset);
             return;
         }
-        for (const auto& [word, value] : aggregates) {
-            if (word != head.text) continue;
+        for (const Aggregate value : aggregates) {
+            if (models::name_of(value) != head.text) continue;
             measure.aggregate = value;
             if (value == Aggregate::quantile) quantile(measure);
             return;
@@ -197,7 +192,7 @@ private:
         }
         if (hint.empty()) {
             std::vector<std::string> names;
-            for (const auto& [name, value] : aggregates) names.emplace_back(name);
+            for (const Aggregate value : aggregates) names.emplace_back(models::name_of(value));
             hint = did_you_mean(word, names);
         }
         if (hint.empty())
@@ -549,8 +544,7 @@ std::string print_measure(const Measure& m) {
     if (m.aggregate == Aggregate::at) {
         text = "at " + (m.at ? print_duration(*m.at) : std::string("end"));
     } else {
-        for (const auto& [word, value] : aggregates)
-            if (value == m.aggregate) text = std::string(word);
+        text = models::name_of(m.aggregate);
         if (m.aggregate == Aggregate::quantile) {
             const std::string percent = print_quantity(m.quantile, Dimension::share);
             text += fmt::format("({})", percent.substr(0, percent.size() - 1));
