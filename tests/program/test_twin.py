@@ -5,11 +5,13 @@ Shown: by calling the program; kills after times that differ. UNDERSTUDY_KILLS=2
 UNDERSTUDY_FLIPS=1 flips every byte of a store instead of each 997th.
 """
 
+import contextlib
 import json
 import os
 import random
 import re
 import shutil
+import sqlite3
 import subprocess
 import time
 import unittest
@@ -346,6 +348,31 @@ class Damage(Twin):
             self.assertIn(b"error: ", done.stderr)
         self.database().write_bytes(whole)
         self.assertRegex(self.said("verify"), "^ok")
+
+    def test_checksums_that_others_have_left_out_are_put_right_when_asked(self):
+        self.two_versions()
+        last = json.loads(self.said("verify", "--json"))["last_record"]
+        whole = self.database().read_bytes()
+        with contextlib.closing(sqlite3.connect(self.database())) as other:
+            other.execute("SELECT count(*) FROM record").fetchall()
+            self.twin("tag", "orders@1", "prod")
+        self.assertRegex(self.said("verify"), "^ok: 1 twin, 2 versions, 3 records")
+        self.database().write_bytes(whole)
+        with contextlib.closing(sqlite3.connect(self.database())) as other:
+            other.execute("VACUUM")
+        said = self.error("verify")
+        self.assertIn("is not as it was written\n", said)
+        self.assertIn("note: all texts and records are as they were written; 'understudy twin verify --mend' puts the checksums "
+                      "right\n", said)
+        self.assertTrue(json.loads(self.said("verify", "--json", code=USAGE))["mendable"])
+        done = self.twin("verify", "--mend", "--json")
+        self.assertRegex(done.stderr.decode(), r"^understudy: note: \d+ pages? had a checksum that was not that of what they hold\n$")
+        self.assertEqual((json.loads(done.stdout)["ok"], json.loads(done.stdout)["last_record"]), (True, last))
+        self.assertEqual(self.twin("verify", "--mend").stderr, b"")
+        self.database().write_bytes(whole.replace(b"workers: 2", b"workers: 3"))
+        before = self.database().read_bytes()
+        self.assertNotIn("--mend", self.error("verify", "--mend"))
+        self.assertEqual(self.database().read_bytes(), before)
 
     def test_what_reads_a_damaged_page_says_so(self):
         self.two_versions()

@@ -106,7 +106,7 @@ std::string differences_as_json(const std::string& from, const std::string& to,
 std::string check_as_json(const StoreCheck& check) {
     TwinJson json = {{"ok", check.problems.empty()}, {"twins", check.twins}, {"versions", check.versions},
                      {"records", check.records},     {"pages", check.pages}, {"last_record", check.head},
-                     {"problems", check.problems}};
+                     {"problems", check.problems},   {"mendable", check.mendable}};
     return document(json);
 }
 

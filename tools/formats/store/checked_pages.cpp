@@ -16,6 +16,7 @@
 
 #include "tools/formats/files/file_error.h"
 #include "tools/formats/ledger/unit_bytes.h"
+#include "tools/formats/store/write_ahead_log.h"
 
 namespace understudy::formats {
 
@@ -38,10 +39,19 @@ bool is_right(const char* page, std::int64_t offset) {
     return std::all_of(page, page + page_bytes, [](char byte) { return byte == 0; });
 }
 
+/// A page that is as SQLite has it but for its checksum.
+void put_sum_in(char* page, std::int64_t offset) {
+    ByteWriter sum;
+    sum.number(sum_of_page(page, offset));
+    std::memcpy(page + summed_bytes, sum.bytes().data(), checksum_bytes);
+}
+
 /// What SQLite allocates for an open file: ours, and behind it that of the machine's VFS.
 struct CheckedFile {
     sqlite3_file base;
-    bool has_pages;
+    bool has_pages;  ///< the database itself
+    bool is_log;     ///< the write-ahead log
+    bool checks;     ///< pages that are read
     sqlite3_file* below() { return reinterpret_cast<sqlite3_file*>(this + 1); }
 };
 
@@ -56,19 +66,46 @@ int close_file(sqlite3_file* file) { return below(file)->pMethods->xClose(below(
 
 int read_file(sqlite3_file* file, void* buffer, int amount, sqlite3_int64 offset) {
     const int code = below(file)->pMethods->xRead(below(file), buffer, amount, offset);
-    if (code != SQLITE_OK || !is_whole_page(file, amount, offset)) return code;
+    if (code != SQLITE_OK || !is_whole_page(file, amount, offset) || !ours(file)->checks) return code;
     return is_right(static_cast<const char*>(buffer), offset) ? SQLITE_OK : SQLITE_IOERR_DATA;
 }
 
+bool is_logged_page(sqlite3_file* file, int amount, sqlite3_int64 offset) {
+    constexpr auto first = static_cast<sqlite3_int64>(log_head_bytes + frame_head_bytes);
+    return ours(file)->is_log && amount == page_bytes && offset >= first &&
+           (offset - first) % static_cast<sqlite3_int64>(frame_head_bytes + page_bytes) == 0;
+}
+
+/// SQLite has written the head of its frame before it. The frame's own checksum, and with it those of all frames behind,
+/// is of a page without ours: it goes on from what the file has.
+int write_logged_page(sqlite3_file* file, const char* page, sqlite3_int64 offset) {
+    sqlite3_file* const log = below(file);
+    const auto begin = static_cast<std::size_t>(offset) - frame_head_bytes;
+    std::string log_head(log_head_bytes, '\0'), before(8, '\0'), frame(frame_head_bytes, '\0');
+    const auto read = [&](std::string& into, std::size_t at) {
+        return log->pMethods->xRead(log, into.data(), static_cast<int>(into.size()),
+                                    static_cast<sqlite3_int64>(at));
+    };
+    for (const int code :
+         {read(log_head, 0), read(before, sum_before_frame(begin, page_bytes)), read(frame, begin)})
+        if (code != SQLITE_OK) return code == SQLITE_IOERR_SHORT_READ ? SQLITE_IOERR_WRITE : code;
+    const std::int64_t number = page_number_in_frame(frame);
+    frame.append(page, page_bytes);
+    put_sum_in(frame.data() + frame_head_bytes, (number - 1) * page_bytes);
+    seal_frame(log_head, before, frame);
+    return log->pMethods->xWrite(log, frame.data(), static_cast<int>(frame.size()),
+                                 static_cast<sqlite3_int64>(begin));
+}
+
 int write_file_part(sqlite3_file* file, const void* bytes, int amount, sqlite3_int64 offset) {
+    if (is_logged_page(file, amount, offset))
+        return write_logged_page(file, static_cast<const char*>(bytes), offset);
     if (!is_whole_page(file, amount, offset))
         return below(file)->pMethods->xWrite(below(file), bytes, amount, offset);
-    // SQLite's page stays as it is: it may be in its cache, or in the write-ahead log under a checksum of SQLite's.
+    // SQLite's page stays as it is: it may be in its cache.
     char page[page_bytes];
     std::memcpy(page, bytes, page_bytes);
-    ByteWriter sum;
-    sum.number(sum_of_page(page, offset));
-    std::memcpy(page + summed_bytes, sum.bytes().data(), checksum_bytes);
+    put_sum_in(page, offset);
     return below(file)->pMethods->xWrite(below(file), page, amount, offset);
 }
 
@@ -121,33 +158,72 @@ constexpr sqlite3_io_methods methods = {2,
                                         nullptr,
                                         nullptr};
 
-int open_file(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int* out_flags) {
+int open_as(bool checks, sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int* out_flags) {
     auto* machine = static_cast<sqlite3_vfs*>(vfs->pAppData);
-    ours(file)->base.pMethods = nullptr;
-    ours(file)->has_pages = (flags & SQLITE_OPEN_MAIN_DB) != 0;
+    *ours(file) = {{nullptr}, (flags & SQLITE_OPEN_MAIN_DB) != 0, (flags & SQLITE_OPEN_WAL) != 0, checks};
     const int code = machine->xOpen(machine, name, below(file), flags, out_flags);
     if (below(file)->pMethods != nullptr) ours(file)->base.pMethods = &methods;
     return code;
 }
 
+int open_checked(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int* out_flags) {
+    return open_as(true, vfs, name, file, flags, out_flags);
+}
+int open_unchecked(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, int* out_flags) {
+    return open_as(false, vfs, name, file, flags, out_flags);
+}
+
+/// All but opening files is the machine's: its functions take the data of its VFS from the copy.
+sqlite3_vfs like_the_machines(const char* name, decltype(sqlite3_vfs::xOpen) open) {
+    sqlite3_vfs* machine = sqlite3_vfs_find(nullptr);
+    if (machine == nullptr) throw std::runtime_error("SQLite knows no file system");
+    sqlite3_vfs vfs = *machine;
+    vfs.szOsFile = static_cast<int>(sizeof(CheckedFile)) + machine->szOsFile;
+    vfs.zName = name;
+    vfs.pNext = nullptr;
+    vfs.pAppData = machine;
+    vfs.xOpen = open;
+    return vfs;
+}
+
+const char* registered(sqlite3_vfs& vfs) {
+    if (sqlite3_vfs_register(&vfs, 0) != SQLITE_OK)
+        throw std::runtime_error("SQLite takes no file system of ours");
+    return vfs.zName;
+}
+
 }  // namespace
 
 const char* checked_pages() {
-    static const char* const name = [] {
-        sqlite3_vfs* machine = sqlite3_vfs_find(nullptr);
-        if (machine == nullptr) throw std::runtime_error("SQLite knows no file system");
-        // All but opening files is the machine's: its functions take the data of its VFS from the copy.
-        static sqlite3_vfs vfs = *machine;
-        vfs.szOsFile = static_cast<int>(sizeof(CheckedFile)) + machine->szOsFile;
-        vfs.zName = "understudy-checked-pages";
-        vfs.pNext = nullptr;
-        vfs.pAppData = machine;
-        vfs.xOpen = open_file;
-        if (sqlite3_vfs_register(&vfs, 0) != SQLITE_OK)
-            throw std::runtime_error("SQLite takes no file system of ours");
-        return vfs.zName;
-    }();
+    static sqlite3_vfs vfs = like_the_machines("understudy-checked-pages", open_checked);
+    static const char* const name = registered(vfs);
     return name;
+}
+
+const char* unchecked_pages() {
+    static sqlite3_vfs vfs = like_the_machines("understudy-unchecked-pages", open_unchecked);
+    static const char* const name = registered(vfs);
+    return name;
+}
+
+int reseal_pages(sqlite3* database, std::int64_t& resealed) {
+    resealed = 0;
+    sqlite3_file* file = nullptr;
+    if (const int code = sqlite3_file_control(database, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+        code != SQLITE_OK)
+        return code;
+    sqlite3_int64 size = 0;
+    if (const int code = file_size(file, &size); code != SQLITE_OK) return code;
+    for (sqlite3_int64 offset = 0; offset + page_bytes <= size; offset += page_bytes) {
+        char page[page_bytes];
+        if (const int code = below(file)->pMethods->xRead(below(file), page, page_bytes, offset);
+            code != SQLITE_OK)
+            return code;
+        if (is_right(page, offset)) continue;
+        if (const int code = write_file_part(file, page, page_bytes, offset); code != SQLITE_OK) return code;
+        ++resealed;
+    }
+    return resealed > 0 ? sync_file(file, SQLITE_SYNC_FULL) : SQLITE_OK;
 }
 
 namespace {
@@ -172,6 +248,7 @@ PageCheck check_pages(const std::filesystem::path& database) {
     struct stat status {};
     if (::fstat(file.descriptor, &status) != 0)
         throw FileError(database, fmt::format("cannot be read: {}", std::strerror(errno)));
+    check.whole = status.st_size > 0 && status.st_size % page_bytes == 0;
     if (status.st_size == 0) check.problems.push_back("it is empty");
     if (status.st_size % page_bytes != 0)
         check.problems.push_back(

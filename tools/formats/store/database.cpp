@@ -77,12 +77,11 @@ void Database::open(Mode mode) {
     if (mode != Mode::creating && !begins_as_database(path_))
         throw FileError(path_, "is no store of twins, or is damaged");
     const bool alone = mode == Mode::reading && !may_write(path_);
-    if (alone && std::filesystem::exists(log_of(path_), none) &&
-        std::filesystem::file_size(log_of(path_), none) > 0)
+    if (alone && has_log())
         throw FileError(log_of(path_),
                         "a command has not ended, or was killed, and nothing may be written here to go on "
                         "from it; make the folder writable once");
-    if (mode == Mode::writing && !may_write(path_))
+    if ((mode == Mode::writing || mode == Mode::mending) && !may_write(path_))
         throw FileError(path_,
                         "not allowed to write there, or the file system is read-only; change the "
                         "permissions, or name another store with --store");
@@ -90,8 +89,8 @@ void Database::open(Mode mode) {
     if (mode == Mode::creating) flags |= SQLITE_OPEN_CREATE;
     if (alone) flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_NOMUTEX;
     const std::string name = alone ? as_it_is(path_) : path_.string();
-    if (const int code = sqlite3_open_v2(name.c_str(), &handle_, flags, checked_pages()); code != SQLITE_OK)
-        fail(code);
+    const char* const pages = mode == Mode::mending ? unchecked_pages() : checked_pages();
+    if (const int code = sqlite3_open_v2(name.c_str(), &handle_, flags, pages); code != SQLITE_OK) fail(code);
     sqlite3_busy_timeout(handle_, wait_ms);
     if (mode == Mode::creating) {
         int reserved = checksum_bytes;
@@ -121,6 +120,24 @@ void Database::refuse_damaged_log() {
                                         damage));
     }
     sqlite3_db_config(handle_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
+}
+
+bool Database::bring_in_log() {
+    const int code = sqlite3_wal_checkpoint_v2(handle_, "main", SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+    if (code != SQLITE_OK && (code & 0xff) != SQLITE_BUSY) fail(code);
+    return code == SQLITE_OK;
+}
+
+bool Database::has_log() const {
+    std::error_code none;
+    const std::filesystem::path log = log_of(path_);
+    return std::filesystem::exists(log, none) && std::filesystem::file_size(log, none) > 0;
+}
+
+std::int64_t Database::reseal() {
+    std::int64_t resealed = 0;
+    if (const int code = reseal_pages(handle_, resealed); code != SQLITE_OK) fail(code);
+    return resealed;
 }
 
 void Database::fail(int code) const {

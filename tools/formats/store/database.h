@@ -48,6 +48,7 @@ public:
     enum class Mode {
         reading,   ///< in a folder that may not be written, as it is; else others may write meanwhile
         writing,   ///< it is there
+        mending,   ///< the same, and pages are taken as they are, whatever their checksums
         creating,  ///< it is not there; whoever calls sees to it that nobody else does the same
     };
     Database(std::filesystem::path path, Mode mode);
@@ -60,6 +61,12 @@ public:
     /// Of a statement with one row.
     std::int64_t number(const char* sql);
     const std::filesystem::path& path() const { return path_; }
+    /// Puts all that has been committed into the file itself, so that there is nothing in the log; whether nobody was in the
+    /// way. Who is in a Transaction of the kind `writing` and finds has_log() false then, is alone with the file.
+    bool bring_in_log();
+    bool has_log() const;
+    /// Gives pages with wrong checksums the right ones (checked_pages.h), for who is alone with the file; how many.
+    std::int64_t reseal();
     /// Throws what SQLite's code means for the user.
     [[noreturn]] void fail(int code) const;
 

@@ -176,7 +176,9 @@ Store::Store(const fs::path& folder, Access access)
                                   "FILE' makes one");
               return folder;
           }(),
-          access == Access::reading ? Database::Mode::reading : Database::Mode::writing) {}
+          access == Access::reading   ? Database::Mode::reading
+          : access == Access::mending ? Database::Mode::mending
+                                      : Database::Mode::writing) {}
 
 Store Store::make(const fs::path& folder, bool* made) {
     if (made != nullptr) *made = false;

@@ -98,7 +98,8 @@ struct Note {
 
 class Store {
 public:
-    enum class Access { reading, writing };
+    /// `mending`: writing, and pages are taken as they are, whatever their checksums (store_check.h).
+    enum class Access { reading, writing, mending };
     /// The store in this folder; FileError where there is none.
     Store(const std::filesystem::path& folder, Access access);
     /// The same, made where there is none, in a folder that may be missing while that above it is there. `made` tells.

@@ -173,11 +173,8 @@ private:
     Expected expected_;
 };
 
-}  // namespace
-
-StoreCheck check_store(const std::filesystem::path& folder) {
-    StoreCheck check;
-    const std::filesystem::path file = folder / store_file;
+/// All but the checksums of pages; as it is at one instant, while others go on.
+void check_what_is_kept(Store& store, StoreCheck& check) {
     const auto look = [&](auto&& part) {
         try {
             part();
@@ -185,6 +182,34 @@ StoreCheck check_store(const std::filesystem::path& folder) {
             check.problems.push_back(error.what());
         }
     };
+    const Transaction one_state(store.database(), Transaction::Kind::reading);
+    StoreChecker checker(store, check);
+    look([&] { checker.structure(); });
+    look([&] {
+        checker.chain();
+        checker.contents();
+        checker.tables();
+    });
+}
+
+/// Whether it would be as it was written, were it not for checksums of pages.
+bool is_mendable(const std::filesystem::path& folder, std::int64_t pages) {
+    StoreCheck check;
+    check.pages = pages;
+    try {
+        Store store(folder, Store::Access::mending);
+        check_what_is_kept(store, check);
+    } catch (const FileError&) {
+        return false;
+    }
+    return check.problems.empty();
+}
+
+}  // namespace
+
+StoreCheck check_store(const std::filesystem::path& folder) {
+    StoreCheck check;
+    const std::filesystem::path file = folder / store_file;
     std::error_code none;
     if (const auto log = file.string() + "-wal"; std::filesystem::exists(log, none)) {
         // A page that a power cut has halved in the file stands whole in the log: who closes last brings it in.
@@ -199,20 +224,33 @@ StoreCheck check_store(const std::filesystem::path& folder) {
     check.problems = pages.problems;
     try {
         Store store(folder, Store::Access::reading);
-        // All of it as it is at one instant, while others go on.
-        const Transaction one_state(store.database(), Transaction::Kind::reading);
-        StoreChecker checker(store, check);
-        look([&] { checker.structure(); });
-        look([&] {
-            checker.chain();
-            checker.contents();
-            checker.tables();
-        });
+        check_what_is_kept(store, check);
     } catch (const FileError& error) {
         // Who has seen the place of the damage need not be sent to look for it.
         if (check.problems.empty()) check.problems.push_back(error.what());
     }
+    check.mendable = !pages.problems.empty() && pages.whole && is_mendable(folder, pages.pages);
     return check;
+}
+
+StoreMend mend_store(const std::filesystem::path& folder) {
+    StoreMend mend;
+    if (const PageCheck pages = check_pages(folder / store_file); pages.whole && !pages.problems.empty()) {
+        constexpr int attempts = 5;
+        Store store(folder, Store::Access::mending);
+        for (int attempt = 0; attempt < attempts; ++attempt) {
+            if (!store.database().bring_in_log()) continue;
+            const Transaction alone(store.database(), Transaction::Kind::writing);
+            if (store.database().has_log()) continue;  // somebody was faster
+            StoreCheck check;
+            check.pages = pages.pages;
+            check_what_is_kept(store, check);
+            if (check.problems.empty()) mend.resealed = store.database().reseal();
+            break;
+        }
+    }
+    mend.check = check_store(folder);
+    return mend;
 }
 
 void look_for_record(StoreCheck& check, const std::string& begin) {

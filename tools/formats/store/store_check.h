@@ -19,10 +19,22 @@ struct StoreCheck {
     std::string head;                   ///< hash of the last record; empty: there is none
     std::vector<std::string> hashes;    ///< of all records, the first first
     std::vector<std::string> problems;  ///< empty: it is as it was written
+    /// There are problems, but of checksums of pages alone: what the pages hold is as the records say, as where another
+    /// program has brought a log into the file. mend_store() puts them right.
+    bool mendable = false;
 };
 
 /// Others may use the store meanwhile. Throws FileError where there is none, or its file cannot be read.
 StoreCheck check_store(const std::filesystem::path& folder);
+
+struct StoreMend {
+    std::int64_t resealed = 0;  ///< pages that had a wrong checksum
+    StoreCheck check;           ///< as it is then
+};
+
+/// Where all else is as it was written, pages get the checksum of what they hold; where it is not, nothing is done. Waits for
+/// others as every command that writes. FileError where the file cannot be written.
+StoreMend mend_store(const std::filesystem::path& folder);
 
 /// Adds a problem where no record has a hash that begins so.
 void look_for_record(StoreCheck& check, const std::string& begin);

@@ -1,6 +1,8 @@
 // Promised: a flipped byte anywhere in the database, or in the log that a kill leaves, is found; so are rows that are not
-// what the records say, and records that are not those that were written.
-// Shown: one bit of every byte of a small store is flipped, in turn; rows are altered by SQL as another program would.
+// what the records say, and records that are not those that were written. Other programs may read, also where that brings in a
+// log; checksums alone that are wrong can be put right, and nothing else can.
+// Shown: one bit of every byte of a small store is flipped, in turn; rows are altered by SQL as another program would; SQLite
+// without checksums reads stores as kills leave them.
 #include "tools/formats/store/store_check.h"
 
 #include <doctest/doctest.h>
@@ -32,6 +34,37 @@ bool is_found(const std::filesystem::path& store) {
     } catch (const FileError&) {
         return true;
     }
+}
+
+/// By SQLite as it is, which knows of no checksums.
+void by_another_program(const std::filesystem::path& database, const char* sql) {
+    sqlite3* other = nullptr;
+    REQUIRE(sqlite3_open(database.c_str(), &other) == SQLITE_OK);
+    CHECK(sqlite3_exec(other, sql, nullptr, nullptr, nullptr) == SQLITE_OK);
+    sqlite3_close(other);
+}
+
+struct StoreBytes {
+    std::string database, log;
+};
+
+std::filesystem::path log_of(const StoreFolder& folder) { return folder.database().string() + "-wal"; }
+
+/// What a kill at this instant would leave.
+StoreBytes bytes_of(const StoreFolder& folder) {
+    return {understudy::tests::bytes_of(folder.database()), understudy::tests::bytes_of(log_of(folder))};
+}
+
+void leave(const StoreFolder& folder, const StoreBytes& bytes) {
+    std::filesystem::create_directory(folder.store());
+    for (const auto& entry : std::filesystem::directory_iterator(folder.store()))
+        std::filesystem::remove(entry.path());
+    std::ofstream(folder.database(), std::ios::binary) << bytes.database;
+    std::ofstream(log_of(folder), std::ios::binary) << bytes.log;
+}
+
+std::int64_t versions_of_orders(const StoreFolder& folder) {
+    return Store(folder.store(), Store::Access::reading).twin("orders").versions;
 }
 
 /// As one would who keeps the checksums right.
@@ -92,27 +125,19 @@ TEST_CASE("a flipped bit of any byte of the database is found") {
 
 TEST_CASE("a flipped bit of any byte of a log that a kill has left is found, and a cut is none") {
     const StoreFolder folder, killed;
-    std::filesystem::create_directory(killed.store());
-    const std::filesystem::path log = killed.database().string() + "-wal";
+    const std::filesystem::path log = log_of(killed);
     std::string database, frames;
     {
         Store store = Store::make(folder.store());
         fill(store);
         store.commit("orders", "three", "", any_version, someone);
-        // What a kill at this instant would leave.
-        database = understudy::tests::bytes_of(folder.database());
-        frames = understudy::tests::bytes_of(folder.database().string() + "-wal");
+        StoreBytes bytes = bytes_of(folder);
+        database = std::move(bytes.database);
+        frames = std::move(bytes.log);
     }
     REQUIRE(frames.size() > 20 * 4120);
-    const auto leave = [&](const std::string& bytes) {
-        for (const auto& entry : std::filesystem::directory_iterator(killed.store()))
-            std::filesystem::remove(entry.path());
-        std::ofstream(killed.database(), std::ios::binary) << database;
-        std::ofstream(log, std::ios::binary) << bytes;
-    };
-    const auto versions = [&] {
-        return Store(killed.store(), Store::Access::reading).twin("orders").versions;
-    };
+    const auto leave = [&](const std::string& bytes) { ::leave(killed, {database, bytes}); };
+    const auto versions = [&] { return versions_of_orders(killed); };
     leave(frames);
     CHECK(versions() == 3);
     CHECK(check_store(killed.store()).problems == std::vector<std::string>{});
@@ -129,6 +154,16 @@ TEST_CASE("a flipped bit of any byte of a log that a kill has left is found, and
             MESSAGE("not found at byte " << at);
     }
     CHECK(found == tried);
+    // The size of the database in the last frame's head, which makes it the end of a transaction.
+    const std::size_t size_at = frames.size() - 4120 + 4;
+    for (std::size_t at = size_at; at < size_at + 4; ++at)
+        for (const int bits : {1, 2, 4, 8, 16, 32, 64, 128, int{static_cast<unsigned char>(frames[at])}}) {
+            if (bits == 0) continue;
+            std::string other = frames;
+            other[at] = static_cast<char>(other[at] ^ bits);
+            leave(other);
+            CHECK_FALSE(damage_of_write_ahead_log(log).empty());
+        }
     std::string flipped = frames;
     flipped[frames.size() / 2] ^= 1;
     leave(flipped);
@@ -170,10 +205,89 @@ TEST_CASE("who writes past the checksums is found") {
         Store store = Store::make(folder.store());
         fill(store);
     }
-    sqlite3* other = nullptr;
-    REQUIRE(sqlite3_open(folder.database().c_str(), &other) == SQLITE_OK);
-    CHECK(sqlite3_exec(other, "SELECT count(*) FROM version", nullptr, nullptr, nullptr) == SQLITE_OK);
-    CHECK(sqlite3_exec(other, "UPDATE twin SET label = 'x'", nullptr, nullptr, nullptr) == SQLITE_OK);
-    sqlite3_close(other);
+    by_another_program(folder.database(), "SELECT count(*) FROM version; UPDATE twin SET label = 'x'");
     CHECK_FALSE(check_store(folder.store()).problems.empty());
+    CHECK_FALSE(check_store(folder.store()).mendable);
+    CHECK(mend_store(folder.store()).resealed == 0);
+    CHECK_FALSE(check_store(folder.store()).problems.empty());
+}
+
+TEST_CASE("other programs may read a store as a kill has left it, though that brings in its log") {
+    const StoreFolder folder, killed;
+    StoreBytes bytes;
+    {
+        Store store = Store::make(folder.store());
+        fill(store);
+        store.commit("orders", std::string(20'000, 'y'), "", any_version, someone);
+        bytes = bytes_of(folder);
+        // A page that is written anew in a transaction, and what is behind it.
+        store.database().run("PRAGMA cache_size = 1");
+        store.commit("orders", std::string(400'000, 'z'), "", any_version, someone);
+        store.commit("orders", "four", "", any_version, someone);
+        const StoreBytes more = bytes_of(folder);
+        leave(killed, more);
+        CHECK(damage_of_write_ahead_log(log_of(killed)).empty());
+        by_another_program(killed.database(), "SELECT count(*) FROM version");
+        CHECK_FALSE(std::filesystem::exists(log_of(killed)));
+        CHECK(check_store(killed.store()).problems == std::vector<std::string>{});
+        CHECK(versions_of_orders(killed) == 5);
+    }
+    leave(killed, bytes);
+    by_another_program(killed.database(), "SELECT count(*) FROM version");
+    CHECK(check_store(killed.store()).problems == std::vector<std::string>{});
+    CHECK(versions_of_orders(killed) == 3);
+    Store(killed.store(), Store::Access::writing).commit("orders", "more", "", any_version, someone);
+    CHECK(versions_of_orders(killed) == 4);
+}
+
+TEST_CASE("what is left in a log of a transaction that was not committed is no damage") {
+    const StoreFolder folder, killed;
+    StoreBytes bytes;
+    {
+        Store store = Store::make(folder.store());
+        fill(store);
+        const std::size_t before = bytes_of(folder).log.size();
+        store.database().run("PRAGMA cache_size = 1");
+        {
+            const Transaction all(store.database(), Transaction::Kind::writing);
+            store.commit("orders", std::string(400'000, 'z'), "", any_version, someone);
+        }
+        store.commit("orders", "three", "", any_version, someone);
+        bytes = bytes_of(folder);
+        REQUIRE(bytes.log.size() > before + 400'000);
+    }
+    leave(killed, bytes);
+    CHECK(damage_of_write_ahead_log(log_of(killed)).empty());
+    CHECK(versions_of_orders(killed) == 3);
+    CHECK(check_store(killed.store()).problems == std::vector<std::string>{});
+}
+
+TEST_CASE("checksums of pages are put right where all that they hold is as it was written") {
+    const StoreFolder folder;
+    {
+        Store store = Store::make(folder.store());
+        fill(store);
+    }
+    const std::string whole = understudy::tests::bytes_of(folder.database());
+    CHECK(mend_store(folder.store()).resealed == 0);
+    // The same rows once more, in other places of their pages.
+    by_another_program(folder.database(),
+                       "INSERT INTO tag VALUES ('orders', 'a', 1); DELETE FROM tag WHERE tag = 'a'");
+    const StoreCheck broken = check_store(folder.store());
+    CHECK_FALSE(broken.problems.empty());
+    CHECK(broken.mendable);
+    CHECK_THROWS_AS(Store(folder.store(), Store::Access::writing).twins(), FileError);
+    const StoreMend mend = mend_store(folder.store());
+    CHECK(mend.resealed > 0);
+    CHECK(mend.check.problems == std::vector<std::string>{});
+    CHECK(versions_of_orders(folder) == 2);
+    CHECK(mend_store(folder.store()).resealed == 0);
+
+    std::string altered = whole;
+    const std::size_t at = altered.find("xxxxxxxx");
+    altered[at] = 'y';
+    std::ofstream(folder.database(), std::ios::binary) << altered;
+    CHECK_FALSE(check_store(folder.store()).mendable);
+    CHECK_FALSE(mend_store(folder.store()).check.problems.empty());
+    CHECK(understudy::tests::bytes_of(folder.database()) == altered);
 }
