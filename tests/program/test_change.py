@@ -9,6 +9,7 @@ Shown: by calling the program, with keys that ssh-keygen makes.
 import base64
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -276,6 +277,28 @@ class Void(Change):
         # What came after would be lost.
         self.call("twin", "update", "orders", "orders.yaml", code=MET)
         self.assertIn("orders@3 is not the latest version any more: orders@4 is", self.error("rollback", "change.yaml"))
+
+    def test_the_state_moves_on(self):
+        self.write("tagged.yaml", change(base="orders@latest").replace("more-workers", "tagged"))
+        self.request(file="tagged.yaml")
+        self.approve("tagged.yaml")
+        self.approved()
+        self.call("twin", "snapshot", "orders", "--at", "3min", code=MET)
+        state = lambda version: re.search("as_of: .*", self.call("twin", "show", version, "--text").stdout.decode())[0]
+        self.assertEqual(self.told("show", "more-workers")["state"], "approved")
+        self.change("validate", "change.yaml")
+        self.change("apply", "tagged.yaml", "--check")
+        self.assertIn("orders@3 goes on from the state of orders@2.\n", self.said("apply", "change.yaml"))
+        self.assertIn("~ workers: 1 -> 2\n\n0 added, 0 removed, 1 changed", self.call("twin", "diff", "orders@2", "orders@3").stdout.decode())
+        self.assertEqual((state("orders@2"), state("orders@3")), ("as_of: 3min",) * 2)
+        self.call("twin", "snapshot", "orders", "--at", "5min", code=MET)
+        self.assertTrue(self.told("log", "--verify")["ok"])
+        self.change("rollback", "change.yaml")
+        self.assertIn("~ workers: 2 -> 1\n\n0 added, 0 removed, 1 changed", self.call("twin", "diff", "orders@4", "orders@5").stdout.decode())
+        self.assertEqual((state("orders@4"), state("orders@5")), ("as_of: 5min",) * 2)
+        # What is requested then goes on from it, by the number that it was made for.
+        self.change("apply", "tagged.yaml")
+        self.assertTrue(self.told("log", "--verify")["ok"])
 
     def test_a_tag_that_moves(self):
         self.call("twin", "tag", "orders@1", "prod", code=MET)

@@ -10,6 +10,8 @@ import unittest
 
 from program import MET, USAGE, VIOLATED, ProgramTest, main
 
+STALE = 5
+
 SIGNED = {"UNDERSTUDY_AUTHOR": "ana@example", "SOURCE_DATE_EPOCH": "1773032400"}
 
 LINE = """understudy: 1
@@ -97,6 +99,42 @@ class State(ProgramTest):
         self.assertIn("as_of: 2h", (self.folder / "two.yaml").read_text())
         self.said("twin", "verify")
         self.assertIn("another twin", self.error("twin", "restore", "line", "other@1"))
+
+    def test_a_snapshot_takes_back_nothing_that_others_have_kept(self):
+        self.said("twin", "create", "line", "line.yaml")
+        self.said("twin", "snapshot", "line", "--at", "10min")
+        # What differs in the state alone is the same twin.
+        self.assertIn("line@3: kept", self.said("twin", "snapshot", "line@1", "--at", "30min"))
+        self.write("five.yaml", LINE.replace("workers: 1", "workers: 5"))
+        self.said("twin", "update", "line", "five.yaml")
+        self.assertEqual(self.error("twin", "snapshot", "line@3", "--at", "1h", code=STALE),
+                         "understudy: error: line@3 is not the latest version any more: line@4 is, and would be lost; what moved: "
+                         "stage server (workers 1 -> 5); take the snapshot of line@4, or write it to a file with --out\n")
+        self.said("twin", "snapshot", "line@3", "--at", "1h", "--out", "of-three.yaml")
+        self.assertIn("line@5: kept", self.said("twin", "snapshot", "line", "--at", "1h"))
+        self.assertIn("workers: 5", self.said("twin", "export", "line"))
+        self.assertEqual(self.said("twin", "snapshot", "line", "--at", "1h"), "line@5: nothing new, this version holds the same\n")
+
+    def test_an_update_keeps_the_state(self):
+        bare = LINE.replace("  state:\n    server: {waiting: 100}\n", "")
+        self.said("twin", "create", "line", self.write("bare.yaml", bare))
+        self.said("twin", "snapshot", "line", "--at", "30min")
+        five = self.write("five.yaml", bare.replace("workers: 1", "workers: 5"))
+        done = self.call("twin", "update", "line", five, code=MET)
+        self.assertEqual(done.stderr.decode(), "understudy: note: it goes on from the state of line@2, as of 30min; 'state: {}' in the "
+                         "file begins without one\n")
+        shown = self.said("twin", "diff", "line@2", "line@3")
+        self.assertIn("~ workers: 1 -> 5\n\n0 added, 0 removed, 1 changed", shown)
+        self.assertIn("line@3: nothing new", self.said("twin", "update", "line", five))
+        self.assertIn("from 0h30 ", self.said("twin", "forecast", "line", "--for", "1h", "-n", "39"))
+        # What the file says of it, counts.
+        done = self.call("twin", "update", "line", self.write("none.yaml", bare.replace("  stages:", "  state: {}\n  stages:")), code=MET)
+        self.assertEqual(done.stderr, b"")
+        self.assertNotIn("as_of", self.said("twin", "export", "line"))
+        self.said("twin", "update", "line", "line.yaml")
+        self.assertIn("no differences", self.said("twin", "diff", "line", "line.yaml"))
+        self.said("twin", "snapshot", "line", "--at", "5h")
+        self.assertIn("line as it would be", self.error("twin", "update", "line", self.write("short.yaml", bare.replace("10h", "4h"))))
 
     def test_forecasts(self):
         words = ("twin", "forecast", "line.yaml", "--for", "1h", "--replications", "39")

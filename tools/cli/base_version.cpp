@@ -2,7 +2,13 @@
 
 #include <algorithm>
 
+#include "tools/formats/store/version_content.h"
+
 namespace understudy::cli {
+
+bool BaseVersion::is_current() const {
+    return is_latest() || formats::same_but_for_the_present(named.text, latest.text);
+}
 
 bool is_numbered(const std::string& base) {
     const std::size_t at = base.rfind('@');

@@ -14,6 +14,8 @@ bool is_numbered(const std::string& base);
 struct BaseVersion {
     formats::ScenarioText named, latest;
     bool is_latest() const { return named.shown == latest.shown; }
+    /// Or the latest differs from it in the present alone, which changes leave as it is.
+    bool is_current() const;
 };
 
 /// Of a numbered version; nothing of a file or a tag, or where it cannot be read.

@@ -3,12 +3,14 @@
 #include <fmt/core.h>
 #include <fmt/format.h>
 
+#include "kernel/invariant.h"
 #include "tools/cli/change.h"
 #include "tools/cli/change_policy.h"
 #include "tools/cli/twin.h"
 #include "tools/formats/files/sha256.h"
 #include "tools/formats/json/approval_json.h"
 #include "tools/formats/store/store_place.h"
+#include "tools/formats/store/version_content.h"
 #include "tools/reports/approval_report.h"
 
 namespace understudy::cli {
@@ -76,6 +78,10 @@ bool is_approved(const formats::JudgedRequest& judged) {
     return true;
 }
 
+formats::Version numbered(formats::Store& store, const std::string& twin, std::int64_t number) {
+    return store.find({twin, formats::VersionName::By::number, number, ""});
+}
+
 }  // namespace
 
 int change_apply(const Arguments& arguments) {
@@ -101,23 +107,32 @@ int change_apply(const Arguments& arguments) {
         throw UsageError(
             fmt::format("the base of {} is a file, which may have changed: give the change file itself",
                         request.request.change));
-    require_same_base(request, asked->word, asked->project);
+    require_same_base(store, request, asked->word, asked->project);
     if (!is_approved(formats::judge(store, request, asked->rules, clock_now()))) return exit_violated;
     if (request.request.twin.empty() && !check)
         throw UsageError(fmt::format(
             "the base of {} is a file, and no version of a twin can be made of it; 'understudy twin create "
             "NAME {}' keeps it as one, and 'base: NAME@1' names it. --check says whether it is approved",
             request.request.change, request.request.base));
+    std::string first = check ? "It would be applied." : "";
     if (!check) {
         formats::Signature signature = asked->signature;
         if (signature.reason.empty()) signature.reason = request.record.reason;
+        const formats::Version latest = store.twin(request.request.twin).latest;
+        const auto text = formats::made_of_latest(
+            store.text_of(numbered(store, request.request.twin, request.request.version)),
+            request.request.candidate, store.text_of(latest));
+        kernel::require(text.has_value(), "a request that is not void fits the latest version");
         const formats::Committed committed =
-            store.commit(request.request.twin, request.request.candidate, request.change_text,
-                         request.request.version, signature);
+            store.commit(request.request.twin, *text, request.change_text, latest.number, signature);
         formats::log_deed(store, request, "apply", committed.version.number, signature);
         all.commit();
+        if (latest.number != request.request.version)
+            first = fmt::format("{} goes on from the state of {}.",
+                                formats::version_text(latest.twin, committed.version.number),
+                                formats::version_text(latest.twin, latest.number));
     }
-    tell(store, *asked, request.digest, !check, check ? "It would be applied." : "");
+    tell(store, *asked, request.digest, !check, first);
     return exit_met;
 }
 
@@ -139,16 +154,17 @@ int change_rollback(const Arguments& arguments) {
     const std::string& twin = request.request.twin;
     const formats::Version latest = store.twin(twin).latest;
     const std::int64_t made = request.deeds.back().version;
-    const auto numbered = [&](std::int64_t number) {
-        return store.find({twin, formats::VersionName::By::number, number, ""});
-    };
-    if (latest.number != made)
+    const std::string before = store.text_of(numbered(store, request.request.twin, request.request.version)),
+                      applied = store.text_of(numbered(store, twin, made)), now = store.text_of(latest);
+    // The present stays, unless it is what the change has moved.
+    const bool stays = !formats::moves_the_present(before, request.request.candidate);
+    if (latest.number != made && !(stays && formats::same_but_for_the_present(applied, now)))
         throw formats::StaleBase(
             fmt::format("{} is not the latest version any more: {} is, and would be lost; what moved: {}",
                         formats::version_text(twin, made), formats::version_text(twin, latest.number),
-                        formats::what_moved(store, numbered(made), latest)));
-    const formats::Committed committed =
-        store.commit(twin, store.text_of(numbered(request.request.version)), "", made, asked->signature);
+                        formats::what_moved(applied, now)));
+    const std::string text = stays ? formats::with_present_of(before, now) : before;
+    const formats::Committed committed = store.commit(twin, text, "", latest.number, asked->signature);
     formats::log_deed(store, request, "rollback", committed.version.number, asked->signature);
     all.commit();
     tell(store, *asked, request.digest, true);

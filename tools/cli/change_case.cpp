@@ -38,8 +38,11 @@ void check_base(const std::string& base, formats::Validation& into) {
     }
     const auto& [named, latest] = *versions;
     into.latest = latest.shown;
-    if (versions->is_latest()) {
-        check.message = "is the latest version";
+    if (versions->is_current()) {
+        check.message =
+            versions->is_latest()
+                ? "is the latest version"
+                : fmt::format("is the latest version but for its state, which {} has", latest.shown);
         into.checks.push_back(std::move(check));
         return;
     }

@@ -84,7 +84,7 @@ int decide(const Arguments& arguments, Decision::Kind kind) {
     if (!rules) return exit_usage;
     formats::Store store(folder, formats::Store::Access::writing);
     const formats::LoggedRequest request = request_named(formats::read_change_log(store), word);
-    if (approve) require_same_base(request, word, project);
+    if (approve) require_same_base(store, request, word, project);
 
     Decision decision;
     decision.kind = kind;

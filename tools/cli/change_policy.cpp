@@ -15,6 +15,7 @@
 #include "tools/formats/files/sha256.h"
 #include "tools/formats/language/policy_reader.h"
 #include "tools/formats/language/text_file.h"
+#include "tools/formats/store/version_content.h"
 
 namespace understudy::cli {
 
@@ -61,6 +62,15 @@ const formats::LoggedRequest& request_of_file(const std::vector<formats::LoggedR
                         file, same_name->digest.substr(0, 12), file));
     throw formats::Unapproved(
         fmt::format("{} has not been requested; 'understudy change request {}' does it", file, file));
+}
+
+/// Of a base that is named by a tag, or as the latest: that it is another version now, which differs in the present alone.
+bool fits_its_base_now(formats::Store& store, const formats::Request& request, const ChangeInput& input) {
+    if (!input.stored || formats::read_version_name(input.base_name).twin != request.twin) return false;
+    const formats::Version base =
+        store.find({request.twin, formats::VersionName::By::number, request.version, ""});
+    return formats::made_of_latest(store.text_of(base), request.candidate, input.before) == input.after &&
+           input.inputs_sha256 == request.inputs_sha256;
 }
 
 }  // namespace
@@ -129,12 +139,13 @@ const formats::LoggedRequest& request_named(const std::vector<formats::LoggedReq
     return *found;
 }
 
-void require_same_base(const formats::LoggedRequest& logged, const std::string& word,
+void require_same_base(formats::Store& store, const formats::LoggedRequest& logged, const std::string& word,
                        const std::filesystem::path& project) {
     std::error_code none;
     if (!std::filesystem::is_regular_file(word, none)) return;
     const formats::Request& request = logged.request;
     const auto input = read_change_input(word, "", project);
+    if (input && fits_its_base_now(store, request, *input)) return;
     const bool same = input && base_of_request(*input) == request.base &&
                       formats::sha256_hex(input->before) == request.baseline_sha256 &&
                       input->base_file_sha256 == request.baseline_file;

@@ -32,7 +32,7 @@ const formats::LoggedRequest& request_named(const std::vector<formats::LoggedReq
                                             const std::string& word);
 
 /// Of a change file also that what it names as its base is what the request was rehearsed on; Unapproved.
-void require_same_base(const formats::LoggedRequest& request, const std::string& word,
+void require_same_base(formats::Store& store, const formats::LoggedRequest& request, const std::string& word,
                        const std::filesystem::path& project);
 
 /// Unapproved where the request is void.

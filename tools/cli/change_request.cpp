@@ -18,6 +18,7 @@
 #include "tools/formats/language/change_text.h"
 #include "tools/formats/language/text_file.h"
 #include "tools/formats/store/store_place.h"
+#include "tools/formats/store/version_content.h"
 #include "tools/reports/approval_report.h"
 #include "tools/reports/canary_report.h"
 
@@ -144,15 +145,17 @@ void look_at(const std::string& file, formats::Request& request) {
 }
 
 /// Of another version a request would be void as soon as it is made.
-void require_latest(formats::Store store, const std::string& base) {
+void require_latest(formats::Store store, const ChangeInput& input) {
+    const std::string& base = input.base_name;
     const formats::VersionName name = version_from(base);
     const formats::Version latest = store.twin(name.twin).latest;
     if (latest.number == name.number) return;
-    const formats::Version named = store.find(name);
+    const std::string named = store.text_of(store.find(name)), now = store.text_of(latest);
+    if (formats::made_of_latest(named, input.after, now)) return;
     throw formats::StaleBase(fmt::format(
         "{} is not the latest version any more: {} is; what moved: {}; set 'base: {}' once the change is "
         "right for it",
-        base, formats::version_text(latest.twin, latest.number), formats::what_moved(store, named, latest),
+        base, formats::version_text(latest.twin, latest.number), formats::what_moved(named, now),
         formats::version_text(latest.twin, latest.number)));
 }
 
@@ -190,8 +193,7 @@ int change_request(const Arguments& arguments) {
     if (studies::is_blank(signature.reason)) signature.reason = input->change.reason;
     const auto rules = rules_from(options, project, MissingRules::said);
     if (!rules) return exit_usage;
-    if (input->stored)
-        require_latest(formats::Store(folder, formats::Store::Access::reading), input->base_name);
+    if (input->stored) require_latest(formats::Store(folder, formats::Store::Access::reading), *input);
 
     RehearsalOfFiles rehearsal{input->base, file, {}, {}, {}, {}};
     take_credibility(options, rehearsal);

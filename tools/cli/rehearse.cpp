@@ -86,7 +86,7 @@ int rehearse_command(const Arguments& arguments) {
     if (!named) return exit_usage;
     const std::string& baseline = *named;
     if (const auto version = alone ? version_of_base(baseline) : std::nullopt;
-        version && !version->is_latest())
+        version && !version->is_current())
         fmt::print(
             stderr,
             "understudy: warning: {} is not the latest version any more: {} is; 'change request' refuses "

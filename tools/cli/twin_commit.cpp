@@ -7,6 +7,8 @@
 #include "tools/cli/scenario_input.h"
 #include "tools/cli/twin.h"
 #include "tools/formats/json/twin_json.h"
+#include "tools/formats/language/scenario_reader.h"
+#include "tools/formats/language/values.h"
 #include "tools/formats/printable.h"
 #include "tools/formats/store/store_place.h"
 #include "tools/formats/store/version_content.h"
@@ -23,6 +25,26 @@ std::optional<formats::VersionContent> content_of(const std::string& path,
     fmt::print(stderr, "{}", content.diagnostics.show());
     if (!content.text) return std::nullopt;
     return content;
+}
+
+/// A version's text with the present of the latest one: what people keep of a twin in a file is not how it stands. Nothing
+/// where the two do not go together, which is said.
+std::optional<std::string> with_present_of(const std::string& text, const formats::Version& latest,
+                                           const std::string& known, const std::filesystem::path& project) {
+    std::string both = formats::with_present_of(text, known);
+    const std::string name = formats::version_text(latest.twin, latest.number);
+    const std::string shown = latest.twin + " as it would be";
+    formats::ScenarioReading reading = formats::read_scenario(both, shown, {}, project.string());
+    fmt::print(stderr, "{}", reading.diagnostics.show());
+    if (!reading.scenario) return std::nullopt;
+    const kernel::Time as_of = reading.scenario->twin.state.as_of;
+    if (!prepare_scenario(std::move(*reading.scenario), shown)) return std::nullopt;
+    fmt::print(
+        stderr,
+        "understudy: note: it goes on from the state of {}, as of {}; 'state: {{}}' in the file begins "
+        "without one\n",
+        name, formats::print_duration(as_of));
+    return both;
 }
 
 int tell(const formats::Committed& committed, const formats::StoredTwin& twin, bool json) {
@@ -124,7 +146,17 @@ int twin_update(const Arguments& arguments) {
     }
     const auto content = content_of(file, folder);
     if (!content) return exit_usage;
-    const formats::Committed committed = store.commit(name, *content->text, "", base, signature);
+    std::string text = *content->text;
+    formats::Transaction all(store.database(), formats::Transaction::Kind::writing);
+    const formats::Version latest = store.twin(name).latest;
+    if (const std::string known = store.text_of(latest);
+        text != known && formats::state_in(text).empty() && !formats::state_in(known).empty()) {
+        auto both = with_present_of(text, latest, known, formats::project_of(folder));
+        if (!both) return exit_usage;
+        text = std::move(*both);
+    }
+    const formats::Committed committed = store.commit(name, text, "", base, signature);
+    all.commit();
     return tell(committed, store.twin(name), options.has("json"));
 }
 

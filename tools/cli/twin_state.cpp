@@ -17,6 +17,7 @@
 #include "tools/formats/store/store_place.h"
 #include "tools/formats/store/sync_journal.h"
 #include "tools/formats/store/version_content.h"
+#include "tools/formats/store/version_diff.h"
 
 namespace understudy::cli {
 
@@ -26,6 +27,7 @@ kernel::Time instant_from(const std::string& text, const studies::PreparedRun& p
     try {
         const kernel::Time at = formats::read_duration(text);
         const kernel::Time begin = prepared.scenario.twin.state.as_of;
+        if (at == begin && begin > 0) return at;
         if (at <= begin)
             throw UsageError(fmt::format("--at {}: the run begins at {}; name a later instant", text,
                                          formats::print_duration(begin)));
@@ -75,8 +77,11 @@ void take_back_syncs(formats::Store& store, const formats::Version& from, const 
     formats::note_sync(store, entry, signature, restored.number);
 }
 
-/// What a snapshot of the scenario cannot hold goes to stderr.
-models::Snapshot take(const studies::PreparedRun& prepared, kernel::Time at, std::uint64_t replication) {
+/// A scenario's text with the state at that instant; what it cannot hold goes to stderr.
+std::string snapshot_of(const std::string& text, const studies::PreparedRun& prepared, kernel::Time at,
+                        std::uint64_t replication) {
+    // That is the state that it begins with: a command that is repeated does nothing.
+    if (at == prepared.scenario.twin.state.as_of) return text;
     models::ReplicationOptions which;
     which.seed = prepared.scenario.run.seed;
     which.index = replication - 1;
@@ -85,7 +90,27 @@ models::Snapshot take(const studies::PreparedRun& prepared, kernel::Time at, std
         throw UsageError(fmt::format("replication {} ends before that: {}", replication, snapshot.stopped));
     for (const std::string& what : snapshot.left_out)
         fmt::print(stderr, "understudy: warning: not in the state: {}\n", what);
-    return snapshot;
+    return formats::with_state(text, snapshot.state);
+}
+
+/// The latest version with the present of another one. What has changed in between would be lost with any other text.
+formats::Committed commit_present(formats::Store& store, const formats::Version& read,
+                                  const std::string& text, const formats::Signature& signature) {
+    formats::Transaction all(store.database(), formats::Transaction::Kind::writing);
+    const formats::Version latest = store.twin(read.twin).latest;
+    const std::string now = store.text_of(latest);
+    if (latest.number != read.number && !formats::same_but_for_the_present(text, now))
+        throw formats::StaleBase(fmt::format(
+            "{} is not the latest version any more: {} is, and would be lost; what moved: {}; take the "
+            "snapshot "
+            "of {}, or write it to a file with --out",
+            formats::version_text(read.twin, read.number), formats::version_text(read.twin, latest.number),
+            formats::what_moved(formats::with_present_of(text, now), now),
+            formats::version_text(read.twin, latest.number)));
+    const formats::Committed committed =
+        store.commit(read.twin, formats::with_present_of(now, text), "", latest.number, signature);
+    all.commit();
+    return committed;
 }
 
 }  // namespace
@@ -138,14 +163,13 @@ int twin_snapshot(const Arguments& arguments) {
     const auto prepared = prepare_file(word, run_overrides(seed, std::nullopt));
     if (!prepared) return exit_usage;
     const kernel::Time at = instant_from(options.get<std::string>("at"), *prepared);
-    const models::Snapshot snapshot = take(*prepared, at, replication);
     if (of_file) {
         const std::filesystem::path project = std::filesystem::current_path();
         auto content = formats::read_version_content(word, {project, {}, false});
         fmt::print(stderr, "{}", content.diagnostics.show());
         if (!content.text) return exit_usage;
-        const std::string text =
-            formats::as_scenario_file(formats::with_state(*content.text, snapshot.state), project, folder);
+        const std::string text = formats::as_scenario_file(
+            snapshot_of(*content.text, *prepared, at, replication), project, folder);
         if (options.has("out"))
             formats::write_file(options.get<std::string>("out"), text);
         else
@@ -155,14 +179,13 @@ int twin_snapshot(const Arguments& arguments) {
     formats::Store store(store_folder_from(options),
                          to_file ? formats::Store::Access::reading : formats::Store::Access::writing);
     const formats::Version version = store.find(version_from(word));
-    const std::string text = formats::with_state(store.text_of(version), snapshot.state);
+    const std::string text = snapshot_of(store.text_of(version), *prepared, at, replication);
     if (to_file) {
         formats::write_file(options.get<std::string>("out"),
                             formats::as_scenario_file(text, formats::project_of(store.folder()), folder));
         return exit_met;
     }
-    const formats::Committed committed =
-        store.commit(version.twin, text, "", formats::some_version, signature);
+    const formats::Committed committed = commit_present(store, version, text, signature);
     return tell_committed(committed, store.twin(version.twin), options.has("json"));
 }
 
@@ -185,12 +208,12 @@ int twin_restore(const Arguments& arguments) {
                         options.get<std::string>("version"), name));
     formats::Signature signature = signature_from(options);
     formats::Store store(store_folder_from(options), formats::Store::Access::writing);
+    formats::Transaction all(store.database(), formats::Transaction::Kind::writing);
     const formats::Version from = store.find(which);
     const formats::Version latest = store.twin(name).latest;
     if (signature.reason.empty())
         signature.reason = "state of " + formats::version_text(from.twin, from.number);
-    const std::string text = formats::with_state_of(store.text_of(latest), store.text_of(from));
-    formats::Transaction all(store.database(), formats::Transaction::Kind::writing);
+    const std::string text = formats::with_present_of(store.text_of(latest), store.text_of(from));
     const formats::Committed committed = store.commit(name, text, "", latest.number, signature);
     if (committed.added) take_back_syncs(store, from, committed.version, signature);
     all.commit();

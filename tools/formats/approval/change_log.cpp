@@ -7,6 +7,7 @@
 
 #include "tools/formats/approval/fields.h"
 #include "tools/formats/files/sha256.h"
+#include "tools/formats/store/version_content.h"
 
 namespace understudy::formats {
 
@@ -83,8 +84,15 @@ private:
     /// Of a twin that is there no more nobody can tell.
     bool makes_candidate(const LoggedRequest& request, const Record& record) {
         try {
-            return store_.find({record.twin, VersionName::By::number, record.version, ""}).sha256 ==
-                   sha256_hex(request.request.candidate);
+            const auto numbered = [&](std::int64_t number) {
+                return store_.find({record.twin, VersionName::By::number, number, ""});
+            };
+            const Version made = numbered(record.version);
+            if (made.sha256 == sha256_hex(request.request.candidate)) return true;
+            const auto expected =
+                made_of_latest(store_.text_of(numbered(request.request.version)), request.request.candidate,
+                               store_.text_of(numbered(record.version - 1)));
+            return expected && made.sha256 == sha256_hex(*expected);
         } catch (const NoSuchVersion&) {
             return true;
         }

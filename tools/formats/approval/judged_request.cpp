@@ -5,24 +5,12 @@
 #include <map>
 #include <utility>
 
+#include "tools/formats/store/version_content.h"
 #include "tools/formats/store/version_diff.h"
 
 namespace understudy::formats {
 
 namespace {
-
-/// Elements that are named, of those that moved.
-constexpr std::size_t most_named = 3;
-
-std::string moved_text(const ElementDifference& element) {
-    std::string text = element.type + (element.name.empty() ? "" : " " + element.name);
-    if (element.kind == ElementDifference::Kind::added) return text + " (added)";
-    if (element.kind == ElementDifference::Kind::removed) return text + " (removed)";
-    const KeyDifference& key = element.keys.front();
-    return fmt::format("{} ({}{}{} -> {}{})", text, key.key, key.key.empty() ? "" : " ",
-                       key.from.value_or("none"), key.to.value_or("none"),
-                       element.keys.size() > 1 ? ", ..." : "");
-}
 
 void look_for_void(Store& store, const Rules& rules, JudgedRequest& judged) {
     const Request& request = judged.request.request;
@@ -35,11 +23,14 @@ void look_for_void(Store& store, const Rules& rules, JudgedRequest& judged) {
         try {
             const Version latest = store.twin(request.twin).latest;
             if (latest.number == request.version) return;
-            const Version base = store.find({request.twin, VersionName::By::number, request.version, ""});
+            const std::string base = store.text_of(
+                                  store.find({request.twin, VersionName::By::number, request.version, ""})),
+                              now = store.text_of(latest);
+            if (made_of_latest(base, request.candidate, now)) return;
             judged.stale = true;
-            judged.void_because = fmt::format(
-                "its base {} is not the latest version any more: {} is; what moved: {}", request.base,
-                version_text(latest.twin, latest.number), what_moved(store, base, latest));
+            judged.void_because =
+                fmt::format("its base {} is not the latest version any more: {} is; what moved: {}",
+                            request.base, version_text(latest.twin, latest.number), what_moved(base, now));
         } catch (const NoSuchVersion& gone) {
             judged.stale = true;
             judged.void_because = fmt::format("its base is gone: {}", gone.what());
@@ -48,14 +39,6 @@ void look_for_void(Store& store, const Rules& rules, JudgedRequest& judged) {
 }
 
 }  // namespace
-
-std::string what_moved(Store& store, const Version& from, const Version& to) {
-    const auto all = differences(store.text_of(from), store.text_of(to));
-    std::vector<std::string> named;
-    for (std::size_t i = 0; i < all.size() && i < most_named; ++i) named.push_back(moved_text(all[i]));
-    if (all.size() > most_named) named.push_back(fmt::format("{} more", all.size() - most_named));
-    return all.empty() ? "nothing but its number" : fmt::format("{}", fmt::join(named, ", "));
-}
 
 std::string JudgedRequest::state() const {
     if (!request.deeds.empty()) return request.is_applied() ? "applied" : "rolled back";

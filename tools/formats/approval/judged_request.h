@@ -48,7 +48,4 @@ struct JudgedRequest {
 /// applied. Throws FileError where ssh-keygen is not there.
 JudgedRequest judge(Store& store, LoggedRequest request, const Rules& rules, std::int64_t now);
 
-/// What differs between two versions of a twin, in a few words: "pool spark (workers 12 -> 9), 2 more".
-std::string what_moved(Store& store, const Version& from, const Version& to);
-
 }  // namespace understudy::formats

@@ -1,5 +1,7 @@
 #include "tools/formats/store/version_diff.h"
 
+#include <fmt/format.h>
+
 #include <map>
 #include <string_view>
 #include <utility>
@@ -145,6 +147,19 @@ ElementDifference whole(const ScenarioElement& element, ElementDifference::Kind 
     return difference;
 }
 
+/// Elements that are named, of those that moved.
+constexpr std::size_t most_named = 3;
+
+std::string moved_text(const ElementDifference& element) {
+    std::string text = element.type + (element.name.empty() ? "" : " " + element.name);
+    if (element.kind == ElementDifference::Kind::added) return text + " (added)";
+    if (element.kind == ElementDifference::Kind::removed) return text + " (removed)";
+    const KeyDifference& key = element.keys.front();
+    return fmt::format("{} ({}{}{} -> {}{})", text, key.key, key.key.empty() ? "" : " ",
+                       key.from.value_or("none"), key.to.value_or("none"),
+                       element.keys.size() > 1 ? ", ..." : "");
+}
+
 }  // namespace
 
 std::vector<ElementDifference> differences(const std::string& from, const std::string& to) {
@@ -171,6 +186,14 @@ std::vector<ElementDifference> differences(const std::string& from, const std::s
     for (const ScenarioElement& now : after.all())
         if (before.find(now) == nullptr) all.push_back(whole(now, ElementDifference::Kind::added));
     return all;
+}
+
+std::string what_moved(const std::string& from, const std::string& to) {
+    const auto all = differences(from, to);
+    std::vector<std::string> named;
+    for (std::size_t i = 0; i < all.size() && i < most_named; ++i) named.push_back(moved_text(all[i]));
+    if (all.size() > most_named) named.push_back(fmt::format("{} more", all.size() - most_named));
+    return all.empty() ? "nothing but its number" : fmt::format("{}", fmt::join(named, ", "));
 }
 
 }  // namespace understudy::formats

@@ -25,4 +25,7 @@ struct ElementDifference {
 /// Of two texts of scenario files that can be read.
 std::vector<ElementDifference> differences(const std::string& from, const std::string& to);
 
+/// What differs, in a few words: "pool spark (workers 12 -> 9), 2 more".
+std::string what_moved(const std::string& from, const std::string& to);
+
 }  // namespace understudy::formats
