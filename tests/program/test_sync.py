@@ -10,9 +10,10 @@ import io
 import json
 import os
 import random
+import subprocess
 import unittest
 
-from program import INCONCLUSIVE, MET, USAGE, ProgramTest, main
+from program import INCONCLUSIVE, MET, PROGRAM, USAGE, ProgramTest, main
 
 SIGNED = {"UNDERSTUDY_AUTHOR": "ana@example", "SOURCE_DATE_EPOCH": "1773032400"}
 
@@ -252,6 +253,17 @@ class Sync(ProgramTest):
         self.twin("anew", nights)
         self.assertIn("fetch (may be other.fetch or later.fetch)",
                       self.error("twin", "sync", "anew", "bare.csv", code=INCONCLUSIVE))
+
+    def test_syncs_at_once_lose_nothing(self):
+        self.twin("load", NIGHTLY)
+        self.twin("whole", NIGHTLY)
+        self.synced("whole", self.lines("all.ndjson", NIGHT))
+        running = [subprocess.Popen([PROGRAM, "twin", "sync", "load", self.lines(f"{i}.ndjson", NIGHT[i::4])], cwd=self.folder,
+                                    stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) for i in range(4)]
+        for process in running:
+            self.assertEqual((process.communicate(timeout=60)[1], process.returncode), (b"", MET))
+        self.assertEqual(self.state("load"), self.state("whole"))
+        self.said("twin", "verify")
 
     def test_restoring_takes_a_wrong_date_back(self):
         self.twin("desk", DESK.replace("length: 7d", "length: 30d"))

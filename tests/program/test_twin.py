@@ -18,7 +18,7 @@ import unittest
 
 from program import MET, PROGRAM, USAGE, ProgramTest, main, mm1
 
-STALE = 5
+STALE, BUSY = 5, 6
 KILLS = int(os.environ.get("UNDERSTUDY_KILLS", "12"))
 EVERY = int(os.environ.get("UNDERSTUDY_FLIPS", "997"))
 NOBODY = 65534
@@ -389,6 +389,16 @@ class Damage(Twin):
 class AtOnce(Twin):
     def scenario(self, name, number):
         return self.write(f"{name}.yaml", mm1().replace("replications: 10", f"replications: {number}"))
+
+    def test_a_store_that_another_writes_all_the_time_is_busy(self):
+        self.two_versions()
+        with contextlib.closing(sqlite3.connect(self.database(), isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            self.assertIn("orders@2", self.said("list"))
+            self.assertEqual(self.error("tag", "orders", "prod", code=BUSY),
+                             f"understudy: error: {self.database()}: another process has been writing it for 10 s; try again\n")
+            other.execute("ROLLBACK")
+        self.twin("tag", "orders", "prod")
 
     def test_two_processes_commit_at_once(self):
         self.twin("create", "orders", "one.yaml")

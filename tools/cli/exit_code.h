@@ -11,6 +11,7 @@ enum ExitCode : int {
     exit_violated = 3,
     exit_inconclusive = 4,  ///< or no data, or interrupted
     exit_stale = 5,         ///< stale, unapproved or not credible
+    exit_busy = 6,          ///< others have been writing the store all the time
 };
 
 }  // namespace understudy::cli

@@ -26,7 +26,7 @@ void print_help() {
         "\nFirst steps:\n  understudy init my-pipeline\n  understudy run my-pipeline.yaml\n\n"
         "understudy COMMAND --help explains a command; --version prints the version.\n"
         "Exit codes: 0 met, 1 internal error, 2 bad usage or input, 3 violated, 4 inconclusive, "
-        "5 stale or unapproved.\n");
+        "5 stale or unapproved, 6 busy.\n");
 }
 
 int dispatch(int count, char** words) {
@@ -65,6 +65,9 @@ int main(int count, char** words) {
     } catch (const UsageError& error) {
         fmt::print(stderr, "understudy: error: {}\n", error.what());
         return exit_usage;
+    } catch (const understudy::formats::StoreBusy& error) {
+        fmt::print(stderr, "understudy: error: {}\n", error.what());
+        return exit_busy;
     } catch (const understudy::formats::FileError& error) {
         fmt::print(stderr, "understudy: error: {}\n", error.what());
         return exit_usage;

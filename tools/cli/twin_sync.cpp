@@ -103,10 +103,34 @@ public:
         return scenario ? std::optional(scenario->run.zone) : std::nullopt;
     }
 
-    /// Exit code.
-    int run(std::vector<models::ObservedEvents> logs, formats::Signature signature) {
-        formats::Transaction all(store_.database(), synced_.dry_run ? formats::Transaction::Kind::reading
-                                                                    : formats::Transaction::Kind::writing);
+    /// Exit code. All that was ever read is gone through once more: meanwhile others may write, and what they do to this
+    /// twin is looked at anew. Where they always do, they wait.
+    int run(const std::vector<models::ObservedEvents>& logs, const formats::Signature& signature) {
+        using Kind = formats::Transaction::Kind;
+        constexpr int attempts = 3;
+        for (int attempt = 1; attempt <= attempts; ++attempt) {
+            std::int64_t last = 0;
+            {
+                const formats::Transaction one_state(store_.database(), Kind::reading);
+                last = store_.last_record(synced_.twin.name);
+                if (const auto ended = work_out(logs)) return *ended;
+                if (synced_.dry_run) return keep_and_tell(signature);
+            }
+            formats::Transaction all(store_.database(), Kind::writing);
+            if (store_.last_record(synced_.twin.name) != last) continue;
+            return keep_and_tell(signature, &all);
+        }
+        formats::Transaction all(store_.database(), Kind::writing);
+        if (const auto ended = work_out(logs)) return *ended;
+        return keep_and_tell(signature, &all);
+    }
+
+private:
+    /// The state that all events come to; an exit code where there is none.
+    std::optional<int> work_out(const std::vector<models::ObservedEvents>& logs) {
+        synced_.logs.clear();
+        base_clock_.reset();
+        base_ns_.reset();
         synced_.twin = store_.twin(synced_.twin.name);
         journal_ = formats::read_sync_journal(store_, synced_.twin.name);
         const formats::Version& latest = synced_.twin.latest;
@@ -115,7 +139,7 @@ public:
         if (!scenario) return exit_usage;
         synced_.before = scenario->twin.state;
         if (!find_base(*scenario)) return exit_usage;
-        std::vector<models::ObservedEvent> fresh = take_in(logs, *scenario);
+        fresh_ = take_in(logs, *scenario);
         if (!studies::last_told(*scenario, journal_.events)) {
             synced_.followed = studies::follow(*scenario, journal_.events,
                                                {clock_, journal_.events.back().ns, std::nullopt});
@@ -126,7 +150,11 @@ public:
         synced_.followed = studies::follow(*scenario, journal_.events, {clock_, now_, base_ns_});
         if (synced_.followed.used == 0) return nothing_found();
         synced_.instant = shown_instant(scenario->run, now_ - clock_);
-        keep(std::move(fresh), std::move(signature), all);
+        return std::nullopt;
+    }
+
+    int keep_and_tell(const formats::Signature& signature, formats::Transaction* all = nullptr) {
+        keep(signature, all);
         if (options_.has("json"))
             fmt::print("{}", formats::synced_as_json(synced_));
         else
@@ -134,7 +162,6 @@ public:
         return exit_met;
     }
 
-private:
     static std::string version_text(const formats::Version& version) {
         return formats::version_text(version.twin, version.number);
     }
@@ -175,22 +202,22 @@ private:
     }
 
     /// Puts what the logs tell to what is known; what was not known of it.
-    std::vector<models::ObservedEvent> take_in(std::vector<models::ObservedEvents>& logs,
+    std::vector<models::ObservedEvent> take_in(const std::vector<models::ObservedEvents>& logs,
                                                models::Scenario& scenario) {
         set_start(scenario, logs);
         const auto clock = clock_of(scenario.run);
         std::vector<models::ObservedEvent> fresh;
-        for (models::ObservedEvents& log : logs) {
+        for (const models::ObservedEvents& log : logs) {
             if (!clock && !log.from_start)
                 throw UsageError(fmt::format(
                     "{} has dates, and the run of {} has no 'start': say with --start 2026-03-09T00:00 which "
                     "instant its clock begins at",
                     log.source, version_text(synced_.twin.latest)));
-            if (log.from_start)
-                for (models::ObservedEvent& event : log.events) event.ns += clock.value_or(0);
-            std::vector<models::ObservedEvent> more = models::unknown_of(journal_.events, log.events);
+            std::vector<models::ObservedEvent> more =
+                log.from_start ? models::unknown_of(journal_.events, later_by(clock.value_or(0), log.events))
+                               : models::unknown_of(journal_.events, log.events);
             synced_.logs.push_back(
-                {log.source, log.format, std::ssize(log.events), std::ssize(more), std::move(log.notes)});
+                {log.source, log.format, std::ssize(log.events), std::ssize(more), log.notes});
             models::unite(journal_.events, more);
             models::unite(fresh, more);
         }
@@ -201,6 +228,12 @@ private:
         clock_ = clock.value_or(0);
         if (!base_state_.empty()) base_ns_ = base_clock_.value_or(clock_) + base_state_.as_of;
         return fresh;
+    }
+
+    static std::vector<models::ObservedEvent> later_by(std::int64_t ns,
+                                                       std::vector<models::ObservedEvent> events) {
+        for (models::ObservedEvent& event : events) event.ns += ns;
+        return events;
     }
 
     void set_start(models::Scenario& scenario, const std::vector<models::ObservedEvents>& logs) {
@@ -280,8 +313,7 @@ private:
         return exit_inconclusive;
     }
 
-    void keep(std::vector<models::ObservedEvent> fresh, formats::Signature signature,
-              formats::Transaction& all) {
+    void keep(const formats::Signature& signature, formats::Transaction* all) {
         const formats::Version latest = synced_.twin.latest;
         const std::string text = formats::with_state(text_, synced_.followed.state);
         const bool other_text = text != store_.text_of(latest);
@@ -293,10 +325,10 @@ private:
                                        : formats::Committed{latest, false};
         const std::int64_t made = synced_.committed.version.number;
         synced_.journaled =
-            !fresh.empty() || journal_.now_ns != now_ || journal_.made != made || journal_.base != base_;
+            !fresh_.empty() || journal_.now_ns != now_ || journal_.made != made || journal_.base != base_;
         if (synced_.journaled)
-            formats::note_sync(store_, {latest.twin, std::move(fresh), base_, made, now_}, signature, made);
-        all.commit();
+            formats::note_sync(store_, {latest.twin, std::move(fresh_), base_, made, now_}, signature, made);
+        all->commit();
         synced_.twin = store_.twin(latest.twin);
     }
 
@@ -317,6 +349,7 @@ private:
     formats::Store store_;
     formats::Synced synced_;
     formats::SyncJournal journal_;
+    std::vector<models::ObservedEvent> fresh_;  ///< that were not known
     std::string text_;  ///< of the latest version, with another start where one is asked for
     std::int64_t base_ = formats::no_version;
     models::InitialState base_state_;
@@ -363,7 +396,7 @@ int twin_sync(const Arguments& arguments) {
     if (!zone) return exit_usage;
     auto logs = read_logs(options, *zone);
     if (!logs) return exit_usage;
-    return sync.run(std::move(*logs), std::move(signature));
+    return sync.run(*logs, signature);
 }
 
 }  // namespace understudy::cli

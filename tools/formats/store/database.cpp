@@ -145,7 +145,7 @@ void Database::fail(int code) const {
     switch (code & 0xff) {
         case SQLITE_BUSY:
         case SQLITE_LOCKED:
-            throw FileError(path_, fmt::format("another process has been writing it for {} s; try again",
+            throw StoreBusy(path_, fmt::format("another process has been writing it for {} s; try again",
                                                wait_ms / 1000));
         case SQLITE_FULL: throw FileError(path_, "no space left on the disk; free some and try again");
         case SQLITE_READONLY:

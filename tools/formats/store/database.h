@@ -1,7 +1,7 @@
 // SQLite as the store uses it: statements with values, transactions, and errors that say what to do.
 //
 // A write-ahead log lets others read while one writes; each commit is on the disk when it returns (synchronous FULL);
-// who finds another one writing waits for ten seconds. Pages have checksums (checked_pages.h), and a log that a kill has
+// who finds another one writing waits for ten seconds, and is told that it is busy. Pages have checksums (checked_pages.h), and a log that a kill has
 // left is looked at before SQLite takes what it can of it (write_ahead_log.h). Every failure is a FileError. One object
 // for one thread; any number of objects, processes and threads for one file.
 #pragma once
@@ -11,12 +11,20 @@
 #include <string>
 #include <string_view>
 
+#include "tools/formats/files/file_error.h"
+
 struct sqlite3;
 struct sqlite3_stmt;
 
 namespace understudy::formats {
 
 class Database;
+
+/// Another process has been writing all the time: the same again may do (exit code 6).
+class StoreBusy : public FileError {
+public:
+    using FileError::FileError;
+};
 
 class Statement {
 public:

@@ -478,6 +478,12 @@ std::string Store::change_of(const Version& version) { return content(version.ch
 
 std::string Store::content(const std::string& sha256) { return checked_text(database_, sha256).value_or(""); }
 
+std::int64_t Store::last_record(const std::string& twin) {
+    Statement last(database_, "SELECT coalesce(max(sequence), 0) FROM record WHERE twin = ?");
+    last.bind(twin).step();
+    return last.number(0);
+}
+
 std::vector<Record> Store::records(const std::optional<std::string>& twin) {
     Statement rows(database_,
                    std::string("SELECT sequence, action, twin, kind, label, version, tag, content, change, "

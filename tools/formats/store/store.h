@@ -134,6 +134,9 @@ public:
     /// All that was done, or all that was done to one twin, the first first.
     std::vector<Record> records(const std::optional<std::string>& twin = std::nullopt);
 
+    /// Of the last record of a twin; 0: there is none.
+    std::int64_t last_record(const std::string& twin);
+
     const std::filesystem::path& folder() const { return folder_; }
     Database& database() { return database_; }
 

@@ -178,6 +178,8 @@ void check_what_is_kept(Store& store, StoreCheck& check) {
     const auto look = [&](auto&& part) {
         try {
             part();
+        } catch (const StoreBusy&) {
+            throw;
         } catch (const FileError& error) {
             check.problems.push_back(error.what());
         }
@@ -225,6 +227,8 @@ StoreCheck check_store(const std::filesystem::path& folder) {
     try {
         Store store(folder, Store::Access::reading);
         check_what_is_kept(store, check);
+    } catch (const StoreBusy&) {
+        throw;
     } catch (const FileError& error) {
         // Who has seen the place of the damage need not be sent to look for it.
         if (check.problems.empty()) check.problems.push_back(error.what());
