@@ -5,10 +5,15 @@
 
 #include <array>
 #include <cstdint>
+#include <filesystem>
+#include <new>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "models/trace_sink.h"
+#include "tools/formats/results/hdf5.h"
+#include "tools/formats/results/result_reader.h"
 #include "tools/studies/result.h"
 
 namespace understudy::formats {
@@ -34,6 +39,23 @@ void read_replications(hid_t file, studies::RunResult& result);
 void write_provenance_into(hid_t file, const studies::Provenance& provenance);
 /// Throws FileError(path) unless the file is ours and of a version we know.
 void require_our_format(hid_t file, const std::string& path);
+/// Whether it says that it is the answer of a study.
+bool is_study(hid_t file);
+/// Throws as require_our_format, and Hdf5Error where it does not hold together.
+ResultFile read_result_from(hid_t file, const std::filesystem::path& path, Contents contents);
+/// What `read` returns; whatever it meets in a damaged file becomes a FileError that says so.
+template <class Read>
+auto read_guarded(const std::filesystem::path& path, Read&& read) {
+    try {
+        return read();
+    } catch (const hdf5::Hdf5Error& error) {
+        throw FileError(path, std::string("is a damaged result file: ") + error.what());
+    } catch (const std::bad_alloc&) {
+        throw FileError(path, "is a damaged result file: a table larger than the memory");
+    } catch (const std::length_error&) {
+        throw FileError(path, "is a damaged result file: a table larger than the memory");
+    }
+}
 
 void write_trace_header_into(hid_t traces, const models::TraceHeader& header);
 models::TraceHeader read_trace_header(hid_t traces);

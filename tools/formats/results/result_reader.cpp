@@ -7,9 +7,9 @@
 #include <cmath>
 #include <cstring>
 #include <fstream>
-#include <new>
 #include <sstream>
 
+#include "tools/formats/named.h"
 #include "tools/formats/results/hdf5.h"
 #include "tools/formats/results/result_layout.h"
 #include "tools/formats/results/seal.h"
@@ -21,20 +21,13 @@ using studies::RunResult;
 
 namespace {
 
-template <class Enumeration>
-Enumeration named(const std::string& name, int count, const char* what) {
-    for (int i = 0; i < count; ++i) {
-        if (name == name_of(static_cast<Enumeration>(i))) return static_cast<Enumeration>(i);
-    }
-    throw Hdf5Error(fmt::format("'{}' is not a {}", name, what));
-}
-
 studies::Verdict verdict_named(const std::string& name) {
-    return named<studies::Verdict>(name, 3, "verdict");
+    if (const auto verdict = named(name, studies::Verdict::inconclusive)) return *verdict;
+    throw Hdf5Error(fmt::format("'{}' is not a verdict", name));
 }
 studies::Reason reason_named(const std::string& name) {
-    constexpr int reasons = static_cast<int>(studies::Reason::no_objectives) + 1;
-    return named<studies::Reason>(name, reasons, "reason");
+    if (const auto reason = named(name, studies::Reason::no_objectives)) return *reason;
+    throw Hdf5Error(fmt::format("'{}' is not a reason", name));
 }
 
 models::Comparison comparison_named(const std::string& name) {
@@ -300,8 +293,12 @@ void read_finished(hid_t file, RunResult& result) {
 
 }  // namespace
 
+bool is_study(hid_t file) {
+    return has_attribute(file, "format") && read_text_attribute(file, "format") == study_format_name;
+}
+
 void require_our_format(hid_t file, const std::string& path) {
-    if (has_attribute(file, "format") && read_text_attribute(file, "format") == study_format_name)
+    if (is_study(file))
         throw FileError(path,
                         "is the answer of a study, not the result of a run; its attribute 'answer' is what "
                         "the study printed with --json");
@@ -332,27 +329,23 @@ std::vector<std::int64_t> replications_in(hid_t traces) {
     return numbers;
 }
 
+ResultFile read_result_from(hid_t file, const std::filesystem::path& path, Contents contents) {
+    require_our_format(file, path);
+    ResultFile found;
+    read_provenance(file, found.result.provenance);
+    found.partial = has_attribute(file, "partial");
+    if (!found.partial) read_finished(file, found.result);
+    if (!found.partial && contents == Contents::everything) read_replications(file, found.result);
+    if (has_link(file, "traces")) {
+        const Handle traces = open_group(file, "traces");
+        found.traced = replications_in(traces);
+    }
+    return found;
+}
+
 ResultFile read_result(const std::filesystem::path& path, Contents contents) {
     const Handle file = open_for_reading(path);
-    try {
-        require_our_format(file, path);
-        ResultFile found;
-        read_provenance(file, found.result.provenance);
-        found.partial = has_attribute(file, "partial");
-        if (!found.partial) read_finished(file, found.result);
-        if (!found.partial && contents == Contents::everything) read_replications(file, found.result);
-        if (has_link(file, "traces")) {
-            const Handle traces = open_group(file, "traces");
-            found.traced = replications_in(traces);
-        }
-        return found;
-    } catch (const Hdf5Error& error) {
-        throw FileError(path, fmt::format("is a damaged result file: {}", error.what()));
-    } catch (const std::bad_alloc&) {
-        throw FileError(path, "is a damaged result file: a table larger than the memory");
-    } catch (const std::length_error&) {
-        throw FileError(path, "is a damaged result file: a table larger than the memory");
-    }
+    return read_guarded(path, [&] { return read_result_from(file, path, contents); });
 }
 
 Whose whose(const std::filesystem::path& path) {

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <map>
-#include <new>
 #include <utility>
 
 #include "kernel/invariant.h"
@@ -111,15 +110,7 @@ struct TraceReader::State {
     template <class Action>
     auto guarded(Action&& action) const {
         be_quiet();
-        try {
-            return action();
-        } catch (const Hdf5Error& error) {
-            throw FileError(path, fmt::format("is a damaged result file: {}", error.what()));
-        } catch (const std::bad_alloc&) {
-            throw FileError(path, "is a damaged result file: a table larger than the memory");
-        } catch (const std::length_error&) {
-            throw FileError(path, "is a damaged result file: a table larger than the memory");
-        }
+        return read_guarded(path, action);
     }
 
     const Replication& replication(std::int64_t number) const {
