@@ -15,14 +15,37 @@ namespace {
 
 constexpr std::size_t most_rows = 2500, open_groups = 12, most_loads = 25, most_missing = 100;
 
-std::string meter(std::optional<double> utilisation) {
+std::string group_html(const MetricGroup& group, bool open) {
+    std::string html = fmt::format(
+        "<details{}><summary>{}<small>{} metric{}</small></summary><div "
+        "class=\"wide\"><table><thead><tr><th>metric</th>"
+        "<th class=\"number\">estimate</th><th class=\"number\">interval</th><th "
+        "class=\"number\">replications</th></tr></thead>"
+        "<tbody>\n",
+        open ? " open" : "", group.element.empty() ? "Whole system" : escape_html(group.element),
+        group.metrics.size(), group.metrics.size() == 1 ? "" : "s");
+    for (const auto* metric : group.metrics) {
+        const EstimateText estimate = estimate_text(metric->estimate, metric->unit);
+        html += fmt::format(
+            "<tr><td>{}</td><td class=\"number\">{}</td><td class=\"number soft\">{}</td><td class=\"number "
+            "soft\">{}</td></tr>\n",
+            escape_html(name_in_group(metric->name, group.element)), escape_html(estimate.value),
+            escape_html(estimate.parts.empty() ? estimate.interval
+                                               : estimate.interval + " (" + estimate.parts + ")"),
+            metric->estimate.replications);
+    }
+    return html + "</tbody></table></div></details>\n";
+}
+
+}  // namespace
+
+std::string html_meter(std::optional<double> utilisation) {
     if (!utilisation) return "";
     return fmt::format("<span class=\"meter\"><i class=\"u{}\" style=\"width:{:.1f}%\"></i></span>",
                        load_class(*utilisation), 100 * std::clamp(*utilisation, 0.0, 1.0));
 }
 
-/// What was expected before simulating, against what came out.
-std::string load_table(const RunResult& result) {
+std::string html_load(const RunResult& result) {
     auto list = loads(result);
     if (list.empty()) return "";
     const std::size_t all = list.size();
@@ -64,7 +87,7 @@ std::string load_table(const RunResult& result) {
                               (load.expected ? human(load.expected, "fraction") : ""))
                      : "",
             number(escape_html(simulated.value) + interval, "td", " simulated"),
-            meter(load.simulated.value ? load.simulated.value : load.expected), escape_html(note));
+            html_meter(load.simulated.value ? load.simulated.value : load.expected), escape_html(note));
     }
     html += "</tbody></table></div>\n";
     if (all > list.size())
@@ -72,32 +95,8 @@ std::string load_table(const RunResult& result) {
     return html + "</section>\n";
 }
 
-std::string group_html(const MetricGroup& group, bool open) {
-    std::string html = fmt::format(
-        "<details{}><summary>{}<small>{} metric{}</small></summary><div "
-        "class=\"wide\"><table><thead><tr><th>metric</th>"
-        "<th class=\"number\">estimate</th><th class=\"number\">interval</th><th "
-        "class=\"number\">replications</th></tr></thead>"
-        "<tbody>\n",
-        open ? " open" : "", group.element.empty() ? "Whole system" : escape_html(group.element),
-        group.metrics.size(), group.metrics.size() == 1 ? "" : "s");
-    for (const auto* metric : group.metrics) {
-        const EstimateText estimate = estimate_text(metric->estimate, metric->unit);
-        html += fmt::format(
-            "<tr><td>{}</td><td class=\"number\">{}</td><td class=\"number soft\">{}</td><td class=\"number "
-            "soft\">{}</td></tr>\n",
-            escape_html(name_in_group(metric->name, group.element)), escape_html(estimate.value),
-            escape_html(estimate.parts.empty() ? estimate.interval
-                                               : estimate.interval + " (" + estimate.parts + ")"),
-            metric->estimate.replications);
-    }
-    return html + "</tbody></table></div></details>\n";
-}
-
-}  // namespace
-
 std::string html_metrics(const RunResult& result) {
-    std::string html = load_table(result);
+    std::string html;
     const auto groups = group_metrics(result);
     if (!groups.empty()) {
         html +=

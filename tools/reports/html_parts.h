@@ -1,18 +1,18 @@
-// The parts of the HTML report, each from the result alone. Internal to tools/reports.
+// The parts of the page of a run, each from the result alone. Internal to tools/reports.
 #pragma once
 
+#include <optional>
 #include <string>
-#include <string_view>
 
+#include "tools/reports/html_page.h"
 #include "tools/studies/result.h"
 
 namespace understudy::reports {
 
-/// For text between tags and in attributes; bytes that are not UTF-8 become replacement characters.
-std::string escape_html(std::string_view text);
-
 std::string html_objectives(const studies::RunResult& result);
 std::string html_graph(const studies::RunResult& result);
+/// What was expected before simulating, against what came out.
+std::string html_load(const studies::RunResult& result);
 std::string html_metrics(const studies::RunResult& result);
 
 /// Charts that are filled from `data` by report.js.
@@ -24,5 +24,7 @@ HtmlSeries html_series(const studies::RunResult& result);
 
 /// Class of a utilisation: 0 below 50 %, 1 below 70, 2 below 85, 3 below 95, 4 from there.
 int load_class(double utilisation);
+/// A bar of that colour; empty: it is not known.
+std::string html_meter(std::optional<double> utilisation);
 
 }  // namespace understudy::reports

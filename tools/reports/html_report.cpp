@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <utility>
+#include <vector>
+
 #include "report_assets.h"
 #include "tools/reports/html_parts.h"
 #include "tools/reports/numbers.h"
@@ -12,24 +15,6 @@ namespace understudy::reports {
 using studies::RunResult;
 
 namespace {
-
-/// A script for inside <script>: in the strings and comments of a program `<\/script` is the same as
-/// `</script`.
-std::string safe_script(std::string_view script) {
-    std::string safe;
-    safe.reserve(script.size());
-    for (std::size_t i = 0; i < script.size(); ++i) {
-        safe += script[i];
-        if (script[i] == '<' && i + 1 < script.size() && (script[i + 1] == '/' || script[i + 1] == '!')) {
-            // "</script" and "<!--" both change how a browser reads the rest.
-            const std::string_view rest = script.substr(i + 1, 7);
-            std::string lower;
-            for (const char c : rest) lower += static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-            if (lower.rfind("/script", 0) == 0 || lower.rfind("!--", 0) == 0) safe += '\\';
-        }
-    }
-    return safe;
-}
 
 std::string head_of(const RunResult& result) {
     const std::string name =
@@ -55,26 +40,11 @@ std::string head_of(const RunResult& result) {
     return html;
 }
 
-std::string warnings_of(const RunResult& result) {
-    if (result.warnings.empty()) return "";
-    std::string html = "<section id=\"warnings\"><h2>Warnings</h2>\n<ul class=\"warnings\">\n";
-    constexpr std::size_t most = 100;
-    for (std::size_t i = 0; i < result.warnings.size() && i < most; ++i) {
-        html += fmt::format("<li>{}</li>\n", escape_html(result.warnings[i].text));
-    }
-    html += "</ul>\n";
-    if (result.warnings.size() > most) {
-        html += fmt::format("<p class=\"soft\">and {} more</p>\n", result.warnings.size() - most);
-    }
-    return html + "</section>\n";
-}
-
 std::string provenance_of(const RunResult& result) {
     const auto& from = result.provenance;
-    std::string html = "<section id=\"provenance\" class=\"long\"><h2>Where this comes from</h2>\n<dl>";
-    const auto entry = [&](const char* name, const std::string& value) {
-        if (!value.empty())
-            html += fmt::format("<dt>{}</dt><dd class=\"mono\">{}</dd>", name, escape_html(value));
+    std::vector<HtmlEntry> entries;
+    const auto entry = [&](const char* name, std::string value) {
+        entries.push_back({name, std::move(value)});
     };
     entry("scenario", from.scenario_name);
     entry("digest", from.scenario_digest);
@@ -94,7 +64,8 @@ std::string provenance_of(const RunResult& result) {
     entry("events", fmt::format("{}", result.events));
     entry("fingerprint", result.fingerprint);
     entry("understudy", from.version);
-    html += "</dl>\n";
+    std::string html =
+        "<section id=\"provenance\" class=\"long\"><h2>Where this comes from</h2>\n" + html_entries(entries);
     if (!from.scenario_text.empty()) {
         constexpr std::size_t most = 200'000;
         const bool cut = from.scenario_text.size() > most;
@@ -107,75 +78,30 @@ std::string provenance_of(const RunResult& result) {
 
 }  // namespace
 
-std::string escape_html(std::string_view text) {
-    std::string html;
-    html.reserve(text.size() + text.size() / 8);
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto c = static_cast<unsigned char>(text[i]);
-        switch (c) {
-            case '&': html += "&amp;"; continue;
-            case '<': html += "&lt;"; continue;
-            case '>': html += "&gt;"; continue;
-            case '"': html += "&quot;"; continue;
-            case '\'': html += "&#39;"; continue;
-            default: break;
-        }
-        if (c < 0x80) {
-            // Control characters are not allowed in HTML.
-            html += c >= 0x20 || c == '\n' || c == '\t' ? text.substr(i, 1) : std::string_view(" ");
-            continue;
-        }
-        const std::size_t length = c >= 0xf0 && c < 0xf5 ? 4 : (c >= 0xe0 ? 3 : 2);
-        bool good = c >= 0xc2 && c < 0xf5 && i + length <= text.size();
-        for (std::size_t k = 1; good && k < length; ++k) {
-            good = (static_cast<unsigned char>(text[i + k]) & 0xc0) == 0x80;
-        }
-        if (!good) {
-            html += "\xef\xbf\xbd";
-            continue;
-        }
-        html += text.substr(i, length);
-        i += length - 1;
-    }
-    return html;
-}
-
 std::string html_report(const RunResult& result) {
     const HtmlSeries series = html_series(result);
-    const std::string objectives = html_objectives(result), warnings = warnings_of(result),
-                      graph = html_graph(result), metrics = html_metrics(result);
-    const std::string title =
+    std::vector<std::string> warnings;
+    for (const auto& warning : result.warnings) warnings.push_back(warning.text);
+    const std::string name =
         result.provenance.scenario_name.empty() ? "understudy" : result.provenance.scenario_name;
-    std::string html = fmt::format(
-        "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">\n"
-        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>{}: "
-        "{}</title>\n<style>\n",
-        escape_html(title), headline(result).word);
-    html += assets::dygraph_min_css;
-    html += '\n';
-    html += assets::report_css;
-    html += "</style></head>\n<body><main>\n";
-    html += head_of(result);
-    html += "<nav>";
-    const auto link = [&](const char* id, const char* name, bool there) {
-        if (there) html += fmt::format("<a href=\"#{}\">{}</a>", id, name);
-    };
-    link("objectives", "Objectives", !objectives.empty());
-    link("warnings", "Warnings", !warnings.empty());
-    link("series", "Over time", !series.section.empty());
-    link("graph", "Graph", !graph.empty());
-    link("load", "Load", metrics.find("id=\"load\"") != std::string::npos);
-    link("metrics", "Metrics", metrics.find("id=\"metrics\"") != std::string::npos);
-    link("provenance", "Where this comes from", true);
-    html += "</nav>\n" + objectives + warnings + series.section + graph + metrics + provenance_of(result);
-    html += fmt::format(
-        "<footer>Made by understudy {} from the result alone. Charts: dygraphs (MIT licence).</footer>\n",
-        escape_html(result.provenance.version));
-    html += "</main>\n<script type=\"application/json\" id=\"series-data\">" + series.data +
-            "</script>\n<script>\n";
-    if (!series.section.empty()) html += safe_script(assets::dygraph_min_js);
-    html += "\n</script>\n<script>\n" + safe_script(assets::report_js) + "</script>\n</body></html>\n";
-    return html;
+    HtmlPage page;
+    page.title = name + ": " + headline(result).word;
+    page.styles = std::string(assets::dygraph_min_css) + '\n';
+    page.header = head_of(result);
+    page.sections = {{"objectives", "Objectives", html_objectives(result)},
+                     {"warnings", "Warnings", html_warnings(warnings)},
+                     {"series", "Over time", series.section},
+                     {"graph", "Graph", html_graph(result)},
+                     {"load", "Load", html_load(result)},
+                     {"metrics", "Metrics", html_metrics(result)},
+                     {"provenance", "Where this comes from", provenance_of(result)}};
+    page.footer = fmt::format("Made by understudy {} from the result alone. Charts: dygraphs (MIT licence).",
+                              result.provenance.version);
+    page.scripts =
+        "<script type=\"application/json\" id=\"series-data\">" + series.data + "</script>\n<script>\n";
+    if (!series.section.empty()) page.scripts += safe_script(assets::dygraph_min_js);
+    page.scripts += "\n</script>\n<script>\n" + safe_script(assets::report_js) + "</script>\n";
+    return html_page(page);
 }
 
 }  // namespace understudy::reports
