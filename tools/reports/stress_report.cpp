@@ -8,6 +8,7 @@
 
 #include "tools/reports/numbers.h"
 #include "tools/reports/page.h"
+#include "tools/reports/stress_words.h"
 #include "tools/reports/table.h"
 #include "tools/reports/with_interval.h"
 
@@ -24,11 +25,6 @@ using studies::Verdict;
 
 using Row = std::vector<std::string>;
 
-const Estimate* measure_named(const Level& level, std::string_view name) {
-    for (const Level::Measured& one : level.measures)
-        if (one.name == name && one.estimate.value) return &one.estimate;
-    return nullptr;
-}
 std::string short_value(const Level& level, std::string_view name, const char* unit) {
     const Estimate* found = measure_named(level, name);
     return found == nullptr ? "-" : human(*found->value, unit, 3);
@@ -52,18 +48,12 @@ public:
     }
 
 private:
-    std::string at(std::size_t level) const { return result_.levels[level].value; }
-    /// "load at 2x"
-    std::string factor_at(std::size_t level) const { return result_.factor + " at " + at(level); }
-
     void head() {
         page_.line(page_.styled(study_.name, bold) + ": " + page_.verdict(result_.verdict, 0) +
                    (result_.reason == studies::Reason::none || result_.reason == studies::Reason::limit
                         ? std::string()
                         : fmt::format(" ({})", studies::name_of(result_.reason))));
-        page_.wrapped("", fmt::format("{} raised, {} levels, {} replications, {} confidence, seed {}",
-                                      result_.factor, result_.levels.size(), result_.replications,
-                                      studies::percent(result_.confidence), result_.seed));
+        page_.wrapped("", basis_words(result_));
         if (result_.warm_up_s && *result_.warm_up_s > 0)
             page_.wrapped("", fmt::format("warm-up of {} cut ({})", human(*result_.warm_up_s, "s"),
                                           result_.warm_up_reason));
@@ -73,47 +63,18 @@ private:
 
     void breaking_point() {
         page_.heading("Breaking point");
-        std::string text;
-        if (result_.holds_at && result_.breaks_at)
-            text = fmt::format("it holds with {}, and breaks by {}", factor_at(*result_.holds_at),
-                               at(*result_.breaks_at));
-        else if (result_.holds_at)
-            text = fmt::format("it holds with {}, and no level was shown to break",
-                               factor_at(*result_.holds_at));
-        else if (result_.breaks_at)
-            text = fmt::format("it does not hold with {}, and no lower level was shown to hold",
-                               factor_at(*result_.breaks_at));
-        else
-            text = "no level was shown to hold or to break";
-        page_.wrapped("  ", text);
+        page_.wrapped("  ", breaking_words(result_));
         for (const std::string& promise : result_.breaks_first) page_.wrapped("  first to break: ", promise);
         if (result_.breaks_first.empty() && result_.breaks_at &&
             !result_.levels[*result_.breaks_at].why.empty())
             page_.wrapped("  ", result_.levels[*result_.breaks_at].why);
-        if (!study_.growth) return;
-        if (result_.holds_until && result_.breaks_by)
-            page_.wrapped("  ", fmt::format("at {} it breaks between {} and {}", study_.growth->written,
-                                            *result_.holds_until, *result_.breaks_by));
-        else if (result_.holds_until)
-            page_.wrapped("  ", fmt::format("at {} it holds until {} at least", study_.growth->written,
-                                            *result_.holds_until));
-        else if (result_.breaks_by)
-            page_.wrapped("  ",
-                          fmt::format("at {} it breaks by {}", study_.growth->written, *result_.breaks_by));
+        if (const std::string days = growth_words(study_, result_); !days.empty()) page_.wrapped("  ", days);
     }
 
     void knee() {
-        if (!result_.knee && result_.why_no_knee.empty()) return;
+        const std::string text = knee_words(result_);
+        if (text.empty()) return;
         page_.heading("Knee");
-        if (!result_.knee) {
-            page_.wrapped("  ", "not known: " + result_.why_no_knee);
-            return;
-        }
-        const studies::Knee& knee = *result_.knee;
-        std::string text = fmt::format("throughput over mean latency is greatest with {} ({} to {})",
-                                       factor_at(knee.at), at(knee.low), at(knee.high));
-        if (knee.from_first) text += "; it may lie below, where nothing was looked at";
-        if (knee.to_last) text += "; it may lie above, where nothing was looked at";
         page_.wrapped("  ", text);
     }
 
@@ -123,15 +84,14 @@ private:
             {result_.factor, "", "completed", "avg", "p(95)", "p(99)", "lost", "busiest", ""}};
         for (const Level& level : result_.levels) {
             if (level.replications == 0) continue;
-            const std::string busiest =
-                level.most_loaded.empty()
-                    ? "-"
-                    : short_value(level, fmt::format("avg utilisation({})", level.most_loaded), "fraction");
+            const Estimate* const busiest = busiest_of(level);
             rows.push_back(
                 {level.value, studies::name_of(level.verdict),
                  short_value(level, "rate completed()", "items/s"), short_value(level, "avg latency()", "s"),
                  short_value(level, "p(95) latency()", "s"), short_value(level, "p(99) latency()", "s"),
-                 short_value(level, "share lost()", "fraction"), busiest, shorten(level.most_loaded, 14)});
+                 short_value(level, "share lost()", "fraction"),
+                 busiest == nullptr ? "-" : human(*busiest->value, "fraction", 3),
+                 shorten(level.most_loaded, 14)});
         }
         std::string text = table(rows, page_.width());
         text.pop_back();
@@ -147,27 +107,18 @@ private:
         std::vector<Row> rows;
         std::size_t more = 0;
         constexpr std::size_t most_rows = 16;
-        std::size_t promises = 0;
-        for (const Level& level : result_.levels) promises = std::max(promises, level.promises.size());
-        for (std::size_t i = 0; i < promises; ++i) {
-            bool first = true;
-            for (const Level& level : result_.levels) {
-                if (level.verdict == Verdict::met || level.replications == 0) continue;
-                const auto& promise = level.promises[i];
-                if (promise.verdict == Verdict::met) continue;
-                if (rows.size() == most_rows) {
-                    ++more;
-                    continue;
-                }
-                // A formula may know what so few replications do not tell.
-                const bool broken =
-                    std::find(level.broken.begin(), level.broken.end(), promise.text) != level.broken.end();
-                rows.push_back({first ? promise.text : "", level.value,
-                                studies::name_of(broken ? Verdict::violated : promise.verdict),
-                                promise.estimate.value ? with_interval(promise.estimate, promise.unit)
-                                                       : std::string("no data")});
-                first = false;
+        const studies::Candidate::Promise* before = nullptr;
+        for (const NotKept& one : not_kept(result_)) {
+            if (rows.size() == most_rows) {
+                ++more;
+                continue;
             }
+            const bool first = before == nullptr || before->text != one.promise->text;
+            rows.push_back({first ? one.promise->text : "", one.level->value, studies::name_of(one.verdict),
+                            one.promise->estimate.value
+                                ? with_interval(one.promise->estimate, one.promise->unit)
+                                : std::string("no data")});
+            before = one.promise;
         }
         if (rows.empty()) return;
         page_.heading("What breaks");
@@ -210,45 +161,17 @@ private:
 
     void disturbances() {
         for (const RecoveryResult& one : result_.disturbances) {
-            page_.heading(fmt::format("Disturbance {}: at {}{}", one.name, human(one.at_s, "s"),
-                                      one.lasts_s ? " for " + human(*one.lasts_s, "s") : ""));
+            page_.heading("Disturbance " + disturbance_words(one));
             if (!one.why.empty()) {
                 page_.wrapped("  ", "not known: " + one.why);
                 continue;
             }
-            const auto timing = [&](const RecoveryResult::Timing& time) {
-                if (time.seen == 0) return fmt::format("in none of {} replications", one.replications);
-                return with_interval(time.seconds, "s") +
-                       (time.seen < one.replications
-                            ? fmt::format(", in {} of {} replications", time.seen, one.replications)
-                            : std::string());
-            };
             page_.wrapped("  survived        ", one.survived == Verdict::met ? "yes"
                                                 : one.survived == Verdict::violated
                                                     ? page_.styled("no", bold) + ": " + one.not_survived
                                                     : "not known: " + one.not_survived);
-            std::string by;
-            for (const std::string& what : one.detected_by) by += (by.empty() ? " by " : ", ") + what;
-            page_.wrapped("  detected after  ", timing(one.detected) + by);
-            page_.wrapped("  peak            ", one.peak_of + " " + with_interval(one.peak, one.peak_unit) +
-                                                    ", without it " +
-                                                    with_interval(one.peak_without, one.peak_unit));
-            const char* since = one.lasts_s ? " after its end" : " after it";
-            const auto again = [&](const RecoveryResult::Timing& time) {
-                return timing(time) + (time.seen > 0 ? since : "");
-            };
-            if (one.kept_again) page_.wrapped("  kept again      ", again(*one.kept_again));
-            if (one.drained) page_.wrapped("  well again      ", again(*one.drained));
-            page_.wrapped("  still there     ",
-                          with_interval(one.left_more, "items") + " more than without it as the run ends");
-            page_.wrapped("  lost            ",
-                          with_interval(one.lost_more, "items") + " more than without it");
-            if (one.dead_lettered_more.value.value_or(0) != 0)
-                page_.wrapped("  dead-lettered   ",
-                              with_interval(one.dead_lettered_more, "items") + " more than without it");
-            if (one.late.value.value_or(0) > 0)
-                page_.wrapped("  late            ",
-                              with_interval(one.late_more, "items") + " more than without it");
+            for (const RecoveryLine& line : recovery_lines(one))
+                page_.wrapped("  " + padded(line.name, 16, false), line.text);
             for (const auto& promise : one.promises)
                 page_.wrapped("  " + page_.verdict(promise.verdict, 14), promise.text);
         }
@@ -259,13 +182,8 @@ private:
         constexpr std::size_t most_rows = 8;
         for (const studies::Station& station : stations) {
             if (rows.size() > most_rows) break;
-            std::string expected;
-            if (station.expected)
-                expected = human(*station.expected, "fraction") +
-                           (station.expected_ceiling ? ", " + human(*station.expected_ceiling, "items/s")
-                                                     : std::string());
             rows.push_back({station.name, with_interval(station.utilisation, "fraction"),
-                            with_interval(station.ceiling, "items/s"), expected});
+                            with_interval(station.ceiling, "items/s"), expected_words(station)});
         }
         std::string text = table(rows, page_.width());
         text.pop_back();
@@ -284,13 +202,7 @@ private:
         std::string text = table(rows, page_.width());
         text.pop_back();
         page_.line(text);
-        const auto name = [&](const char* what, const std::optional<studies::Foremost>& one) {
-            if (one)
-                page_.wrapped("  ", fmt::format("{}: {}{}", what, one->name,
-                                                one->decided ? "" : ", not told apart from the next"));
-        };
-        name("longest active", first.longest_active);
-        name("most of the time", first.most_time);
+        for (const std::string& words : activity_words(first)) page_.wrapped("  ", words);
     }
 
     void what_would_help(const BottlenecksResult& found) {
