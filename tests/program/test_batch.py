@@ -560,7 +560,10 @@ class Batch(ProgramTest):
             self.assertAlmostEqual(values.mean(), best["objectives"][0]["estimate"], 9)
             self.assertEqual([text.decode() for text in file["probes/text"]],
                              ["p(95) latency(server) < 5.2s", "total completed()"])
-        self.assertIn("is the answer of a study", self.call("report", "r.h5", code=USAGE).stderr.decode())
+        for words, said in (["r.h5"], "method morris, of which"), (["r.h5", "--text"], "understudy sensitivity prints its table"), (
+                ["c.h5"], "understudy capacity prints its table"):
+            self.assertIn(said, self.call("report", *words, code=USAGE).stderr.decode())
+        self.assertEqual(self.call("report", "r.h5", "--json", code=MET).stdout, text.stdout)
         # The folder it was run in is no part of it.
         (self.folder / "elsewhere").mkdir()
         self.call("capacity", "../morris.yaml", "--out", "r.h5", cwd=self.folder / "elsewhere", code=MET)

@@ -128,6 +128,59 @@ class Stress(ProgramTest):
             self.assertEqual(list(file["factors/path"].asstr()[:]), ["load"])
         self.assertIn(b"desk.yaml", self.call("stress", "desk.yaml", "--out", "desk.yaml", code=USAGE).stderr)
 
+    def test_the_answer_is_drawn_as_a_page(self):
+        self.write("study.yaml", STUDY.replace("recovered", "  dead: {at: 10min, fail: desk}\nrecovered"))
+        for name, code in ("desk", MET), ("study", VIOLATED):
+            text = self.call("stress", f"{name}.yaml", "--out", f"{name}.h5", code=code).stdout
+            self.assertEqual(self.call("report", f"{name}.h5", "--text").stdout, text)
+            self.assertEqual(self.call("report", f"{name}.h5", "--json").stdout, self.call("stress", f"{name}.yaml", "--json", code=code).stdout)
+            self.assertEqual(self.call("report", f"{name}.h5").stdout.decode(), f"wrote {name}.html\n")
+            self.call("report", f"{name}.h5", "--out", "again.html")
+            self.assertEqual((self.folder / "again.html").read_bytes(), (self.folder / f"{name}.html").read_bytes())
+        desk, study = ((self.folder / f"{name}.html").read_text() for name in ("desk", "study"))
+        for part in ("It holds with load at ", "First to break: ", "Knee: ", "one more worker (2 to 3)", "Then, with desk twice as fast",
+                     "avg utilisation(desk)", "limit 2 s"):
+            self.assertIn(part, desk)
+        for part in ("At 3% per month it breaks between 2027-12", "surge: at 10 min for 30 s", "dead: at 10 min", "not survived",
+                     "1 of 2"):
+            self.assertIn(part, study)
+        for page in desk, study:
+            self.assertLess(len(page), 200_000)
+            for loaded in ("<script", "src=", "<link", "@import", "url(", "http"):
+                self.assertNotIn(loaded, page)
+
+    @unittest.skipIf(h5py is None, "python3-h5py is not installed")
+    def test_what_no_page_can_be_made_of_is_refused(self):
+        self.call("stress", "study.yaml", "--out", "s.h5")
+        self.assertIn(b"s.h5: is the answer of a study", self.call("report", "s.h5", "--hlog", code=USAGE).stderr)
+        self.assertIn(b"s.h5: is the answer of a study", self.call("trace", "s.h5", code=USAGE).stderr)
+        # Damaged on the way.
+        whole = (self.folder / "s.h5").read_bytes()
+        (self.folder / "cut.h5").write_bytes(whole[: len(whole) // 2])
+        (self.folder / "flipped.h5").write_bytes(whole[:5000] + bytes([whole[5000] ^ 1]) + whole[5001:])
+        for name in "cut.h5", "flipped.h5":
+            self.assertIn(name.encode() + b": ", self.call("report", name, code=USAGE).stderr)
+            self.assertFalse((self.folder / name).with_suffix(".html").exists())
+        # Altered by hand, whose seal is gone.
+        document = json.loads(self.call("report", "s.h5", "--json").stdout)
+        for name, alter, said in (
+            ("level", lambda: document["breaking_point"].update(breaks_at="9x"), b"'9x' of 'breaks_at' is no level"),
+            ("verdict", lambda: document.update(verdict="fine"), b"'fine' is no verdict"),
+            ("levels", lambda: document.pop("levels"), b"levels"),
+        ):
+            with self.subTest(name=name):
+                alter()
+                (self.folder / "altered.h5").write_bytes(whole)
+                with h5py.File(self.folder / "altered.h5", "a") as file:
+                    file.attrs["answer"] = json.dumps(document)
+                error = self.call("report", "altered.h5", code=USAGE).stderr
+                self.assertIn(b"altered.h5: is a damaged result file: its answer is no breaking point: ", error)
+                self.assertIn(said, error)
+                document = json.loads(self.call("report", "s.h5", "--json").stdout)
+        with h5py.File(self.folder / "altered.h5", "a") as file:
+            file.attrs["format_version"] = 2
+        self.assertIn(b"use a newer one", self.call("report", "altered.h5", code=USAGE).stderr)
+
     def test_latencies_of_levels_and_disturbances_as_histograms(self):
         printed = self.call("stress", "study.yaml", "--json", "--hlog", "s.hlog").stdout
         self.assertEqual(printed, self.call("stress", "study.yaml", "--json").stdout)
