@@ -145,8 +145,7 @@ int verify_command(const Arguments& arguments) {
         fmt::print("{}", reports::verification_summary(found, terminal_width()));
     const auto any = [&](studies::Agreement agreement) {
         return std::any_of(found.begin(), found.end(), [&](const studies::VerifiedModel& model) {
-            return std::any_of(model.quantities.begin(), model.quantities.end(),
-                               [&](const auto& quantity) { return quantity.agreement == agreement; });
+            return model.agreement() == agreement;
         });
     };
     if (any(studies::Agreement::outside)) return exit_violated;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 #include <map>
 
 #include "kernel/exact_math.h"
@@ -23,15 +24,18 @@ constexpr double confidence = 0.999;
 /// Replications of a steady model: as many make Student's law nearly normal, and few make warm-ups cheap.
 constexpr std::int64_t steady_replications = 50;
 
-/// From values whose mean is the estimate to z. From the tail in which it is precise.
+/// From values whose mean is the estimate to z. From the tail in which it is precise; beyond the smallest chance that a
+/// number can be, z is that chance's.
 std::optional<double> z_of(const std::vector<double>& values, double reference) {
+    if (!std::isfinite(reference)) return std::nullopt;
     const auto interval = kernel::mean_interval(values, confidence);
     if (!interval || !(interval->standard_deviation > 1e-12 * std::fabs(interval->centre)))
         return std::nullopt;
     const auto n = static_cast<double>(interval->count);
     const double t = (interval->centre - reference) / (interval->standard_deviation / std::sqrt(n));
-    return t < 0 ? kernel::normal_quantile(kernel::student_cdf(t, n - 1))
-                 : -kernel::normal_quantile(kernel::student_survival(t, n - 1));
+    const double tail = t < 0 ? kernel::student_cdf(t, n - 1) : kernel::student_survival(t, n - 1);
+    const double z = kernel::normal_quantile(std::max(tail, std::numeric_limits<double>::min()));
+    return t < 0 ? z : -z;
 }
 
 /// What the replications' values are the observations of, to ask for the spread between them.

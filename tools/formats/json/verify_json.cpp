@@ -7,7 +7,14 @@ namespace understudy::formats {
 std::string verification_as_json(const std::vector<studies::VerifiedModel>& models) {
     using Json = nlohmann::ordered_json;
     Json cases = Json::array();
-    for (const studies::VerifiedModel& model : models)
+    for (const studies::VerifiedModel& model : models) {
+        // One of which nothing is judged has an entry as well.
+        if (model.quantities.empty())
+            cases.push_back({{"id", model.id},
+                             {"kind", model.kind},
+                             {"verdict", studies::name_of(model.agreement())},
+                             {"why", model.why},
+                             {"events", model.events}});
         for (const studies::VerifiedQuantity& quantity : model.quantities) {
             Json row = {{"id", model.id},
                         {"kind", model.kind},
@@ -22,6 +29,7 @@ std::string verification_as_json(const std::vector<studies::VerifiedModel>& mode
             row["events"] = model.events;
             cases.push_back(std::move(row));
         }
+    }
     return Json{{"cases", std::move(cases)}}.dump(2) + "\n";
 }
 
