@@ -191,7 +191,39 @@ class Verify(ProgramTest):
                     {"id": "singles alone", "kind": "gang resource FCFS",
                      "params": {"lam": [0.5, 0], "mu": 1.0, "units": 1}, "quantities": {"W": 2.0, "L": 1.0}},
                     {"id": "one state", "kind": "MMPP/M/1", "params": {"rates": [0.5], "Q": [[0]], "mu": 1.0},
-                     "quantities": wait}], "1e6", 0.06)
+                     "quantities": wait},
+                    {"id": "nobody of the first class", "kind": "M/G/1 nonpreemptive priority",
+                     "params": {"classes": [{"lam": 0, "service": {"dist": "constant", "value": 1}},
+                                            {"lam": 0.5, "service": {"dist": "exponential", "mean": 1}}]},
+                     "quantities": {"Wq_2": 1.0, "L_2": 1.0}},
+                    {"id": "nobody of the last class", "kind": "M/M/c nonpreemptive priority",
+                     "params": {"lam": [0.5, 0], "mu": 1.0, "c": 1}, "quantities": {"Wq_1": 1.0}},
+                    {"id": "one at a time", "kind": "bulk service M/M^[1,K]/1",
+                     "params": {"lam": 0.5, "mu": 1.0, "K": 1}, "quantities": {"mean_batch": 1, **wait}},
+                    {"id": "one part", "kind": "fork-join unlimited workers", "params": {"lam": 0.5, "mu": 1.0, "k": 1},
+                     "quantities": {"W": 1.0, "join_wait_mean": 0}},
+                    {"id": "one pause", "kind": "bounded retry with backoff",
+                     "params": {"lam": 1.0, "mu": 1.0, "c": 6, "p_fail": 0.5, "retries": 3, "backoff": 2.0},
+                     "quantities": {"attempts": 1.875, "L_backoff": 1.75}}], "1e6", 0.06)
+
+    def test_instants_as_they_are_written(self):
+        # Poisson with the mean of what came in the last unit of time: 20 (1 - exp(-t)).
+        self.close([{"id": "t", "kind": "M(t)/M/inf", "check": "replications",
+                     "params": {"base": 20.0, "amp": 0.0, "period": 24.0, "mu": 1.0},
+                     "quantities": {f"EN_at_{t}": 20 * (1 - math.exp(-float(t))) for t in ("2.0", "2", "0.50")}}], "1e6", 0.05)
+
+    def test_sizes_of_batches_however_they_are_written(self):
+        # Half the load: an item waits for those before it in its batch, besides what M/M/1 with batches adds.
+        sizes = [({"dist": "geometric1", "p": 0.5}, 2, 6), ({"dist": "uniform", "lo": 1, "hi": 3}, 2, 14 / 3),
+                 ({"dist": "discrete", "p": [0.5, 0.5], "values": [1, 3]}, 2, 5), (2, 2, 4)]
+        cases = []
+        for number, (law, mean, square) in enumerate(sizes):
+            rate, load = 0.25, 0.25 * mean
+            first = rate * (mean * 1 + square) / (2 * (1 - load))  # the whole of a batch as one: E[S^2] = mean + square
+            cases.append({"id": f"size {number}", "kind": "M^X/G/1",
+                          "params": {"batch_lam": rate, "batch": law, "service": {"dist": "exponential", "mean": 1.0}},
+                          "quantities": {"util": load, "Wq": first + (square - mean) / (2 * mean)}})
+        self.close(cases, "1e6", 0.06)
 
     def test_customers_are_waited_for_however_long_they_wait(self):
         def wait(lam, mu, at_start, number):
@@ -264,12 +296,94 @@ class Verify(ProgramTest):
                           ({"kind": "M/M/1", "params": {"lam": 0.5, "mu": 1}, "quantities": {"foo": 1}},
                            "no measure is known for it"),
                           ({"scenario": MM1, "measures": {"Wq": "avg wait(serve)"}}, "serve"),
+                          ({"scenario": "missing.yaml", "measures": {}}, "its scenario: "),
                           ({"scenario": "missing.yaml", "measures": {}}, "no such file"),
+                          ({"kind": "M/M/1", "params": {"lam": 0.5, "mu": 1}, "mode": "bogus"}, "the mode 'bogus' is not known"),
+                          ({"kind": "M/M/1", "params": {"lam": 0.5, "mu": 1}, "mode": "terminating"}, "goes on for ever"),
                           ({"scenario": MM1.replace("exponential", "exponentail"), "measures": {}}, "exponentail")):
             with self.subTest(why=why):
                 row = self.judged(self.file_of(**{"params": {}, **case}), code=INCONCLUSIVE)[0]
                 self.assertEqual(row["verdict"], "not expressed")
                 self.assertIn(why, row["why"])
+
+    def test_parameters_that_mean_nothing_are_refused_by_name(self):
+        exponential = {"dist": "exponential", "mean": 1.0}
+        for kind, params, why in (
+                ("M/M/1", {"lam": 0.5, "mu": 1, "theta": 2}, "it has no 'theta'"),
+                ("M/M/1", {"lam": 0.5, "mu": 1, "service": exponential}, "it has no 'mu'"),
+                ("M/M/c/K", {"lam": 0.5, "mu": 1, "c": 2, "K": 1}, "'K' is below the number of workers"),
+                ("M/G/1", {"lam": 0.5, "service": {**exponential, "shift": 2}, "w": 1}, "it has no 'service.shift', 'w'"),
+                ("M/G/1", {"lam": 0.5, "service": {**exponential, "rate": 2}},
+                 "'rate' of a law is 2, and by its other parameters it is 1"),
+                ("M/G/1", {"lam": 0.5, "service": {"dist": "erlang", "k": 2, "mean": 1.0, "scv": 1}},
+                 "'scv' of a law is 1, and by its other parameters it is 0.5"),
+                ("M/G/1 nonpreemptive priority", {"classes": [{"lam": 0.2, "service": exponential, "weight": 3}]},
+                 "it has no 'classes[0].weight'"),
+                ("DAG makespan", {"rates": {"A": 1, "B": 1}, "preds": {"b": ["A"]}}, "it has no 'preds.b'"),
+                ("DAG makespan, limited workers", {"rates": {"A": 1}, "preds": {}}, "'workers' is missing"),
+                ("M/M/1 breakdowns, calendar time", {"lam": 0.5, "mu": 1, "fail": 0, "repair": 1, "setup": exponential},
+                 "it has no 'setup'"),
+                ("deterministic pipeline", {"n": 3, "interarrival": 1, "stages": [[1, 2, 3]]}, "it has no 'stages[0][2]'"),
+                ("finite buffers, blocking after service", {"mu": [1, 1], "buffers": [1, 1]}, "it has no 'buffers[1]'")):
+            with self.subTest(why=why):
+                row = self.judged(self.file_of(kind=kind, params=params), code=INCONCLUSIVE)[0]
+                self.assertEqual(row["verdict"], "not expressed")
+                self.assertIn(why, row["why"])
+
+    def test_parameters_that_a_station_has_are_its_own(self):
+        exponential = {"dist": "exponential", "mean": 1.0}
+        # Births at 0.9 and deaths at 1, three at most.
+        weight = [0.9 ** i for i in range(4)]
+        share = [w / sum(weight) for w in weight]
+        bounded = {"L": sum(i * share[i] for i in range(4)), "loss": share[3]}
+        params = {"N": 2, "lam_each": 0.3, "service": exponential, "switchover": {"dist": "exponential", "mean": 0.4}}
+        # Takagi (1986): the second moment of the switches is twice the square of their mean.
+        lam, load, switch = 0.6, 0.6, 0.4
+        exhaustive = switch / 2 + lam * 2 / (2 * (1 - load)) + switch * (2 - load) / (2 * (1 - load))
+        gated = switch / 2 + lam * 2 / (2 * (1 - load)) + switch * (2 + load) / (2 * (1 - load))
+        cases = [{"id": "places", "kind": "M/M/1", "params": {"lam": 0.9, "mu": 1.0, "K": 3}, "quantities": bounded},
+                 {"id": "two workers", "kind": "M/G/1", "params": {"lam": 1.0, "service": exponential, "c": 2},
+                  "quantities": {"Wq": 1 / 3, "util": 0.5}},
+                 {"id": "its own service", "kind": "fork-join unlimited workers",
+                  "params": {"lam": 1.0, "k": 2, "service": {"dist": "constant", "value": 1.0}}, "quantities": {"W": 1.0}},
+                 {"id": "stated twice", "kind": "M/G/1",
+                  "params": {"lam": 0.5, "service": {"dist": "erlang", "k": 2, "rate": 2, "mean": 1.0, "scv": 0.5}},
+                  "quantities": {"Wq": 0.75}},
+                 {"id": "gated in words", "kind": "symmetric cyclic polling", "model": "2 queues, cyclic worker, gated",
+                  "params": params, "quantities": {"Wq": gated}},
+                 {"id": "gated in its kind", "kind": "symmetric cyclic polling, gated", "params": params,
+                  "quantities": {"Wq": gated}},
+                 {"id": "nothing said", "kind": "symmetric cyclic polling", "params": params,
+                  "quantities": {"Wq": exhaustive}}]
+        self.close(cases, "1e6", 0.06)
+
+    def test_where_nothing_is_judged_it_does_not_end_well(self):
+        mm1 = {"kind": "M/M/1", "params": {"lam": 0.5, "mu": 1}}
+        for case, why in (({"kind": "no such kind", "params": {}, "quantities": {}}, "the kind 'no such kind' is not known"),
+                          ({**mm1, "quantities": {"W": None}}, "its quantity 'W' is no number"),
+                          ({**mm1, "quantities": {}}, "it has no quantities")):
+            with self.subTest(why=why):
+                file = self.file_of(**case)
+                self.assertIn(why, self.call("verify", file, code=INCONCLUSIVE).stdout.decode())
+                row, = self.judged(file, code=INCONCLUSIVE)
+                self.assertEqual((row["id"], row["verdict"]), ("one", "not expressed"))
+                self.assertIn(why, row["why"])
+
+    def test_ids_are_of_one_case_each(self):
+        one = {"id": "a", "kind": "M/M/1", "params": {"lam": 0.5, "mu": 1.0}, "quantities": {"Wq": 1.0}}
+        file = self.write("cases.json", json.dumps({"cases": [one, one]}))
+        first, second = self.judged(file, "--events", "1", code=INCONCLUSIVE)
+        self.assertNotEqual(first["verdict"], "not expressed")
+        self.assertEqual((second["verdict"], second["why"]), ("not expressed", "an earlier case has the same id 'a'"))
+
+    def test_errors_beyond_all_chance_are_numbers(self):
+        file = self.file_of(kind="M(t)/D/inf", params={"rate": [[0, 5.0], [4, 30.0]], "D": 2.0}, check="replications",
+                            quantities={"EN_at_5": 20.0, "EN_at_1": 500.0})
+        above, below = self.judged(file, "--events", "1e6", code=VIOLATED)
+        self.assertTrue(30 < above["z"][0] < 38, above)
+        self.assertTrue(-38 < below["z"][0] < -30, below)
+        self.assertNotRegex(self.call("verify", file, "--events", "1", "--seeds", "3", code=VIOLATED).stdout.decode(),
+                            r"(mean|deviation) -?(inf|nan)")
 
     def test_files_that_are_none(self):
         for text in "", "[", "{}", '{"cases": 3}', '{"cases": []}', '{"cases": [{"id": "x"}]}':

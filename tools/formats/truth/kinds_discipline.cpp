@@ -1,4 +1,5 @@
 // Who is served next, and classes of customers.
+#include "tools/formats/truth/case_laws.h"
 #include "tools/formats/truth/kind_text.h"
 
 namespace understudy::formats::kinds {
@@ -13,41 +14,47 @@ void measure_class(CaseScenario& scenario, std::size_t number) {
     scenario.measures[fmt::format("Lq_{}", number)] = {"avg waiting" + of};
 }
 
-/// Classes c1 (the most urgent), c2, ...; each a rate and what its load has besides.
-CaseScenario classes(const std::string& server, const std::vector<std::pair<double, std::string>>& each) {
+struct CustomerClass {
+    double rate;
+    std::string fields;  ///< what its load has besides
+};
+
+/// Classes c1 (the most urgent), c2, ... Those of which nobody comes are left out.
+CaseScenario classes(const std::string& server, const std::vector<CustomerClass>& each) {
     std::string reads, loads;
     double pace = 0;
     for (std::size_t i = 0; i < each.size(); ++i) {
-        reads += fmt::format("{}c{}", i ? ", " : "", i + 1);
-        loads += fmt::format("  c{}: {{arrivals: {}, priority: {}{}}}\n", i + 1, poisson(each[i].first),
-                             each.size() - i, each[i].second);
-        pace += each[i].first;
+        if (each[i].rate == 0) continue;
+        reads += fmt::format("{}c{}", reads.empty() ? "" : ", ", i + 1);
+        loads += fmt::format("  c{}: {{arrivals: {}, priority: {}{}}}\n", i + 1, poisson(each[i].rate),
+                             each.size() - i, each[i].fields);
+        pace += each[i].rate;
     }
     CaseScenario scenario = steady("twin: {stages: {server: {reads: [" + reads + "], order: priority, " +
                                        server + "}}}\nload:\n" + loads,
                                    pace);
     measure_station(scenario, "server");
-    for (std::size_t i = 0; i < each.size(); ++i) measure_class(scenario, i + 1);
+    for (std::size_t i = 0; i < each.size(); ++i)
+        if (each[i].rate > 0) measure_class(scenario, i + 1);
     return scenario;
 }
 
 }  // namespace
 
-std::optional<CaseScenario> discipline(const std::string& kind, const Json& p) {
+std::optional<CaseScenario> discipline(const std::string& kind, const Params& p) {
+    const auto workers = [&] { return fmt::format("workers: {}, ", workers_of(p)); };
     const bool resumes = kind == "M/G/1 preemptive-resume priority";
     if (resumes || kind == "M/G/1 nonpreemptive priority") {
-        std::vector<std::pair<double, std::string>> each;
-        for (const Json& one : p.at("classes"))
-            each.emplace_back(num(one, "lam"), ", fields: {work: " + law(one.at("service")) + "}");
-        return classes(std::string("workers: 1, ") + (resumes ? "preempt: true, interrupted: resume, " : "") +
-                           "service: work",
+        std::vector<CustomerClass> each;
+        for (const Params& one : p.at("classes").list())
+            each.push_back({num(one, "lam"), ", fields: {work: " + service_of(one) + "}"});
+        return classes(workers() + (resumes ? "preempt: true, interrupted: resume, " : "") + "service: work",
                        each);
     }
     if (kind == "M/M/c nonpreemptive priority") {
-        std::vector<std::pair<double, std::string>> each;
-        for (const Json& lam : p.at("lam")) each.emplace_back(lam.get<double>(), "");
-        return classes(fmt::format("workers: {}, service: {}", whole(p, "c"), exponential(num(p, "mu"))),
-                       each);
+        std::vector<CustomerClass> each;
+        for (const double lam : p.at("lam").numbers()) each.push_back({lam, ""});
+        return classes(workers() + "service: " + service_of(p), each);
     }
     const char* const order = kind == "M/G/1 SJF"                      ? "shortest"
                               : kind == "M/G/1 SRPT"                   ? "shortest, preempt: true"
@@ -57,12 +64,11 @@ std::optional<CaseScenario> discipline(const std::string& kind, const Json& p) {
                               : kind == "M/M/1 random order"           ? "random"
                                                                        : nullptr;
     if (order == nullptr) return std::nullopt;
-    const std::string service = p.contains("service") ? law(p.at("service")) : exponential(num(p, "mu"));
-    CaseScenario scenario = steady(
-        fmt::format("twin: {{stages: {{server: {{reads: jobs, workers: 1, order: {}, service: {}}}}}}}\n"
-                    "load: {{jobs: {{arrivals: {}}}}}\n",
-                    order, service, poisson(num(p, "lam"))),
-        num(p, "lam"));
+    CaseScenario scenario =
+        steady(fmt::format("twin: {{stages: {{server: {{reads: jobs, {}order: {}, service: {}}}}}}}\n"
+                           "load: {{jobs: {{arrivals: {}}}}}\n",
+                           workers(), order, service_of(p), poisson(num(p, "lam"))),
+               num(p, "lam"));
     measure_station(scenario, "server");
     return scenario;
 }

@@ -21,7 +21,8 @@ CaseScenario parts(double lam, long long count, const std::string& service, bool
                                service, needs, poisson(lam), count, lanes ? ", writes: pieces" : ""),
                lam * static_cast<double>(count));
     scenario.measures["L"] = scenario.measures["L_jobs"] = {"avg present()"};
-    scenario.measures["join_wait_mean"] = {"avg gathering(done)"};
+    // A part alone gathers nothing: its stay at the join is all there is to wait.
+    scenario.measures["join_wait_mean"] = {count == 1 ? "avg latency(done)" : "avg gathering(done)"};
     return scenario;
 }
 
@@ -33,19 +34,20 @@ void measure_latency(CaseScenario& scenario, const std::string& of) {
 }
 
 /// One run of a graph of tasks in each replication, from its start to its end.
-CaseScenario graph(const Json& p) {
-    const Json &rates = p.at("rates"), &preds = p.at("preds");
-    const bool limited = p.contains("workers");
+CaseScenario graph(const std::string& kind, const Params& p) {
+    const std::vector<std::pair<std::string, Params>> rates = p.at("rates").members();
+    const Params preds = p.at("preds");
+    const bool limited = p.contains("workers") || kind.ends_with("limited workers");
     std::string tasks;
     std::size_t priority = rates.size();
     // Names that are none in the language, such as numbers, are as good.
     std::map<std::string, std::string> names;
-    for (const auto& [name, rate] : rates.items()) names.emplace(name, fmt::format("t{}", names.size() + 1));
-    for (const auto& [name, rate] : rates.items()) {
+    for (const auto& [name, rate] : rates) names.emplace(name, fmt::format("t{}", names.size() + 1));
+    for (const auto& [name, rate] : rates) {
         std::string after;
         if (preds.contains(name))
-            for (const Json& before : preds.at(name)) {
-                const auto found = names.find(before.is_string() ? before.get<std::string>() : before.dump());
+            for (const Params& before : preds.at(name).list()) {
+                const auto found = names.find(before.name());
                 if (found == names.end())
                     throw std::invalid_argument("'" + name + "' comes after what is none of 'rates'");
                 after += (after.empty() ? "" : ", ") + found->second;
@@ -53,7 +55,7 @@ CaseScenario graph(const Json& p) {
         tasks += fmt::format("        {}: {{{}{}service: {}}}\n", names.at(name),
                              after.empty() ? "" : "after: [" + after + "], ",
                              limited ? fmt::format("priority: {}, ", priority--) : "workers: unlimited, ",
-                             exponential(rate.get<double>()));
+                             exponential(rate.number()));
     }
     CaseScenario scenario = until_empty(
         "twin:\n" +
@@ -72,7 +74,7 @@ CaseScenario graph(const Json& p) {
 }
 
 /// Streams that pair off; each has places of its own for those who wait.
-CaseScenario rendezvous(const Json& p) {
+CaseScenario rendezvous(const Params& p) {
     const long long left = whole(p, "K1"), right = whole(p, "K2");
     const std::string loads = fmt::format("load: {{left: {{arrivals: {}}}, right: {{arrivals: {}}}}}\n",
                                           poisson(num(p, "lam1")), poisson(num(p, "lam2")));
@@ -132,15 +134,14 @@ CaseScenario rendezvous(const Json& p) {
 
 }  // namespace
 
-std::optional<CaseScenario> gathering(const std::string& kind, const Json& p) {
+std::optional<CaseScenario> gathering(const std::string& kind, const Params& p) {
     if (kind.starts_with("fork-join") || kind == "quorum join" || kind == "redundancy cancel on completion") {
         const bool quorum = kind == "quorum join", cancel = kind.starts_with("redundancy");
         const bool lanes = !quorum && kind != "fork-join unlimited workers";
-        CaseScenario scenario =
-            parts(num(p, "lam"), whole(p, quorum ? "n" : "k"), exponential(num(p, "mu")), lanes,
-                  quorum   ? fmt::format("{}, rest: ignore", whole(p, "k"))
-                  : cancel ? "1, rest: cancel"
-                           : "all");
+        CaseScenario scenario = parts(num(p, "lam"), whole(p, quorum ? "n" : "k"), service_of(p), lanes,
+                                      quorum   ? fmt::format("{}, rest: ignore", whole(p, "k"))
+                                      : cancel ? "1, rest: cancel"
+                                               : "all");
         measure_latency(scenario, quorum ? "(jobs -> done)" : "()");
         // A job is done before the rest of its parts is: its number by Little's law.
         if (quorum)
@@ -154,15 +155,13 @@ std::optional<CaseScenario> gathering(const std::string& kind, const Json& p) {
                 "twin:\n  pipelines:\n    job:\n      schedule: each orders\n      max_active_runs: 1\n"
                 "      tasks: {{part: {{expand: {0}, workers: {0}, service: {1}}}}}\n"
                 "load: {{orders: {{arrivals: {2}}}}}\n",
-                whole(p, "k"), exponential(num(p, "mu")), poisson(num(p, "lam"))),
+                whole(p, "k"), service_of(p), poisson(num(p, "lam"))),
             num(p, "lam"));
         measure_station(scenario, "job");
         return scenario;
     }
-    if (kind.starts_with("DAG makespan")) return graph(p);
-    if (kind == "rendezvous join of two streams") {
-        return rendezvous(p);
-    }
+    if (kind.starts_with("DAG makespan")) return graph(kind, p);
+    if (kind == "rendezvous join of two streams") return rendezvous(p);
     const auto station = [&](const std::string& stage, double lam) {
         CaseScenario scenario = steady("twin: {stages: {server: {reads: jobs, " + stage +
                                            "}}}\nload: {jobs: {arrivals: " + poisson(lam) + "}}\n",
@@ -171,8 +170,8 @@ std::optional<CaseScenario> gathering(const std::string& kind, const Json& p) {
         return scenario;
     };
     if (kind == "full-batch stage M/M^[k]/1") {
-        CaseScenario scenario = station(fmt::format("batch: {{items: {}}}, workers: 1, service: {}",
-                                                    whole(p, "k"), exponential(num(p, "mu"))),
+        CaseScenario scenario = station(fmt::format("batch: {{items: {}}}, workers: {}, service: {}",
+                                                    whole(p, "k"), workers_of(p), service_of(p)),
                                         num(p, "lam"));
         scenario.measures["batch_form_wait"] = {"avg gathering(server)"};
         scenario.measures["batch_Wq"] = {"avg wait(server)"};
@@ -182,9 +181,10 @@ std::optional<CaseScenario> gathering(const std::string& kind, const Json& p) {
     }
     if (kind == "bulk service M/M^[1,K]/1") {
         CaseScenario scenario = station(
-            fmt::format("workers: 1, take: {}, service: {}", whole(p, "K"), exponential(num(p, "mu"))),
+            fmt::format("workers: {}, take: {}, service: {}", workers_of(p), whole(p, "K"), service_of(p)),
             num(p, "lam"));
-        scenario.measures["mean_batch"] = {"avg taken(server)"};
+        // Of one at a time nothing is taken together: it is as many as there are services to an item.
+        scenario.measures["mean_batch"] = {whole(p, "K") == 1 ? "avg attempts(server)" : "avg taken(server)"};
         return scenario;
     }
     if (kind == "batch by size or timeout") {

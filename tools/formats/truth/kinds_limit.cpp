@@ -1,21 +1,23 @@
 // What is limited: places, units of a pool, tokens and stock; and pipelines without chance.
+#include <algorithm>
+
+#include "tools/formats/truth/case_laws.h"
 #include "tools/formats/truth/kind_text.h"
 
 namespace understudy::formats::kinds {
 
 namespace {
 
-CaseScenario blocking(const Json& p) {
-    const Json &mu = p.at("mu"), &buffers = p.at("buffers");
+CaseScenario blocking(const Params& p) {
+    const std::vector<double> mu = p.at("mu").numbers();
     std::string text = "twin:\n  stages:\n";
-    double slowest = 1e9;
-    for (std::size_t i = 0; i < mu.size(); ++i) {
+    for (std::size_t i = 0; i < mu.size(); ++i)
         text += fmt::format(
             "    s{}: {{reads: {}, workers: 1, queue: {{capacity: {}, full: block}}, service: {}}}\n", i + 1,
-            i ? fmt::format("s{}", i) : "jobs", i ? buffers.at(i - 1).get<long long>() : 0,
-            exponential(mu.at(i).get<double>()));
-        slowest = std::min(slowest, mu.at(i).get<double>());
-    }
+            i ? fmt::format("s{}", i) : "jobs", i ? p.at("buffers").at(i - 1).whole() : 0,
+            exponential(mu[i]));
+    if (mu.empty()) throw std::invalid_argument("'mu' has no stages");
+    const double slowest = *std::min_element(mu.begin(), mu.end());
     CaseScenario scenario = steady(text + "load: {jobs: {arrivals: saturated}}\n", slowest);
     scenario.measures["throughput"] = {fmt::format("rate completed(s{})", mu.size())};
     for (std::size_t i = 1; i <= mu.size(); ++i) {
@@ -26,7 +28,7 @@ CaseScenario blocking(const Json& p) {
     return scenario;
 }
 
-CaseScenario tokens(const std::string& refill, const Json& p) {
+CaseScenario tokens(const std::string& refill, const Params& p) {
     CaseScenario scenario = steady(fmt::format("twin:\n  budgets: {{bucket: {{capacity: {}, refill: {}}}}}\n"
                                                "  stages: {{gate: {{reads: calls, spends: bucket}}}}\n"
                                                "load: {{calls: {{arrivals: {}}}}}\n",
@@ -39,7 +41,7 @@ CaseScenario tokens(const std::string& refill, const Json& p) {
 
 }  // namespace
 
-std::optional<CaseScenario> limit(const std::string& kind, const Json& p) {
+std::optional<CaseScenario> limit(const std::string& kind, const Params& p) {
     if (kind == "finite buffers, blocking after service") return blocking(p);
     if (kind == "backpressure with source loss") {
         CaseScenario scenario = steady(
@@ -68,9 +70,7 @@ std::optional<CaseScenario> limit(const std::string& kind, const Json& p) {
                 "twin:\n  budgets: {{stock: {{capacity: unlimited, initial: {}, refill: {{at_most: {}, "
                 "amount: {}, after: {}}}}}}}\n  stages: {{demand: {{reads: orders, spends: stock}}}}\n"
                 "load: {{orders: {{arrivals: {}}}}}\n",
-                reorder_at + amount, reorder_at, amount,
-                p.at("lead").is_number() ? seconds(num(p, "lead")) : law(p.at("lead")),
-                poisson(num(p, "lam"))),
+                reorder_at + amount, reorder_at, amount, law(p.at("lead")), poisson(num(p, "lam"))),
             num(p, "lam"));
         scenario.measures["backorders"] = {"avg waiting(demand)"};
         scenario.measures["on_hand"] = {"avg level(stock)"};
@@ -83,8 +83,9 @@ std::optional<CaseScenario> limit(const std::string& kind, const Json& p) {
         std::string stages, loads = "load:\n";
         double pace = 0;
         CaseScenario named;
-        for (std::size_t i = 0; i < p.at("classes").size(); ++i) {
-            const Json& one = p.at("classes").at(i);
+        const std::vector<Params> classes = p.at("classes").list();
+        for (std::size_t i = 0; i < classes.size(); ++i) {
+            const Params& one = classes[i];
             const double mu = one.contains("mu") ? num(one, "mu") : 1;
             stages += fmt::format(
                 "    s{0}: {{reads: q{0}, runs_on: {{units: {1}}}, queue: {{capacity: 0, full: drop}}, "
@@ -105,20 +106,21 @@ std::optional<CaseScenario> limit(const std::string& kind, const Json& p) {
     if (kind == "gang resource FCFS") {
         // Singles and gangs of all units, or as many classes as units, of which each takes one more than the one before.
         const long long units = whole(p, "units");
-        const auto classes = static_cast<long long>(p.at("lam").size());
+        const std::vector<double> rates = p.at("lam").numbers();
+        const auto classes = static_cast<long long>(rates.size());
         if (classes != 2 && classes != units)
             throw std::invalid_argument(
                 "'lam' is of singles and gangs, or of as many classes as there are units");
         std::string stages, loads;
         double pace = 0;
         for (long long i = 1; i <= classes; ++i) {
-            const double rate = p.at("lam").at(static_cast<std::size_t>(i - 1)).get<double>();
+            const double rate = rates[static_cast<std::size_t>(i - 1)];
             if (!(rate > 0)) continue;
             stages += fmt::format("    s{0}: {{reads: q{0}, runs_on: {{units: {1}}}, service: {2}}}\n", i,
                                   classes == units ? i
                                   : i == 1         ? 1
                                                    : units,
-                                  exponential(num(p, "mu")));
+                                  service_of(p));
             loads += fmt::format("  q{}: {{arrivals: {}}}\n", i, poisson(rate));
             pace += rate;
         }
@@ -135,16 +137,16 @@ std::optional<CaseScenario> limit(const std::string& kind, const Json& p) {
     if (kind == "deterministic pipeline") {
         // Right to the last digits: the clock counts nanoseconds, so the unit of the case is as long as fits in it.
         double longest = num(p, "interarrival");
-        for (const Json& stage : p.at("stages")) longest += stage.at(0).get<double>();
+        const std::vector<Params> stages = p.at("stages").list();
+        for (const Params& stage : stages) longest += stage.at(0).number();
         double unit = 1;
         while (unit < 1e7 && unit * longest * num(p, "n") < 1e8) unit *= 10;
         const auto time = [&](double value) { return seconds(unit * value); };
         std::string text = "twin:\n  stages:\n";
-        for (std::size_t i = 0; i < p.at("stages").size(); ++i)
+        for (std::size_t i = 0; i < stages.size(); ++i)
             text += fmt::format("    s{}: {{reads: {}, workers: {}, service: {}}}\n", i + 1,
-                                i ? fmt::format("s{}", i) : "jobs",
-                                whole_number(p.at("stages").at(i).at(1), "workers of a stage"),
-                                time(p.at("stages").at(i).at(0).get<double>()));
+                                i ? fmt::format("s{}", i) : "jobs", stages[i].at(1).whole(),
+                                time(stages[i].at(0).number()));
         CaseScenario scenario =
             until_empty(text + fmt::format("load: {{jobs: {{arrivals: every {}, first: 0s, count: {}}}}}\n",
                                            time(num(p, "interarrival")), whole(p, "n")),

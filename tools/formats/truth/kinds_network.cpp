@@ -1,4 +1,6 @@
 // Several stations: in a row, in a network, open and closed; and stations with lines of their own.
+#include <algorithm>
+
 #include "tools/formats/truth/kind_text.h"
 
 namespace understudy::formats::kinds {
@@ -36,26 +38,27 @@ CaseScenario tandem(double lam, const std::vector<std::string>& stations) {
     return scenario;
 }
 
-CaseScenario jackson(const Json& p) {
-    const Json &gamma = p.at("gamma"), &shares = p.at("P");
+CaseScenario jackson(const Params& p) {
+    const std::vector<double> gamma = p.at("gamma").numbers();
     std::string text = "twin:\n  stages:\n", loads = "load:\n";
     double pace = 0;
     for (std::size_t i = 0; i < gamma.size(); ++i) {
+        const std::vector<double> shares = p.at("P").at(i).numbers();
+        if (shares.size() != gamma.size())
+            throw std::invalid_argument("'P' has as many rows and columns as there are stations in 'gamma'");
         std::string to;
         double rest = 1;
-        for (std::size_t j = 0; j < gamma.size(); ++j) {
-            const double share = shares.at(i).at(j).get<double>();
-            if (!(share > 0)) continue;
-            to += fmt::format("q{}: {}, ", j + 1, percent(share));
-            rest -= share;
+        for (std::size_t j = 0; j < shares.size(); ++j) {
+            if (!(shares[j] > 0)) continue;
+            to += fmt::format("q{}: {}, ", j + 1, percent(shares[j]));
+            rest -= shares[j];
         }
         to = rest > 1e-9 ? to + "exit: " + percent(rest) : to.substr(0, to.size() - 2);
-        text +=
-            fmt::format("    s{}: {{reads: q{}, workers: {}, service: {}, writes: {{{}}}}}\n", i + 1, i + 1,
-                        whole_number(p.at("c").at(i), "c"), exponential(p.at("mu").at(i).get<double>()), to);
-        if (const double rate = gamma.at(i).get<double>(); rate > 0) {
-            loads += fmt::format("  l{}: {{arrivals: {}, writes: q{}}}\n", i + 1, poisson(rate), i + 1);
-            pace += rate;
+        text += fmt::format("    s{}: {{reads: q{}, workers: {}, service: {}, writes: {{{}}}}}\n", i + 1,
+                            i + 1, p.at("c").at(i).whole(), exponential(p.at("mu").at(i).number()), to);
+        if (gamma[i] > 0) {
+            loads += fmt::format("  l{}: {{arrivals: {}, writes: q{}}}\n", i + 1, poisson(gamma[i]), i + 1);
+            pace += gamma[i];
         }
     }
     CaseScenario scenario = steady(text + loads, pace);
@@ -63,20 +66,24 @@ CaseScenario jackson(const Json& p) {
     return scenario;
 }
 
-/// Classes that all go through s1, s2, ..., with work of their own at each; `load(i)` is what makes class i come.
-template <class Load>
-CaseScenario many_classes(const Json& work, const std::string& workers, double pace, Load load) {
-    const std::size_t stations = work.at(0).size();
+using Work = std::vector<std::vector<double>>;
+
+/// Classes that all go through s1, s2, ..., with work of their own at each; `comes` is what makes each of them come,
+/// empty where none does.
+CaseScenario many_classes(const Work& work, const std::vector<std::string>& comes, const std::string& workers,
+                          double pace) {
+    if (work.empty() || work.size() != comes.size())
+        throw std::invalid_argument("there is work for as many classes as come");
+    const std::size_t stations = work.front().size();
     std::string reads, loads = "load:\n";
     for (std::size_t i = 0; i < work.size(); ++i) {
-        const std::string comes = load(i);
-        if (comes.empty()) continue;
+        if (work[i].size() != stations) throw std::invalid_argument("each class has work at each station");
+        if (comes[i].empty()) continue;
         std::string fields;
         reads += fmt::format("{}c{}", reads.empty() ? "" : ", ", i + 1);
         for (std::size_t k = 0; k < stations; ++k)
-            fields += fmt::format("{}d{}: exponential(mean {})", k ? ", " : "", k + 1,
-                                  seconds(work.at(i).at(k).get<double>()));
-        loads += fmt::format("  c{}: {{{}, fields: {{{}}}}}\n", i + 1, comes, fields);
+            fields += fmt::format("{}d{}: exponential(mean {})", k ? ", " : "", k + 1, seconds(work[i][k]));
+        loads += fmt::format("  c{}: {{{}, fields: {{{}}}}}\n", i + 1, comes[i], fields);
     }
     std::vector<std::string> each;
     for (std::size_t k = 0; k < stations; ++k)
@@ -93,8 +100,8 @@ CaseScenario many_classes(const Json& work, const std::string& workers, double p
 }
 
 /// What all stations are in a network with a product form (Baskett, Chandy, Muntz and Palacios 1975).
-std::string workers_by_discipline(const Json& p) {
-    const std::string name = p.contains("discipline") ? p.at("discipline").get<std::string>() : "PS";
+std::string workers_by_discipline(const Params& p) {
+    const std::string name = p.contains("discipline") ? p.at("discipline").text() : "PS";
     if (name == "PS") return "workers: 1, order: shared";
     if (name == "FCFS" || name == "FIFO") return "workers: 1";
     if (name == "LCFS-PR" || name == "LCFS") return "workers: 1, order: lifo, preempt: true";
@@ -103,12 +110,13 @@ std::string workers_by_discipline(const Json& p) {
                                 "' is not known; they are PS, FCFS, LCFS-PR and IS");
 }
 
-CaseScenario lanes(double lam, long long n, double mu, const char* by) {
+CaseScenario lanes(const Params& p, long long n, const char* by) {
+    const double lam = num(p, "lam");
     CaseScenario scenario =
         steady(fmt::format("twin:\n  datasets: {{dealt: {{partitions: {0}, by: {1}}}}}\n"
                            "  stages: {{server: {{reads: dealt, workers: {0}, service: {2}}}}}\n"
                            "load: {{jobs: {{arrivals: {3}, writes: dealt}}}}\n",
-                           n, by, exponential(mu), poisson(lam)),
+                           n, by, service_of(p), poisson(lam)),
                lam);
     measure_station(scenario, "server");
     scenario.measures["P_both_busy"] = {"share saturated(server)"};
@@ -117,55 +125,58 @@ CaseScenario lanes(double lam, long long n, double mu, const char* by) {
 
 }  // namespace
 
-std::optional<CaseScenario> network(const std::string& kind, const Json& p) {
+std::optional<CaseScenario> network(const std::string& kind, const Params& p) {
     if (kind == "tandem M/M/1") {
         std::vector<std::string> stations;
-        for (const Json& mu : p.at("mu"))
-            stations.push_back("workers: 1, service: " + exponential(mu.get<double>()));
+        for (const double mu : p.at("mu").numbers())
+            stations.push_back("workers: 1, service: " + exponential(mu));
         return tandem(num(p, "lam"), stations);
     }
     if (kind == "tandem M/M/c1 -> M/M/c2") {
         std::vector<std::string> stations;
-        for (const Json& one : p.at("stages"))
-            stations.push_back(
-                fmt::format("workers: {}, service: {}", whole(one, "c"), exponential(num(one, "mu"))));
+        for (const Params& one : p.at("stages").list())
+            stations.push_back(fmt::format("workers: {}, service: {}", whole(one, "c"), service_of(one)));
         return tandem(num(p, "lam"), stations);
     }
     if (kind == "open Jackson network") return jackson(p);
     if (kind == "multiclass BCMP open") {
+        Work work;
+        for (const Params& of_class : p.at("mean_service").list()) work.push_back(of_class.numbers());
+        std::vector<std::string> comes;
         double pace = 0;
-        for (const Json& lam : p.at("lam")) pace += lam.get<double>();
-        return many_classes(p.at("mean_service"), workers_by_discipline(p), pace, [&](std::size_t i) {
-            const double lam = p.at("lam").at(i).get<double>();
-            return lam > 0 ? "arrivals: " + poisson(lam) : std::string();
-        });
+        for (const double lam : p.at("lam").numbers()) {
+            comes.push_back(lam > 0 ? "arrivals: " + poisson(lam) : std::string());
+            pace += lam;
+        }
+        return many_classes(work, comes, workers_by_discipline(p), pace);
     }
     if (kind == "closed multiclass") {
         // By station, then by class: the other way round.
-        Json work = Json::array();
+        const std::vector<Params> stations = p.at("demand").list();
+        Work work;
+        std::vector<std::string> comes;
         double least = 1e9;
         for (std::size_t i = 0; i < p.at("N").size(); ++i) {
-            Json of_class = Json::array();
-            for (const Json& station : p.at("demand")) {
-                of_class.push_back(station.at(i));
-                if (station.at(i).get<double>() > 0) least = std::min(least, station.at(i).get<double>());
+            work.emplace_back();
+            for (const Params& station : stations) {
+                work.back().push_back(station.at(i).number());
+                if (work.back().back() > 0) least = std::min(least, work.back().back());
             }
-            work.push_back(std::move(of_class));
+            const long long users = p.at("N").at(i).whole();
+            const double think = p.at("think").at(i).number();
+            comes.push_back(users == 0 ? std::string()
+                                       : fmt::format("users: {}, think: {}", users, seconds(think)));
         }
-        return many_classes(work, workers_by_discipline(p), 1 / least, [&](std::size_t i) {
-            if (whole_number(p.at("N").at(i), "N") == 0) return std::string();
-            return fmt::format("users: {}, think: {}", whole_number(p.at("N").at(i), "N"),
-                               seconds(p.at("think").at(i).get<double>()));
-        });
+        return many_classes(work, comes, workers_by_discipline(p), 1 / least);
     }
     if (kind == "closed single class") {
         std::vector<std::string> stations;
         double longest = 0;
-        for (std::size_t i = 0; i < p.at("service_mean").size(); ++i) {
-            const double mean = p.at("service_mean").at(i).get<double>();
+        const std::vector<double> means = p.at("service_mean").numbers();
+        for (std::size_t i = 0; i < means.size(); ++i) {
             stations.push_back(fmt::format("workers: {}, service: exponential(mean {})",
-                                           whole_number(p.at("servers").at(i), "servers"), seconds(mean)));
-            longest = std::max(longest, mean);
+                                           p.at("servers").at(i).whole(), seconds(means[i])));
+            longest = std::max(longest, means[i]);
         }
         CaseScenario scenario =
             steady(row("jobs", stations) + fmt::format("load: {{jobs: {{users: {}, think: {}}}}}\n",
@@ -189,10 +200,9 @@ std::optional<CaseScenario> network(const std::string& kind, const Json& p) {
         scenario.measures["availability"] = {"avg present(repair)", -1 / machines, 1};
         return scenario;
     }
-    if (kind == "round-robin dispatch")
-        return lanes(num(p, "lam"), whole(p, "n"), num(p, "mu"), "round_robin");
+    if (kind == "round-robin dispatch") return lanes(p, whole(p, "n"), "round_robin");
     if (kind.starts_with("join shortest queue"))
-        return lanes(num(p, "lam"), p.contains("n") ? whole(p, "n") : 2, num(p, "mu"), "shortest");
+        return lanes(p, p.contains("n") ? whole(p, "n") : 2, "shortest");
     return std::nullopt;
 }
 

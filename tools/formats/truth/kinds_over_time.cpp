@@ -11,42 +11,43 @@ namespace {
 /// To begin with.
 constexpr long long replications = 4000;
 
-std::string steps(const Json& list, const char* unit) {
+std::string steps(const Params& list, const char* unit) {
     std::string text;
-    for (const Json& step : list)
-        text += (text.empty() ? "" : ", ") + seconds(step.at(0).get<double>()) + ": " +
-                number(step.at(1).get<double>()) + unit;
+    for (const Params& step : list.list())
+        text += (text.empty() ? "" : ", ") + seconds(step.at(0).number()) + ": " +
+                number(step.at(1).number()) + unit;
     return "{" + text + "}";
 }
 
 /// What is asked at instants: EN_at_5, P0_at_5, time_avg_N_0_5. Customers are numbered without those `before` them.
 CaseScenario at_instants(const std::string& body, double length, const Asked& asked, long long before = 0) {
     CaseScenario scenario = from_empty(body, length, replications);
-    for (const double instant : asked.instants) {
-        const std::string k = number(instant);
-        scenario.measures["EN_at_" + k] = {"at " + k + "s present(server)"};
-        scenario.measures["P0_at_" + k] = {"at " + k + "s empty(server)"};
-        scenario.measures["P_all_busy_at_" + k] = {"at " + k + "s saturated(server)"};
-        scenario.measures["time_avg_N_0_" + k] = {"avg present(server) during 0s.." + k + "s"};
+    for (const auto& [instant, name] : asked.instants) {
+        const std::string at = number(instant);
+        scenario.measures["EN_at_" + name] = {"at " + at + "s present(server)"};
+        scenario.measures["P0_at_" + name] = {"at " + at + "s empty(server)"};
+        scenario.measures["P_all_busy_at_" + name] = {"at " + at + "s saturated(server)"};
+        scenario.measures["time_avg_N_0_" + name] = {"avg present(server) during 0s.." + at + "s"};
     }
-    for (const double customer : asked.customers) {
-        const std::string k = number(customer), last = number(customer + static_cast<double>(before));
-        scenario.measures["EWq_customer_" + k] = {"avg wait(server) items " + last + ".." + last};
-        scenario.measures["E_mean_Wq_first_" + k] = {
+    for (const auto& [customer, name] : asked.customers) {
+        const std::string last = number(customer + static_cast<double>(before));
+        scenario.measures["EWq_customer_" + name] = {"avg wait(server) items " + last + ".." + last};
+        scenario.measures["E_mean_Wq_first_" + name] = {
             fmt::format("avg wait(server) items {}..{}", before + 1, last)};
     }
     return scenario;
 }
 
-double last_of(const std::vector<double>& instants) {
-    double last = 1;
-    for (const double instant : instants) last = std::max(last, instant);
+/// Until when: the last instant that is asked for, and what the case says.
+double end_of(const Params& p, const Asked& asked) {
+    double last = p.contains("T") ? num(p, "T") : 1;
+    for (const auto& [instant, name] : asked.instants) last = std::max(last, instant);
     return last;
 }
 
 }  // namespace
 
-std::optional<CaseScenario> over_time(const std::string& kind, const Json& p, const Asked& asked) {
+std::optional<CaseScenario> over_time(const std::string& kind, const Params& p, const Asked& asked) {
     const auto server = [](const std::string& workers, const std::string& service) {
         return "twin: {stages: {server: {reads: jobs, workers: " + workers + ", service: " + service +
                "}}}\n";
@@ -56,25 +57,23 @@ std::optional<CaseScenario> over_time(const std::string& kind, const Json& p, co
     };
     if (kind == "M(t)/M/inf")
         return at_instants(
-            server("unlimited", exponential(num(p, "mu"))) +
+            server("unlimited", service_of(p)) +
                 fmt::format("profiles: {{day: {{sine: {{mean: 1, amplitude: {}}}, period: {}}}}}\n",
                             number(num(p, "amp") / num(p, "base")), seconds(num(p, "period"))) +
                 load(num(p, "base"), ", profile: day"),
-            last_of(asked.instants), asked);
+            end_of(p, asked), asked);
     if (kind == "M(t)/D/inf") {
-        CaseScenario scenario = at_instants(
-            server("unlimited", seconds(num(p, "D"))) +
-                "profiles: {shape: {steps: " + steps(p.at("rate"), "") + "}}\n" + load(1, ", profile: shape"),
-            p.contains("T") ? std::max(num(p, "T"), last_of(asked.instants)) : last_of(asked.instants),
-            asked);
+        CaseScenario scenario = at_instants(server("unlimited", seconds(num(p, "D"))) +
+                                                "profiles: {shape: {steps: " + steps(p.at("rate"), "") +
+                                                "}}\n" + load(1, ", profile: shape"),
+                                            end_of(p, asked), asked);
         scenario.measures["arrivals_mean"] = {"total arrived(server)"};
         scenario.measures["arrivals_var"] = {"total arrived(server)", 1, 0, true};
         return scenario;
     }
     if (kind == "M(t)/M/c(t)") {
         CaseScenario scenario = at_instants(
-            server("{steps: " + steps(p.at("staff"), "") + "}, interrupted: resume",
-                   exponential(num(p, "mu"))) +
+            server("{steps: " + steps(p.at("staff"), "") + "}, interrupted: resume", service_of(p)) +
                 "profiles: {shape: {steps: " + steps(p.at("rate"), "") + "}}\n" + load(1, ", profile: shape"),
             num(p, "T"), asked);
         scenario.measures["time_avg_N"] = {"avg present(server)"};
@@ -88,11 +87,13 @@ std::optional<CaseScenario> over_time(const std::string& kind, const Json& p, co
         const auto surely = [](double count, double rate) {
             return (count + 6 * std::sqrt(count) + 20) / rate;
         };
-        const double last = last_of(asked.customers), before = static_cast<double>(at_start);
-        const double length = std::max(
-            last_of(asked.instants),
-            asked.customers.empty() ? 0 : surely(last, num(p, "lam")) + surely(last + before, num(p, "mu")));
-        const std::string service = ", workers: 1, service: " + exponential(num(p, "mu")) + "}}}\n";
+        double last = 1, length = end_of(p, asked);
+        for (const auto& [customer, name] : asked.customers) last = std::max(last, customer);
+        if (!asked.customers.empty())
+            length = std::max(length, surely(last, num(p, "lam")) +
+                                          surely(last + static_cast<double>(at_start), num(p, "mu")));
+        const std::string service =
+            fmt::format(", workers: {}, service: {}}}}}}}\n", workers_of(p), exponential(num(p, "mu")));
         const std::string jobs = "jobs: {arrivals: " + poisson(num(p, "lam")) + "}";
         if (at_start == 0)
             return at_instants("twin: {stages: {server: {reads: jobs" + service + "load: {" + jobs + "}\n",

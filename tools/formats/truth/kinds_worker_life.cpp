@@ -1,15 +1,49 @@
 // Workers that fail, pause, start up and go round.
+#include <cctype>
+
+#include "tools/formats/truth/case_laws.h"
 #include "tools/formats/truth/kind_text.h"
 
 namespace understudy::formats::kinds {
 
-std::optional<CaseScenario> worker_life(const std::string& kind, const Json& p) {
-    const auto service = [&] {
-        return p.contains("service") ? law(p.at("service")) : exponential(num(p, "mu"));
-    };
+namespace {
+
+/// The discipline that a text names: "exhaustive", "gated", "limited", "2-limited".
+std::string discipline_in(const std::string& text) {
+    for (const char* word : {"exhaustive", "gated"})
+        if (text.find(word) != std::string::npos) return word;
+    const std::size_t limited = text.find("limited");
+    if (limited == std::string::npos) return "";
+    std::size_t begin = limited;
+    while (begin > 0 && (text[begin - 1] == '-' || std::isdigit(static_cast<unsigned char>(text[begin - 1]))))
+        --begin;
+    return text.substr(begin, limited + 7 - begin);
+}
+
+/// What one visit to a queue takes up: by its parameter, or by the word for it in the kind, or in what the case says of
+/// the model. Without any it is what there is.
+std::string visits_of(const Params& p, const std::string& kind, const std::string& model) {
+    std::string discipline = discipline_in(kind);
+    if (discipline.empty()) discipline = discipline_in(model);
+    if (p.contains("discipline")) discipline = p.at("discipline").text();
+    if (discipline.empty() || discipline == "exhaustive") return "exhaustive";
+    if (discipline == "gated") return discipline;
+    if (discipline == "limited" || discipline == "k-limited")
+        return std::to_string(p.contains("k") ? whole(p, "k") : 1);
+    if (const std::string count = discipline.substr(0, discipline.find('-'));
+        discipline == count + "-limited" && !count.empty() &&
+        count.find_first_not_of("0123456789") == std::string::npos)
+        return count;
+    throw std::invalid_argument("the discipline '" + discipline +
+                                "' is not known; they are exhaustive, gated, limited and 2-limited");
+}
+
+}  // namespace
+
+std::optional<CaseScenario> worker_life(const std::string& kind, const Params& p, const std::string& model) {
     const auto station = [&](const std::string& workers) {
         CaseScenario scenario =
-            steady("twin: {stages: {server: {reads: jobs, " + workers + ", service: " + service() +
+            steady("twin: {stages: {server: {reads: jobs, " + workers + ", service: " + service_of(p) +
                        "}}}\nload: {jobs: {arrivals: " + poisson(num(p, "lam")) + "}}\n",
                    num(p, "lam"));
         measure_station(scenario, "server");
@@ -23,13 +57,13 @@ std::optional<CaseScenario> worker_life(const std::string& kind, const Json& p) 
     };
     if (kind == "M/M/1 breakdowns, calendar time" || kind == "M/M/c breakdowns" ||
         kind == "M/G/1 breakdowns, busy time only") {
-        const Json& repair = p.at("repair");
-        if (p.at("fail") == 0)
-            return station(fmt::format("workers: {}", p.contains("c") ? whole(p, "c") : 1));
-        return station(fmt::format("workers: {}, outages: {{crash: {{up: {}, {}for: {}, takes: each}}}}",
-                                   p.contains("c") ? whole(p, "c") : 1, exponential(num(p, "fail")),
-                                   kind.ends_with("busy time only") ? "clock: busy, " : "",
-                                   repair.is_number() ? exponential(repair.get<double>()) : law(repair)));
+        const std::string workers = fmt::format("workers: {}", workers_of(p));
+        const Params repair = p.at("repair");
+        const std::string takes = repair.is_number() ? exponential(repair.number()) : law(repair);
+        if (num(p, "fail") == 0) return station(workers);
+        return station(fmt::format("{}, outages: {{crash: {{up: {}, {}for: {}, takes: each}}}}", workers,
+                                   exponential(num(p, "fail")),
+                                   kind.ends_with("busy time only") ? "clock: busy, " : "", takes));
     }
     if (kind == "M/G/1 multiple vacations") return station("workers: 1, poll: " + law(p.at("vacation")));
     if (kind == "M/G/1 with cold start")
@@ -41,16 +75,11 @@ std::optional<CaseScenario> worker_life(const std::string& kind, const Json& p) 
     if (kind == "M/M/k/setup autoscale")
         return station(fmt::format("workers: 0..{}, scale: {{waiting: 1}}, start_up: {}, keep_alive: 0s",
                                    whole(p, "k"), exponential(num(p, "alpha"))));
-    if (kind.ends_with("cyclic polling")) {
-        std::string visits = p.contains("discipline") ? p.at("discipline").get<std::string>() : "exhaustive";
-        if (visits == "limited" || visits == "k-limited" || visits == "1-limited")
-            visits = std::to_string(p.contains("k") ? whole(p, "k") : 1);
-        else if (visits != "exhaustive" && visits != "gated")
-            throw std::invalid_argument("the discipline '" + visits +
-                                        "' is not known; they are exhaustive, gated and limited");
+    if (kind.find("cyclic polling") != std::string::npos) {
+        const std::string visits = visits_of(p, kind, model), service = service_of(p);
         std::string stages, loads = "load:\n";
         for (long long i = 1; i <= whole(p, "N"); ++i) {
-            stages += fmt::format("    s{0}: {{reads: q{0}, runs_on: worker, service: {1}}}\n", i, service());
+            stages += fmt::format("    s{0}: {{reads: q{0}, runs_on: worker, service: {1}}}\n", i, service);
             loads += fmt::format("  q{}: {{arrivals: {}}}\n", i, poisson(num(p, "lam_each")));
         }
         CaseScenario scenario =

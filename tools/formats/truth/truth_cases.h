@@ -42,10 +42,12 @@ struct TruthCase {
 
 std::vector<TruthCase> read_truth_cases(const std::filesystem::path& path);
 
-/// The scenario of a known kind of model, and what measures its usual quantities. Throws std::out_of_range,
-/// nlohmann's exceptions or std::invalid_argument where the parameters are not those of the kind; nothing for a kind
-/// that is not known.
+/// The scenario of a known kind of model, and what measures its usual quantities. `model` says in words what it is, and
+/// may name a discipline that no parameter does. Throws std::out_of_range, nlohmann's exceptions or
+/// std::invalid_argument where the parameters are not those of the kind, also where it has no such parameter; nothing
+/// for a kind that is not known.
 std::optional<CaseScenario> scenario_of_kind(const std::string& kind, const nlohmann::ordered_json& params,
-                                             const std::vector<std::pair<std::string, double>>& quantities);
+                                             const std::vector<std::pair<std::string, double>>& quantities,
+                                             const std::string& model);
 
 }  // namespace understudy::formats
