@@ -115,6 +115,20 @@ class State(ProgramTest):
         self.assertIn("workers: 5", self.said("twin", "export", "line"))
         self.assertEqual(self.said("twin", "snapshot", "line", "--at", "1h"), "line@5: nothing new, this version holds the same\n")
 
+    def test_states_are_told_by_how_much_there_is(self):
+        self.said("twin", "create", "line", "line.yaml")
+        self.said("twin", "snapshot", "line", "--at", "30min")
+        shown = self.said("twin", "show", "line@2")
+        self.assertIn("  as of     30min\n\n  element  waiting  working  retrying  runs  newest\n  server   72       1", shown)
+        told = json.loads(self.said("twin", "show", "line@2", "--json"))
+        self.assertEqual((told["as_of_s"], [s["waiting"] for s in told["state"] if s["name"] == "server"]), (1800, [72]))
+        differs = self.said("twin", "diff", "line@1", "line@2")
+        self.assertIn("\nstate\n  element  waiting    working  retrying  runs  newest\n  server   100 -> 72  0 -> 1", differs)
+        self.assertLess(max(len(line) for line in differs.splitlines()), 100)
+        states = json.loads(self.said("twin", "diff", "line@1", "line@2", "--json"))["state"]
+        self.assertEqual([(s["name"], s["before"]["waiting"], s["now"]["waiting"]) for s in states if s["name"] == "server"],
+                         [("server", 100, 72)])
+
     def test_an_update_keeps_the_state(self):
         bare = LINE.replace("  state:\n    server: {waiting: 100}\n", "")
         self.said("twin", "create", "line", self.write("bare.yaml", bare))

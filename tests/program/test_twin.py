@@ -245,7 +245,6 @@ class Refused(Twin):
                 (["update", "orders", "one.yaml", "--base", "clicks@1"], "--base names 'clicks', which is not 'orders'"),
                 (["show", "orders@7"], "'orders' has no version 7; the latest is 2"),
                 (["show", "orders@"], "no version is named after '@'; such as orders@41, orders@latest, orders@prod or orders@sha256:1f0c93ab"),
-                (["show", "orders", "--change"], "orders@2 was made by no change"),
                 (["tag", "orders", "latest"], "'latest' cannot be a tag; it is always the newest version"),
                 (["tag", "orders", "prod", "--remove"], "'orders' has no tag 'prod'; there are latest"),
                 (["diff", "orders@1"], "twin diff needs two versions, or a version and a file"),
@@ -329,6 +328,67 @@ class Refused(Twin):
             self.assertEqual(self.database().read_bytes(), bytes_)
         self.database().write_bytes(whole)
         self.assertRegex(self.said("verify"), "^ok")
+
+
+class Repeats(Twin):
+    """Programs call again when they do not know whether they have been heard."""
+    def test_what_is_done_already_is_nothing_new(self):
+        self.two_versions()
+        self.twin("tag", "orders@1", "prod")
+        self.twin("tag", "orders", "prod", "--remove")
+        before = json.loads(self.said("verify", "--json"))["last_record"]
+        self.assertEqual(self.said("tag", "orders", "prod", "--remove"), "orders@prod has been taken away already\n")
+        self.assertEqual(json.loads(self.said("tag", "orders", "prod", "--remove", "--json"))["all_tags"], {})
+        self.assertIn("'orders' has no tag 'pord'", self.error("tag", "orders", "pord", "--remove"))
+        self.assertEqual(json.loads(self.said("verify", "--json"))["last_record"], before)
+        self.twin("delete", "orders", "--yes")
+        self.assertEqual(self.said("delete", "orders", "--yes"), "orders: taken away already\n")
+        self.assertEqual(json.loads(self.said("delete", "orders", "--json")), {"twin": "orders", "versions": 0, "tags": []})
+        self.assertIn("there is no twin 'clicks'", self.error("delete", "clicks", "--yes"))
+        self.twin("create", "orders", "one.yaml")
+        self.assertIn("taken away, with 1 version", self.said("delete", "orders"))
+
+
+class Origins(Twin):
+    def test_what_a_version_changed_that_no_change_file_has_made(self):
+        self.two_versions()
+        self.assertEqual(self.said("show", "orders@2", "--change"), """# made by no change file: update by bo@example at 2026-03-09T05:00:00Z: one more
+orders@1 -> orders@2
+
+~ stage server
+    ~ workers: 1 -> 2
+
+0 added, 0 removed, 1 changed
+""")
+        made = json.loads(self.said("show", "orders@2", "--change", "--json"))["made"]
+        self.assertEqual((made["action"], made["from"]), ("update", "orders@1"))
+        self.assertEqual(made["elements"], [{"is": "changed", "type": "stage", "name": "server",
+                                             "keys": [{"key": "workers", "from": "1", "to": "2"}]}])
+        first = self.said("show", "orders@1", "--change")
+        self.assertTrue(first.startswith("# made by no change file: create by ana@example at 2026-03-09T05:00:00Z: as it is\n"
+                                         "nothing -> orders@1\n"), first)
+        self.assertIn("\n+ stage server\n", first)
+        self.assertNotIn("from", json.loads(self.said("show", "orders@1", "--change", "--json"))["made"])
+
+    def test_files_that_are_others_than_when_it_was_kept(self):
+        self.write("took.csv", "took\n0.1\n0.2\n0.3\n")
+        self.write("own.yaml", mm1().replace("load:", "logs: {calls: {file: took.csv, format: csv, columns: {took: s}}}\nload:", 1)
+                   .replace("twin:\n", "twin:\n", 1).replace("service: exponential(mean 1s)", "service: sample(calls.took)"))
+        self.twin("create", "orders", "own.yaml")
+        run = lambda: self.call("validate", "orders@1").stderr.decode()
+        self.assertEqual((run(), self.twin("verify").stderr), ("", b""))
+        self.write("took.csv", "took\n0.1\n0.2\n0.9\n")
+        self.assertEqual(run(), "understudy: warning: orders@1: took.csv has other content, which is not what it was when the "
+                                "version was kept: results may differ\n")
+        done = self.twin("verify")
+        self.assertEqual(done.stderr.decode(), "understudy: warning: orders@1: took.csv has other content since it was kept\n")
+        self.assertRegex(done.stdout.decode(), "^ok: 1 twin, 1 version, 2 records")
+        (self.folder / "took.csv").unlink()
+        self.assertIn("orders@1: took.csv is not there", run())
+        self.assertEqual(json.loads(self.said("verify", "--json"))["warnings"], ["orders@1: took.csv is not there since it was kept"])
+        self.twin("delete", "orders")
+        self.assertRegex(self.said("verify"), "^ok: 0 twins, 0 versions, 3 records")
+        self.assertIn("files orders@1", self.said("history", "orders"))
 
 
 class Damage(Twin):

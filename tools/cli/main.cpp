@@ -56,7 +56,8 @@ int unwritten() {
 }  // namespace
 
 int main(int count, char** words) {
-    static understudy::formats::StoredVersions stored_versions;
+    static understudy::formats::StoredVersions stored_versions(
+        [](const std::string& what) { fmt::print(stderr, "understudy: warning: {}\n", what); });
     understudy::formats::use_stored_twins(&stored_versions);
     try {
         const int code = dispatch(count, words);

@@ -13,8 +13,10 @@
 #include "tools/cli/subcommands.h"
 #include "tools/formats/files/file_error.h"
 #include "tools/formats/language/fault.h"
+#include "tools/formats/language/scenario_reader.h"
 #include "tools/formats/printable.h"
 #include "tools/formats/store/store_place.h"
+#include "tools/formats/store/version_content.h"
 
 namespace understudy::cli {
 
@@ -185,6 +187,12 @@ std::string scenario_named(const Options& options, const std::string& word) {
     formats::Store store(store_folder_from(options), formats::Store::Access::reading);
     const formats::Version version = store.find(version_from(word));
     return formats::version_text(version.twin, version.number);
+}
+
+models::InitialState state_of_text(const std::string& text, const std::filesystem::path& project) {
+    if (formats::state_in(text).empty()) return {};
+    const formats::ScenarioReading reading = formats::read_scenario(text, "", {}, project.string());
+    return reading.scenario ? reading.scenario->twin.state : models::InitialState{};
 }
 
 std::string record_hash_from(const Options& options) {

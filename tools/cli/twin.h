@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "models/initial_state.h"
 #include "tools/cli/command.h"
 #include "tools/formats/store/store.h"
 
@@ -43,6 +44,9 @@ void require_twin(const std::string& word);
 bool is_scenario_file(const std::string& word);
 /// What is read where a scenario is asked for: a file as it is, else `orders@3`, of `orders` the latest. NoSuchVersion.
 std::string scenario_named(const Options& options, const std::string& word);
+/// The state that a version's text has, or that of a file as a version would hold it; an empty one where it has none, or cannot
+/// be read.
+models::InitialState state_of_text(const std::string& text, const std::filesystem::path& project);
 void require_tag(const std::string& word);
 /// --record; UsageError for what is neither the hash of a record nor its first eight digits or more.
 std::string record_hash_from(const Options& options);

@@ -65,7 +65,8 @@ std::pair<std::string, std::string> name_and_file(const Options& options, const 
 void add_nature_options(Options& options) {
     namespace po = boost::program_options;
     options.add()("kind", po::value<std::string>()->value_name("KIND"),
-                  "product, pipeline or system (default: pipeline where it has nothing else, else system)");
+                  "product, pipeline or system (default: product of contracts alone, pipeline where it has "
+                  "nothing else, else system)");
     options.add()("label", po::value<std::string>()->value_name("TEXT"), "what people call it");
 }
 

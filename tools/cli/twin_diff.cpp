@@ -5,6 +5,7 @@
 #include <optional>
 #include <system_error>
 
+#include "tools/cli/progress.h"
 #include "tools/cli/scenario_input.h"
 #include "tools/cli/twin.h"
 #include "tools/formats/json/twin_json.h"
@@ -51,10 +52,14 @@ int twin_diff(const Arguments& arguments) {
     const auto to = side_of(options.get<std::string>("to"), folder);
     if (!from || !to) return exit_usage;
     const auto differences = formats::differences(from->text, to->text);
+    const std::filesystem::path project = formats::project_of(folder);
+    const models::InitialState before = state_of_text(from->text, project),
+                               after = state_of_text(to->text, project);
     if (options.has("json"))
-        fmt::print("{}", formats::differences_as_json(from->name, to->name, differences));
+        fmt::print("{}", formats::differences_as_json(from->name, to->name, differences, before, after));
     else
-        fmt::print("{}", reports::twin_differences(from->name, to->name, differences));
+        fmt::print("{}", reports::twin_differences(from->name, to->name, differences, before, after,
+                                                   terminal_width()));
     return exit_met;
 }
 

@@ -31,6 +31,34 @@ std::string word(const Options& options, const char* name, const char* missing) 
     return options.get<std::string>(name);
 }
 
+/// The version before it, and what differs.
+formats::VersionOrigin origin_of(formats::Store& store, const formats::Version& version,
+                                 const std::string& text) {
+    formats::VersionOrigin origin;
+    for (const formats::Record& record : store.records(version.twin))
+        if (record.hash == version.record) origin.action = record.action;
+    std::string before;
+    // Before the first there may have been one of a twin that is there no more.
+    if (origin.action != "create") {
+        origin.from = formats::version_text(version.twin, version.number - 1);
+        before = store.text_of(
+            store.find({version.twin, formats::VersionName::By::number, version.number - 1, ""}));
+    }
+    origin.differences = formats::differences(before, text);
+    return origin;
+}
+
+/// The same for people.
+std::string origin_text(const formats::Version& version, const formats::VersionOrigin& origin,
+                        const models::InitialState& before, const models::InitialState& after) {
+    const formats::Signature& signed_by = version.signature;
+    return fmt::format("# made by no change file: {} by {} at {}{}{}\n{}", origin.action, signed_by.author,
+                       signed_by.time, signed_by.reason.empty() ? "" : ": ", signed_by.reason,
+                       reports::twin_differences(origin.from.empty() ? "nothing" : origin.from,
+                                                 formats::version_text(version.twin, version.number),
+                                                 origin.differences, before, after, terminal_width()));
+}
+
 }  // namespace
 
 int twin_list(const Arguments& arguments) {
@@ -76,7 +104,7 @@ int twin_show(const Arguments& arguments) {
     Options options(twin_command_named("show"));
     options.positional("version", 1, "such as orders@41; without '@': the latest");
     options.add()("text", "print the scenario that it holds, as it is kept");
-    options.add()("change", "print the change that made it");
+    options.add()("change", "print the change that made it; without one, what it changed");
     add_store_options(options);
     if (!options.parse(arguments)) return exit_met;
     const auto which =
@@ -85,18 +113,30 @@ int twin_show(const Arguments& arguments) {
     const formats::Version version = store.find(which);
     const std::string text = store.text_of(version);
     const std::string change = store.change_of(version);
-    if (options.has("change") && change.empty())
-        throw UsageError(formats::version_text(version.twin, version.number) + " was made by no change");
     const formats::StoredTwin twin = store.twin(version.twin);
     const formats::VersionSummary summary = formats::summary_of(text);
-    if (options.has("json"))
-        fmt::print("{}", formats::version_as_json(
-                             twin, version, summary, options.has("text") ? std::optional(text) : std::nullopt,
-                             options.has("change") ? std::optional(change) : std::nullopt));
-    else if (options.has("text") || options.has("change"))
-        fmt::print("{}", options.has("text") ? text : change);
-    else
-        fmt::print("{}", reports::twin_version(twin, version, summary));
+    const std::filesystem::path project = formats::project_of(store.folder());
+    formats::VersionParts parts;
+    if (!formats::state_in(text).empty()) parts.state = state_of_text(text, project);
+    if (options.has("text")) parts.text = text;
+    if (options.has("change") && !change.empty()) parts.change = change;
+    if (options.has("change") && change.empty()) parts.origin = origin_of(store, version, text);
+    if (options.has("json")) {
+        fmt::print("{}", formats::version_as_json(twin, version, summary, parts));
+    } else if (parts.text) {
+        fmt::print("{}", text);
+    } else if (parts.change) {
+        fmt::print("{}", change);
+    } else if (parts.origin) {
+        models::InitialState before;
+        if (!parts.origin->from.empty())
+            before = state_of_text(store.text_of(store.find(version_from(parts.origin->from))), project);
+        fmt::print("{}",
+                   origin_text(version, *parts.origin, before, parts.state.value_or(models::InitialState{})));
+    } else {
+        fmt::print("{}", reports::twin_version(twin, version, summary, parts.state ? &*parts.state : nullptr,
+                                               terminal_width()));
+    }
     return exit_met;
 }
 

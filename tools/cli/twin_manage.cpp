@@ -20,6 +20,13 @@ int twin_tag(const Arguments& arguments) {
     require_tag(tag);
     const formats::Signature signature = signature_from(options);
     formats::Store store(store_folder_from(options), formats::Store::Access::writing);
+    if (options.has("remove") && store.is_untagged(which.twin, tag)) {
+        if (options.has("json"))
+            fmt::print("{}", formats::tags_as_json(store.twin(which.twin)));
+        else
+            fmt::print("{}@{} has been taken away already\n", which.twin, tag);
+        return exit_met;
+    }
     const formats::Version version = store.find(
         options.has("remove") ? formats::VersionName{which.twin, formats::VersionName::By::tag, 0, tag}
                               : which);
@@ -56,6 +63,13 @@ int twin_delete(const Arguments& arguments) {
     require_twin(name);
     const formats::Signature signature = signature_from(options);
     formats::Store store(store_folder_from(options), formats::Store::Access::writing);
+    if (store.is_deleted(name)) {
+        if (options.has("json"))
+            fmt::print("{}", formats::deleted_as_json(name, {}));
+        else
+            fmt::print("{}: taken away already\n", name);
+        return exit_met;
+    }
     const formats::StoredTwin twin = store.twin(name);
     if (!options.has("yes") && (twin.versions > 1 || !twin.tags.empty())) {
         std::vector<std::string> tags;

@@ -112,12 +112,12 @@ public:
             std::int64_t last = 0;
             {
                 const formats::Transaction one_state(store_.database(), Kind::reading);
-                last = store_.last_record(synced_.twin.name);
+                last = store_.last_move(synced_.twin.name);
                 if (const auto ended = work_out(logs)) return *ended;
                 if (synced_.dry_run) return keep_and_tell(signature);
             }
             formats::Transaction all(store_.database(), Kind::writing);
-            if (store_.last_record(synced_.twin.name) != last) continue;
+            if (store_.last_move(synced_.twin.name) != last) continue;
             return keep_and_tell(signature, &all);
         }
         formats::Transaction all(store_.database(), Kind::writing);

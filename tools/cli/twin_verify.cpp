@@ -40,6 +40,8 @@ int twin_verify(const Arguments& arguments) {
                    check.records == 1 ? "" : "s", check.pages, check.head.empty() ? "none" : check.head);
     for (const std::string& problem : check.problems)
         fmt::print(stderr, "{}: error: {}\n", (folder / formats::store_file).string(), problem);
+    for (const std::string& warning : check.warnings)
+        fmt::print(stderr, "understudy: warning: {}\n", warning);
     if (check.mendable)
         fmt::print(
             stderr,

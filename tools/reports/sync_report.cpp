@@ -7,17 +7,11 @@
 
 #include "tools/formats/language/values.h"
 #include "tools/formats/printable.h"
-#include "tools/reports/table.h"
+#include "tools/reports/state_table.h"
 
 namespace understudy::reports {
 
 namespace {
-
-using formats::StateCount;
-
-std::string change_of(std::int64_t before, std::int64_t now) {
-    return before == now ? std::to_string(now) : fmt::format("{} -> {}", before, now);
-}
 
 void section(std::string& text, const char* title, const std::vector<std::string>& lines) {
     constexpr std::size_t shown = 20;
@@ -43,15 +37,8 @@ std::string sync_report(const formats::Synced& synced, int width) {
         text +=
             fmt::format("{} later than that: kept for later syncs\n",
                         followed.later == 1 ? "1 event is" : fmt::format("{} events are", followed.later));
-    std::vector<std::vector<std::string>> rows = {
-        {"element", "waiting", "working", "retrying", "runs", "newest"}};
-    for (const auto& [name, counts] : formats::state_counts(synced.before, followed.state)) {
-        const auto& [before, now] = counts;
-        rows.push_back({name, change_of(before.waiting, now.waiting), change_of(before.working, now.working),
-                        change_of(before.retrying, now.retrying), change_of(before.runs, now.runs),
-                        now.newest ? formats::print_duration(*now.newest) : "-"});
-    }
-    if (rows.size() > 1) text += "\n" + table(rows, width) + "\n";
+    if (const std::string counts = state_table(synced.before, followed.state, width); !counts.empty())
+        text += "\n" + counts + "\n";
     std::vector<std::string> unmapped, notes;
     for (const studies::NotFollowed& other : followed.unmapped)
         unmapped.push_back(fmt::format("{} ({} event{}): {}", formats::printable(other.name), other.events,

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 
+#include "tools/formats/language/values.h"
 #include "tools/formats/printable.h"
+#include "tools/reports/state_table.h"
 #include "tools/reports/table.h"
 
 namespace understudy::reports {
@@ -27,7 +29,8 @@ std::string twin_list(const std::vector<formats::StoredTwin>& twins, int width) 
 }
 
 std::string twin_version(const formats::StoredTwin& twin, const formats::Version& version,
-                         const formats::VersionSummary& summary) {
+                         const formats::VersionSummary& summary, const models::InitialState* state,
+                         int width) {
     std::vector<std::string> names = version.tags;
     if (version.latest) names.insert(names.begin(), "latest");
     std::string text = formats::version_text(version.twin, version.number);
@@ -50,6 +53,10 @@ std::string twin_version(const formats::StoredTwin& twin, const formats::Version
     line("sha256", version.sha256);
     line("change", version.change);
     line("record", version.record);
+    if (state != nullptr) {
+        line("as of", formats::print_duration(state->as_of));
+        if (const std::string counts = state_table(*state, *state, width); !counts.empty()) text += "\n" + counts;
+    }
     return text;
 }
 
@@ -67,13 +74,21 @@ std::string twin_history(const std::vector<formats::Record>& records, int width)
 }
 
 std::string twin_differences(const std::string& from, const std::string& to,
-                             const std::vector<ElementDifference>& differences) {
+                             const std::vector<ElementDifference>& differences,
+                             const models::InitialState& before, const models::InitialState& after,
+                             int width) {
     std::string text = fmt::format("{} -> {}\n", from, to);
     if (differences.empty()) return text + "\nno differences\n";
+    const bool of_states =
+        std::any_of(differences.begin(), differences.end(),
+                    [](const ElementDifference& element) { return element.type == "state"; });
+    const std::string states = of_states ? state_table(before, after, width) : "";
     std::size_t counts[3] = {};
     for (const ElementDifference& element : differences) {
         const auto kind = static_cast<std::size_t>(element.kind);
         ++counts[kind];
+        // Items by the thousand tell nobody anything.
+        if (element.type == "state" && !states.empty()) continue;
         text += fmt::format("\n{} {}{}{}\n", "+-~"[kind], element.type, element.name.empty() ? "" : " ",
                             element.name);
         for (const KeyDifference& key : element.keys) {
@@ -81,12 +96,14 @@ std::string twin_differences(const std::string& from, const std::string& to,
             const std::string value = formats::printable(key.to ? *key.to : *key.from);
             text += fmt::format("    {} {}", sign, key.key);
             if (sign == '~')
-                text += fmt::format("{}{} -> {}", key.key.empty() ? "" : ": ", formats::printable(*key.from), value);
+                text += fmt::format("{}{} -> {}", key.key.empty() ? "" : ": ", formats::printable(*key.from),
+                                    value);
             else if (!value.empty())
                 text += (key.key.empty() ? "" : ": ") + value;
             text += "\n";
         }
     }
+    if (!states.empty()) text += "\nstate\n" + states;
     return text + fmt::format("\n{} added, {} removed, {} changed\n", counts[0], counts[1], counts[2]);
 }
 

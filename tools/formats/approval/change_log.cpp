@@ -34,12 +34,11 @@ public:
 
     std::vector<LoggedRequest> read() {
         for (const Record& record : store_.records()) {
-            if (!is_note(record.action) || record.action == sync_action) continue;
             if (record.action == "request")
                 take_request(record);
             else if (record.action == "approve" || record.action == "reject")
                 take_decision(record);
-            else
+            else if (record.action == "apply" || record.action == "rollback")
                 take_deed(record);
         }
         return std::move(log_);

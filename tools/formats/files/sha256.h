@@ -2,6 +2,8 @@
 // digests that only guard against accidents are faster (seal.h). Thread-safe.
 #pragma once
 
+#include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -9,5 +11,7 @@ namespace understudy::formats {
 
 /// 64 lower-case hexadecimal digits.
 std::string sha256_hex(std::string_view bytes);
+/// Of what stands in a file, of any size; nothing where it cannot be read.
+std::optional<std::string> sha256_of_file(const std::filesystem::path& file);
 
 }  // namespace understudy::formats

@@ -2,41 +2,15 @@
 
 #include <nlohmann/json.hpp>
 
+#include "tools/formats/json/state_counts.h"
+
 namespace understudy::formats {
 
 namespace {
 
 using SyncJson = nlohmann::ordered_json;
 
-StateCount count_of(const models::ElementState& state) {
-    StateCount count;
-    for (const models::PresentItems& items : state.items)
-        (items.where == models::PresentItems::Where::waiting   ? count.waiting
-         : items.where == models::PresentItems::Where::working ? count.working
-                                                               : count.retrying) += items.items;
-    count.runs = std::ssize(state.runs);
-    count.newest = state.newest;
-    return count;
-}
-
-SyncJson count_json(const StateCount& count) {
-    SyncJson json = {{"waiting", count.waiting},
-                     {"working", count.working},
-                     {"retrying", count.retrying},
-                     {"runs", count.runs}};
-    if (count.newest) json["newest_s"] = kernel::to_seconds(*count.newest);
-    return json;
-}
-
 }  // namespace
-
-std::map<std::string, std::pair<StateCount, StateCount>> state_counts(const models::InitialState& before,
-                                                                      const models::InitialState& after) {
-    std::map<std::string, std::pair<StateCount, StateCount>> counts;
-    for (const models::ElementState& state : before.elements) counts[state.element].first = count_of(state);
-    for (const models::ElementState& state : after.elements) counts[state.element].second = count_of(state);
-    return counts;
-}
 
 std::string synced_as_json(const Synced& synced) {
     const Version& version = synced.committed.version;
@@ -61,11 +35,7 @@ std::string synced_as_json(const Synced& synced) {
     json["known_events"] = synced.known_events;
     json["used_events"] = synced.followed.used;
     json["later_events"] = synced.followed.later;
-    SyncJson elements = SyncJson::array();
-    for (const auto& [name, counts] : state_counts(synced.before, synced.followed.state))
-        elements.push_back(
-            {{"name", name}, {"before", count_json(counts.first)}, {"now", count_json(counts.second)}});
-    json["elements"] = std::move(elements);
+    json["elements"] = state_counts_as_json(synced.before, synced.followed.state);
     SyncJson unmapped = SyncJson::array();
     for (const studies::NotFollowed& other : synced.followed.unmapped)
         unmapped.push_back({{"name", other.name}, {"events", other.events}, {"why", other.why}});

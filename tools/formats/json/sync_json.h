@@ -33,16 +33,6 @@ struct Synced {
     studies::Followed followed;
 };
 
-/// How much of a state there is of one element.
-struct StateCount {
-    std::int64_t waiting = 0, working = 0, retrying = 0, runs = 0;
-    std::optional<kernel::Time> newest;
-    bool operator==(const StateCount&) const = default;
-};
-/// By element, those of both states.
-std::map<std::string, std::pair<StateCount, StateCount>> state_counts(const models::InitialState& before,
-                                                                      const models::InitialState& after);
-
 std::string synced_as_json(const Synced& synced);
 
 }  // namespace understudy::formats

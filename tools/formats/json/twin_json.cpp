@@ -5,6 +5,7 @@
 
 #include "tools/formats/json/difference_json.h"
 #include "tools/formats/json/result_json.h"
+#include "tools/formats/json/state_counts.h"
 
 namespace understudy::formats {
 
@@ -51,16 +52,22 @@ std::string twins_as_json(const std::vector<StoredTwin>& twins) {
 }
 
 std::string version_as_json(const StoredTwin& twin, const Version& version, const VersionSummary& summary,
-                            const std::optional<std::string>& text,
-                            const std::optional<std::string>& change) {
+                            const VersionParts& parts) {
     TwinJson json = twin_head(twin);
     put_version(json, version);
     TwinJson counts = TwinJson::object();
     for (const auto& [name, count] : summary.counts) counts[name] = count;
     json["holds"] = std::move(counts);
     json["owners"] = summary.owners;
-    if (text) json["text"] = *text;
-    if (change) json["change"] = *change;
+    if (parts.state) json["as_of_s"] = kernel::to_seconds(parts.state->as_of);
+    json["state"] = state_counts_as_json(parts.state.value_or(models::InitialState{}));
+    if (parts.text) json["text"] = *parts.text;
+    if (parts.change) json["change"] = *parts.change;
+    if (parts.origin) {
+        json["made"]["action"] = parts.origin->action;
+        if (!parts.origin->from.empty()) json["made"]["from"] = parts.origin->from;
+        json["made"]["elements"] = elements_as_json(parts.origin->differences);
+    }
     return document(json);
 }
 
@@ -99,14 +106,19 @@ std::string deleted_as_json(const std::string& twin, const Deleted& deleted) {
 }
 
 std::string differences_as_json(const std::string& from, const std::string& to,
-                                const std::vector<ElementDifference>& differences) {
-    return document({{"from", from}, {"to", to}, {"elements", elements_as_json(differences)}});
+                                const std::vector<ElementDifference>& differences,
+                                const models::InitialState& before, const models::InitialState& after) {
+    return document({{"from", from},
+                     {"to", to},
+                     {"elements", elements_as_json(differences)},
+                     {"state", state_counts_as_json(before, after)}});
 }
 
 std::string check_as_json(const StoreCheck& check) {
-    TwinJson json = {{"ok", check.problems.empty()}, {"twins", check.twins}, {"versions", check.versions},
-                     {"records", check.records},     {"pages", check.pages}, {"last_record", check.head},
-                     {"problems", check.problems},   {"mendable", check.mendable}};
+    TwinJson json = {
+        {"ok", check.problems.empty()}, {"twins", check.twins},       {"versions", check.versions},
+        {"records", check.records},     {"pages", check.pages},       {"last_record", check.head},
+        {"problems", check.problems},   {"mendable", check.mendable}, {"warnings", check.warnings}};
     return document(json);
 }
 

@@ -12,8 +12,7 @@ namespace fs = std::filesystem;
 void tell_key_of(Node& element, std::string_view key, const std::function<void(Node&)>& tell) {
     Entry* entry = element.is_map() ? element.find(key) : nullptr;
     if (entry == nullptr || !entry->value.is_scalar() || entry->value.text.empty()) return;
-    const std::string& path = entry->value.text;
-    if (!fs::path(path).is_absolute() && path.find("://") == std::string::npos) tell(entry->value);
+    if (entry->value.text.find("://") == std::string::npos) tell(entry->value);
 }
 
 void tell_key(Node* elements, std::string_view key, const std::function<void(Node&)>& tell) {
@@ -28,11 +27,17 @@ Node* section(Node* parent, std::string_view name) {
 
 }  // namespace
 
-void for_each_relative_path(Node& root, const std::function<void(Node&)>& tell) {
+void for_each_path(Node& root, const std::function<void(Node&)>& tell) {
     tell_key(section(&root, "logs"), "file", tell);
     tell_key(section(section(&root, "twin"), "datasets"), "contract", tell);
     if (Node* actions = section(&root, "actions"))
         for (Node& action : actions->items) tell_key_of(action, "apply", tell);
+}
+
+void for_each_relative_path(Node& root, const std::function<void(Node&)>& tell) {
+    for_each_path(root, [&](Node& node) {
+        if (!fs::path(node.text).is_absolute()) tell(node);
+    });
 }
 
 std::string path_from(const std::string& path, const std::string& from, const std::string& to) {

@@ -9,7 +9,9 @@
 
 namespace understudy::formats {
 
-/// Of those that are relative; addresses (`https://...`) are no paths.
+/// Addresses (`https://...`) are no paths.
+void for_each_path(Node& root, const std::function<void(Node&)>& tell);
+/// Of those that are relative.
 void for_each_relative_path(Node& root, const std::function<void(Node&)>& tell);
 
 /// Writes a path that begins in the folder `from` as it is from `to`; both may be relative to the current one.

@@ -32,7 +32,7 @@ std::string hash_of(const Record& record) {
 bool is_note(std::string_view action) {
     for (const std::string_view note :
          {std::string_view("request"), std::string_view("approve"), std::string_view("reject"),
-          std::string_view("apply"), std::string_view("rollback"), sync_action})
+          std::string_view("apply"), std::string_view("rollback"), sync_action, files_action})
         if (action == note) return true;
     return false;
 }

@@ -33,10 +33,12 @@ struct Record {
 std::string hash_of(const Record& record);
 
 /// Whether an action does nothing to twins, and its texts are kept as long as the record: an entry of the log of changes
-/// (approval/change_log.h), that is `request`, `approve`, `reject`, `apply` or `rollback`, or `sync` (sync_journal.h).
+/// (approval/change_log.h), that is `request`, `approve`, `reject`, `apply` or `rollback`, `sync` (sync_journal.h), or `files` (named_files.h).
 bool is_note(std::string_view action);
 /// The action of what was read of a log.
 inline constexpr std::string_view sync_action = "sync";
+/// The action of what stood in the files that a version names.
+inline constexpr std::string_view files_action = "files";
 
 /// `previous` of the first.
 std::string no_hash();

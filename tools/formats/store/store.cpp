@@ -15,6 +15,7 @@
 #include "tools/formats/files/sha256.h"
 #include "tools/formats/language/suggestions.h"
 #include "tools/formats/store/checked_pages.h"
+#include "tools/formats/store/named_files.h"
 #include "tools/formats/store/store_place.h"
 
 namespace understudy::formats {
@@ -321,6 +322,7 @@ Committed Store::commit(const std::string& twin, std::string_view text, std::str
         .bind(record.sequence)
         .run();
     Committed committed{version(twin, record.version), true};
+    note_named_files(*this, committed.version, std::string(text), signature);
     all.commit();
     return committed;
 }
@@ -389,7 +391,8 @@ Deleted Store::remove(const std::string& twin, const Signature& signature) {
     database_.run(
         "DELETE FROM content WHERE NOT EXISTS (SELECT 1 FROM version WHERE content = sha256) AND NOT EXISTS "
         "(SELECT 1 FROM version WHERE change = sha256) AND NOT EXISTS (SELECT 1 FROM record WHERE action IN "
-        "('request', 'approve', 'reject', 'apply', 'rollback', 'sync') AND sha256 IN (record.content, "
+        "('request', 'approve', 'reject', 'apply', 'rollback', 'sync', 'files') AND sha256 IN "
+        "(record.content, "
         "record.change))");
     all.commit();
     return deleted;
@@ -478,10 +481,23 @@ std::string Store::change_of(const Version& version) { return content(version.ch
 
 std::string Store::content(const std::string& sha256) { return checked_text(database_, sha256).value_or(""); }
 
-std::int64_t Store::last_record(const std::string& twin) {
-    Statement last(database_, "SELECT coalesce(max(sequence), 0) FROM record WHERE twin = ?");
+std::int64_t Store::last_move(const std::string& twin) {
+    Statement last(database_,
+                   "SELECT coalesce(max(sequence), 0) FROM record WHERE twin = ? AND action IN ('create', "
+                   "'update', 'delete', 'sync')");
     last.bind(twin).step();
     return last.number(0);
+}
+
+bool Store::is_deleted(const std::string& twin) {
+    Statement gone(database_, "SELECT 1 FROM record WHERE twin = ? AND action = 'delete'");
+    return gone.bind(twin).step() && !head_of(twin);
+}
+
+bool Store::is_untagged(const std::string& twin, const std::string& tag) {
+    Statement gone(database_, "SELECT 1 FROM record WHERE twin = ? AND action = 'untag' AND tag = ?"),
+        there(database_, "SELECT 1 FROM tag WHERE twin = ? AND tag = ?");
+    return gone.bind(twin).bind(tag).step() && !there.bind(twin).bind(tag).step();
 }
 
 std::vector<Record> Store::records(const std::optional<std::string>& twin) {

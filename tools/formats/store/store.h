@@ -87,8 +87,8 @@ struct Deleted {
     std::vector<std::string> tags;
 };
 
-/// What is recorded besides what is done to twins: an entry of the log of changes (approval/change_log.h), or what was read
-/// of a log of production (sync_journal.h), with its texts.
+/// What is recorded besides what is done to twins: an entry of the log of changes (approval/change_log.h), what was read
+/// of a log of production (sync_journal.h), or what stood in files that a version names (named_files.h), with its texts.
 struct Note {
     std::string action;
     std::string twin;          ///< may be empty, and need not be there any more
@@ -134,8 +134,12 @@ public:
     /// All that was done, or all that was done to one twin, the first first.
     std::vector<Record> records(const std::optional<std::string>& twin = std::nullopt);
 
-    /// Of the last record of a twin; 0: there is none.
-    std::int64_t last_record(const std::string& twin);
+    /// Of the last record that made or took away a version of a twin, or read production for it; 0: there is none.
+    std::int64_t last_move(const std::string& twin);
+    /// Whether there was such a twin, and it has been deleted.
+    bool is_deleted(const std::string& twin);
+    /// Whether the twin had a tag of this name, and it has been taken away.
+    bool is_untagged(const std::string& twin, const std::string& tag);
 
     const std::filesystem::path& folder() const { return folder_; }
     Database& database() { return database_; }

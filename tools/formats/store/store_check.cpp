@@ -14,6 +14,7 @@
 #include "tools/formats/files/sha256.h"
 #include "tools/formats/store/checked_pages.h"
 #include "tools/formats/store/database.h"
+#include "tools/formats/store/named_files.h"
 #include "tools/formats/store/store.h"
 #include "tools/formats/store/store_place.h"
 
@@ -123,6 +124,16 @@ public:
                 [](const auto& name) { return "tag " + name.first + "@" + name.second; });
     }
 
+    void files() {
+        FileDigests known;
+        for (const auto& [name, version] : expected_.versions) {
+            const std::string shown = version_text(name.first, name.second);
+            for (const std::string& file : named_files_that_differ(
+                     store_, store_.find({name.first, VersionName::By::number, name.second, ""}), known))
+                check_.warnings.push_back(fmt::format("{}: {} since it was kept", shown, file));
+        }
+    }
+
 private:
     template <class Tell>
     void rows(const char* sql, Tell&& tell) {
@@ -191,6 +202,7 @@ void check_what_is_kept(Store& store, StoreCheck& check) {
         checker.chain();
         checker.contents();
         checker.tables();
+        if (check.problems.empty()) checker.files();
     });
 }
 

@@ -19,6 +19,8 @@ struct StoreCheck {
     std::string head;                   ///< hash of the last record; empty: there is none
     std::vector<std::string> hashes;    ///< of all records, the first first
     std::vector<std::string> problems;  ///< empty: it is as it was written
+    /// Files that versions name and do not hold have other content than when these were kept; no problem of the store.
+    std::vector<std::string> warnings;
     /// There are problems, but of checksums of pages alone: what the pages hold is as the records say, as where another
     /// program has brought a log into the file. mend_store() puts them right.
     bool mendable = false;

@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "tools/formats/language/fault.h"
+#include "tools/formats/store/named_files.h"
 #include "tools/formats/store/store.h"
 #include "tools/formats/store/store_place.h"
 
@@ -28,6 +29,11 @@ StoredText StoredVersions::find(const std::string& name, const std::string& fold
         const Version version = store.find(which);
         StoredText stored{version_text(version.twin, version.number), store.text_of(version),
                           project_of(*place).string()};
+        FileDigests files;
+        for (const std::string& file : named_files_that_differ(store, version, files))
+            tell_(
+                fmt::format("{}: {}, which is not what it was when the version was kept: results may differ",
+                            stored.name, file));
         return found_[key] = std::move(stored);
     } catch (const NoSuchVersion& missing) {
         const std::string what = missing.what();

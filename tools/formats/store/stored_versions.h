@@ -4,6 +4,7 @@
 // also where others add versions meanwhile. Thread-safe.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <mutex>
 #include <string>
@@ -15,10 +16,13 @@ namespace understudy::formats {
 
 class StoredVersions : public StoredTwins {
 public:
+    /// `tell`: where files that a version names are not as they were when it was kept, once for each name.
+    explicit StoredVersions(std::function<void(const std::string&)> tell) : tell_(std::move(tell)) {}
     /// Throws Fault, and FileError where the store cannot be used.
     StoredText find(const std::string& name, const std::string& folder) override;
 
 private:
+    std::function<void(const std::string&)> tell_;
     std::mutex one_at_a_time_;
     std::map<std::pair<std::string, std::string>, StoredText> found_;  ///< by folder of the store and name
 };

@@ -37,10 +37,29 @@ void lay_out_scenario(Node& root) {
     }
 }
 
+/// Whether it is what contracts promise, and nothing of the work behind it is known: each dataset has one, and no task takes
+/// time.
+bool is_promised_alone(const Node& twin) {
+    const Entry* datasets = twin.find("datasets");
+    if (datasets == nullptr || datasets->value.entries.empty()) return false;
+    for (const Entry& dataset : datasets->value.entries)
+        if (!dataset.value.is_map() || dataset.value.find("contract") == nullptr) return false;
+    const Entry* pipelines = twin.find("pipelines");
+    if (pipelines == nullptr) return true;
+    for (const Entry& pipeline : pipelines->value.entries) {
+        const Entry* tasks = pipeline.value.is_map() ? pipeline.value.find("tasks") : nullptr;
+        if (tasks == nullptr) continue;
+        for (const Entry& task : tasks->value.entries)
+            if (task.value.is_map() && task.value.find("service") != nullptr) return false;
+    }
+    return true;
+}
+
 std::string kind_of(const Node& root) {
     const Entry* twin = root.find("twin");
     const bool pipelines = twin != nullptr && twin->value.find("pipelines") != nullptr;
     const bool stages = twin != nullptr && twin->value.find("stages") != nullptr;
+    if (!stages && twin != nullptr && is_promised_alone(twin->value)) return "product";
     return pipelines && !stages ? "pipeline" : "system";
 }
 

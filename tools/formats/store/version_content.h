@@ -19,7 +19,8 @@ namespace understudy::formats {
 
 struct VersionContent {
     std::optional<std::string> text;  ///< empty: there was an error
-    std::string kind;  ///< of a twin that begins with it: `pipeline` where there is nothing else
+    std::string
+        kind;  ///< of a twin that begins with it: `product` where it is contracts alone, `pipeline` where there are none but pipelines
     bool settled =
         false;  ///< parameters have their values where they are used, and are no parameters any more
     Diagnostics diagnostics;

@@ -65,6 +65,23 @@ TEST_CASE("the text of a version is laid out in one way") {
     CHECK(as_scenario_file(elsewhere, folder.path() / "other/place", folder.path()) == text);
 }
 
+TEST_CASE("the kind of a twin follows from what is known of it") {
+    const StoreFolder folder;
+    const auto kind_of = [&](const std::string& twin) {
+        folder.write("s.yaml", "understudy: 1\nscenario: s\ntwin:\n  pools: {crew: {workers: 1}}\n" + twin +
+                                   "run: {length: 1h}\n");
+        return read_version_content((folder.path() / "s.yaml").string(), {folder.path(), {}, false}).kind;
+    };
+    const std::string promised = "  datasets: {orders: {contract: orders.odcs.yaml}}\n";
+    const std::string writer =
+        "  pipelines: {writer: {schedule: every 1h, tasks: {write: {runs_on: crew, writes: orders}}}}\n";
+    CHECK(kind_of(promised + writer) == "product");
+    CHECK(kind_of(promised + replaced(writer, "writes: orders", "writes: orders, service: 1s")) ==
+          "pipeline");
+    CHECK(kind_of("  datasets: {orders: {owner: sales}}\n" + writer) == "pipeline");
+    CHECK(kind_of(promised + writer + "  stages: {clean: {reads: jobs}}\n") == "system");
+}
+
 TEST_CASE("paths that lead out of the project are refused") {
     const StoreFolder folder;
     folder.write("s.yaml", replaced(scenario, "data/calls.csv", "../calls.csv"));
