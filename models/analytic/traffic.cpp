@@ -218,6 +218,7 @@ std::vector<StationForecast> Traffic::stations() const {
             station.arrival_rate = station.offered_load = 0;
         } else {
             station.load = std::max(taken.load, pool.budget_load);
+            if (pool.budget_load > taken.load && pool.budget_load >= 1 - 1e-9) station.budget = pool.budget;
             // What it takes is a look at all stages: not for each of thousands.
             const bool anew = workers->order == Order::lifo && workers->preempt &&
                               workers->interrupted == Interrupted::restart;

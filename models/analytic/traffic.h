@@ -35,6 +35,8 @@ struct StationForecast {
     /// Share of what can be done that is asked for. More than `utilisation` where needs leave gaps on the workers
     /// that nothing fits in: from 1 on the backlog grows, whatever is left free.
     double load = 0;
+    std::string
+        budget;  ///< that is filled more slowly than it would be spent, and is `load`; empty: its workers are
     bool scales = false;  ///< the workers follow the work: `workers` is the most of them
     /// Work is dropped, given up, forgotten or put together here or before: rate, offered load and utilisation are upper
     /// bounds, of which no overload follows.

@@ -68,7 +68,8 @@ private:
         bool unknown = false, sheds = true, skilled = false;
         bool endless = false, behind_endless = false, fewer = false, more = false;
         std::string why_unknown;
-        double budget_load = 0;  ///< of the budget that holds up most of who works there
+        double budget_load = 0;  ///< of the budget that holds up most of who works there, ...
+        std::string budget;      ///< ... which is this
         bool bundles = false;    ///< demands are those of the largest bundles: there may be many more
         std::string caveat;
     };

@@ -323,7 +323,10 @@ std::map<std::string, Traffic::Asked> Traffic::asked() const {
             pool.more = pool.more || worker.more;
             for (const Spend& spend : worker.work->spends)
                 if (const auto found = load_.find(spend.budget); found != load_.end())
-                    pool.budget_load = std::max(pool.budget_load, found->second);
+                    if (found->second > pool.budget_load) {
+                        pool.budget_load = found->second;
+                        pool.budget = spend.budget;
+                    }
             if (waits_for_others) pool.caveat = "work that needs several pools waits until all have room";
             if (!worker.caveat.empty()) pool.caveat = worker.caveat;
         }

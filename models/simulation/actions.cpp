@@ -57,7 +57,7 @@ void State::act(Index index) {
         case Verb::pause:
         case Verb::resume: change_paused(row, row.verb == Verb::pause ? 1 : -1); break;
         case Verb::run: make_up(row); break;
-        case Verb::alert: alerts_.emplace_back(now(), row.text); break;
+        case Verb::alert: alerts_.push_back({now(), index, row.text}); break;
         case Verb::stop: halt(*simulation_, row.text); break;
         case Verb::rewind:
             for (const Index stage : row.stages) rewind(stage, row.back);

@@ -15,6 +15,7 @@
 #include "kernel/intervals.h"
 #include "kernel/pooled.h"
 #include "models/compile/model.h"
+#include "models/simulation/alert.h"
 #include "models/simulation/recorded_draws.h"
 #include "models/trace_sink.h"
 
@@ -62,7 +63,7 @@ struct ReplicationOutcome {
     /// It was broken off because the model cannot go on: too many items, or time stands still.
     bool broken_off = false;
     std::vector<std::string> deadlock;  ///< elements that wait for each other; empty: none
-    std::vector<std::pair<kernel::Time, std::string>> alerts;
+    std::vector<Alert> alerts;
     std::uint64_t draws_missing = 0;     ///< that `recorded` did not have
     std::uint64_t log_rows_missing = 0;  ///< values of items that a log has no row of
 };

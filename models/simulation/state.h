@@ -22,6 +22,7 @@
 #include "kernel/simulation.h"
 #include "models/compile/model.h"
 #include "models/simulation/active_periods.h"
+#include "models/simulation/alert.h"
 #include "models/simulation/fingerprint.h"
 #include "models/simulation/line.h"
 #include "models/simulation/meter.h"
@@ -74,7 +75,7 @@ public:
     Meter& meter() { return meter_; }
     std::uint64_t fingerprint() const { return fingerprint_.value(); }
     const std::string& stop_reason() const { return stop_reason_; }
-    const std::vector<std::pair<Time, std::string>>& alerts() const { return alerts_; }
+    const std::vector<Alert>& alerts() const { return alerts_; }
     std::uint64_t recorded_draws_missing() const { return recorded_missing_; }
     std::uint64_t log_rows_missing() const { return log_rows_missing_; }
     /// Items in lines, at work, at doors, pausing and gathering.
@@ -1099,7 +1100,7 @@ private:
     std::string stop_reason_;
     bool worker_blocked_ = false;  ///< in this event, the last one of its stage at work
     std::vector<std::string> deadlock_;
-    std::vector<std::pair<Time, std::string>> alerts_;
+    std::vector<Alert> alerts_;
     std::vector<Index> yields_;  ///< actions, in order
     std::vector<Remade> remade_;
 };

@@ -1,5 +1,7 @@
 #include "tools/studies/constraints.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace understudy::studies {
@@ -9,10 +11,14 @@ bool has_constraints(const models::Scenario& scenario) {
                        [](const models::Action& action) { return is_constraint(action); });
 }
 
-bool is_constraint(const models::Scenario& scenario, const std::string& alert) {
-    return std::any_of(scenario.actions.begin(), scenario.actions.end(), [&](const models::Action& action) {
-        return is_constraint(action) && action.text == alert;
-    });
+std::string alert_name(const models::Scenario& scenario, std::size_t action) {
+    const models::Action& one = scenario.actions[action];
+    const auto says_the_same = [&](const models::Action& other) {
+        return &other != &one && other.verb == models::Action::Verb::alert && other.text == one.text;
+    };
+    return std::any_of(scenario.actions.begin(), scenario.actions.end(), says_the_same)
+               ? fmt::format("{} (actions[{}])", one.text, action)
+               : one.text;
 }
 
 }  // namespace understudy::studies

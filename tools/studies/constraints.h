@@ -2,6 +2,7 @@
 // Values only; thread-safe.
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 #include "models/scenario.h"
@@ -14,7 +15,7 @@ inline bool is_constraint(const models::Action& action) {
 }
 
 bool has_constraints(const models::Scenario& scenario);
-/// Whether an alert with that text is one.
-bool is_constraint(const models::Scenario& scenario, const std::string& alert);
+/// What an alert is called, by its place among the actions: its text, and its place where another says the same.
+std::string alert_name(const models::Scenario& scenario, std::size_t action);
 
 }  // namespace understudy::studies

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "models/compile/compile.h"
+#include "tools/studies/constraints.h"
 #include "tools/studies/rare_counts.h"
 #include "tools/studies/rare_waits.h"
 #include "tools/studies/variance_reduction.h"
@@ -37,7 +38,8 @@ ReplicationRecord record_of(const PreparedRun& prepared, const models::Replicati
             record.broken_off += (record.broken_off.empty() ? "deadlock at " : ", ") + name;
         ++record.remarks[record.broken_off + ": items wait for each other's places for ever"];
     }
-    for (const auto& [time, text] : outcome.alerts) ++record.remarks["alert: " + text];
+    for (const models::Alert& alert : outcome.alerts)
+        ++record.remarks["alert: " + alert_name(prepared.scenario, alert.action)];
     if (outcome.log_rows_missing > 0)
         record.remarks
             ["recorded values of items that the log has no row of, taken from its rows once more from the "

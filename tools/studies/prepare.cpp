@@ -68,7 +68,10 @@ void warn_of_load(PreparedRun& prepared, models::Problems& problems) {
             station.critical ? ": its backlog grows without end, slowly" : ": its backlog grows without end";
         prepared.warnings.push_back({text});
         problems.push_back(
-            {models::Problem::Severity::warning, "", text, "add workers, or lower load or service"});
+            {models::Problem::Severity::warning, "", text,
+             station.budget.empty()
+                 ? "add workers, or lower load or service"
+                 : "fill '" + station.budget + "' faster, or lower the load; more workers help nothing"});
     }
 }
 

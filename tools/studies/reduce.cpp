@@ -151,21 +151,22 @@ RunResult result_of(const PreparedRun& prepared, const RunOptions& options) {
     return result;
 }
 
-std::string remark_of_alert(const models::Action& action) { return "alert: " + action.text; }
+std::string remark_of_alert(const models::Scenario& scenario, std::size_t action) {
+    return "alert: " + alert_name(scenario, action);
+}
 
 /// An alert of the level `fail` is a constraint: a run in which it is raised is not as it was to be, whatever else holds.
 /// In how many replications, by what it says.
 std::vector<std::pair<std::string, std::int64_t>> broken_constraints(const models::Scenario& scenario,
                                                                      const RunResult& result) {
     std::vector<std::pair<std::string, std::int64_t>> all;
-    std::set<std::string> told;
-    for (const models::Action& action : scenario.actions) {
-        if (!is_constraint(action)) continue;
+    for (std::size_t i = 0; i < scenario.actions.size(); ++i) {
+        if (!is_constraint(scenario.actions[i])) continue;
+        const std::string remark = remark_of_alert(scenario, i);
         const auto broken =
-            std::count_if(result.records.begin(), result.records.end(), [&](const ReplicationRecord& record) {
-                return record.remarks.contains(remark_of_alert(action));
-            });
-        if (broken > 0 && told.insert(action.text).second) all.emplace_back(action.text, broken);
+            std::count_if(result.records.begin(), result.records.end(),
+                          [&](const ReplicationRecord& record) { return record.remarks.contains(remark); });
+        if (broken > 0) all.emplace_back(alert_name(scenario, i), broken);
     }
     return all;
 }
@@ -182,11 +183,12 @@ void add_records(const models::Scenario& scenario, const Findings& findings, Run
     }
     result.fingerprint = hexadecimal(fingerprint);
     // Alerts that are only logged are told as such; those that fail the run are told with the verdict.
-    for (const models::Action& action : scenario.actions) {
+    for (std::size_t i = 0; i < scenario.actions.size(); ++i) {
+        const models::Action& action = scenario.actions[i];
         if (action.verb != models::Action::Verb::alert || action.key.empty()) continue;
-        const auto told = remarks.find(remark_of_alert(action));
+        const auto told = remarks.find(remark_of_alert(scenario, i));
         if (told == remarks.end()) continue;
-        if (action.key == "log") remarks["log: " + action.text] += told->second;
+        if (action.key == "log") remarks["log: " + alert_name(scenario, i)] += told->second;
         remarks.erase(told);
     }
     for (const auto& [text, count] : remarks)

@@ -142,6 +142,9 @@ std::string strays(const StationForecast& expected, const Estimate& simulated) {
 }
 
 std::string how_much_is_offered(const StationForecast& station) {
+    if (!station.budget.empty() && std::isfinite(station.load))
+        return "would spend " + percent(station.load) + " of what budget '" + station.budget +
+               "' is filled by";
     if (std::isfinite(station.load))
         return "is offered " + percent(station.load) + " of what its workers can do";
     return std::isfinite(station.offered_load)

@@ -13,10 +13,9 @@ namespace understudy::studies {
 
 namespace {
 
-Evidence evidence_of_moment(const Moment& moment,
-                            const std::vector<std::pair<kernel::Time, std::string>>& alerts) {
+Evidence evidence_of_moment(const Moment& moment, const std::vector<models::Alert>& alerts) {
     Evidence evidence;
-    for (const auto& [at, text] : alerts) {
+    for (const auto& [at, action, text] : alerts) {
         const bool tells = text == Recovered::well || text == Recovered::unwell || text == watch_name;
         if (at < moment.not_before || (moment.others ? tells : text != moment.text)) continue;
         if (evidence.weight > 0 && moment.which == Moment::Which::first) break;
@@ -30,9 +29,9 @@ UnitOutcome::Replication::Fault fault_of(const models::Scenario& scenario,
                                          const models::ReplicationOutcome& outcome) {
     using Fault = UnitOutcome::Replication::Fault;
     if (outcome.broken_off || !outcome.deadlock.empty()) return Fault::broken_off;
-    const bool constraint = std::any_of(outcome.alerts.begin(), outcome.alerts.end(), [&](const auto& alert) {
-        return is_constraint(scenario, alert.second);
-    });
+    const bool constraint = std::any_of(
+        outcome.alerts.begin(), outcome.alerts.end(),
+        [&](const models::Alert& alert) { return is_constraint(scenario.actions[alert.action]); });
     return constraint ? Fault::constraint : Fault::none;
 }
 

@@ -113,11 +113,11 @@ Turns Turns::of_evidence(const std::vector<Evidence>& evidence, std::size_t& pla
     return turns;
 }
 
-Turns unwell_turns(const std::vector<std::pair<Time, std::string>>& alerts, const std::string& well,
+Turns unwell_turns(const std::vector<models::Alert>& alerts, const std::string& well,
                    const std::string& unwell) {
     Turns turns;
     bool is_unwell = false;
-    for (const auto& [at, text] : alerts) {
+    for (const auto& [at, action, text] : alerts) {
         if (text != well && text != unwell) continue;
         if (is_unwell == (text == unwell)) continue;
         is_unwell = !is_unwell;

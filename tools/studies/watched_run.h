@@ -46,7 +46,7 @@ struct Turns {
 
 /// When it was not so what `well` says, of two alerts of which one is raised whenever it becomes so and the other whenever
 /// it ceases to be.
-Turns unwell_turns(const std::vector<std::pair<kernel::Time, std::string>>& alerts, const std::string& well,
+Turns unwell_turns(const std::vector<models::Alert>& alerts, const std::string& well,
                    const std::string& unwell);
 
 struct WatchedRun {

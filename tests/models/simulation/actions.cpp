@@ -150,7 +150,7 @@ measures: [avg latency(p)]
 TEST_CASE("alert is told, stop ends the replication") {
     const auto played = play(server("{at: 3s, alert: orders are stale}, {at: 9s, stop: seen enough}"));
     REQUIRE(played.outcome.alerts.size() == 1);
-    CHECK(played.outcome.alerts[0].second == "orders are stale");
+    CHECK(played.outcome.alerts[0].text == "orders are stale");
     CHECK(played.outcome.stopped == "seen enough");
     CHECK(understudy::kernel::to_seconds(played.outcome.end) == doctest::Approx(9));
     CHECK(played.at("total completed(server)") == 3);

@@ -92,7 +92,7 @@ actions:
 run: {length: 30s}
 )");
     std::string told;
-    for (const auto& [at, text] : played.outcome.alerts)
+    for (const auto& [at, action, text] : played.outcome.alerts)
         told += text + "@" + std::to_string(at / 1000000000) + " ";
     // Three at 0 s and 10 s: two wait until 3 s, one until 6 s; all are done at 9 s. Before the first nobody is there.
     CHECK(told == "empty@0 two@0 long@4 empty@9 two@10 long@14 empty@19 ");
@@ -108,7 +108,8 @@ actions: [{when: freshness(facts) >= 5s for 2s, alert: stale}]
 run: {length: 60s}
 )");
     std::string told;
-    for (const auto& [at, text] : played.outcome.alerts) told += std::to_string(at / 1000000000) + " ";
+    for (const auto& [at, action, text] : played.outcome.alerts)
+        told += std::to_string(at / 1000000000) + " ";
     // Born at 0, 4, 8 and 30 s: too old at 13 s and 35 s, for two seconds more.
     CHECK(told == "15 37 ");
 }
@@ -137,7 +138,7 @@ run: {length: 60s}
     // Born at 0 to 3 s, done at 4, 8, 12 and 16 s. The second is 6 s old at 7 s; when it leaves at 8 s the third is just
     // 6 s old, which is still as much but no longer more.
     std::string alerts;
-    for (const auto& [time, text] : played.outcome.alerts)
+    for (const auto& [time, action, text] : played.outcome.alerts)
         alerts += (alerts.empty() ? "" : ", ") + text + " " +
                   std::to_string(understudy::kernel::to_seconds(time)).substr(0, 5);
     CHECK(alerts == "old 7.000, all 7.000, all 8.000, older 11.00");
@@ -151,7 +152,7 @@ actions: [{when: age(server) > 5s, alert: never}, {when: age(server) > 3s, alert
 run: {length: 60s}
 )");
     int never = 0, each = 0;
-    for (const auto& [time, text] : played.outcome.alerts) ++(text == "never" ? never : each);
+    for (const auto& [time, action, text] : played.outcome.alerts) ++(text == "never" ? never : each);
     CHECK(never == 0);
     CHECK(each == 3);
 }

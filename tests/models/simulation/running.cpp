@@ -131,7 +131,7 @@ TEST_CASE("running: yields") {
 
     Running now(model, of(0));
     CHECK_FALSE(now.has_come(0));
-    for (const auto& [at, text] : alerts->alerts) {
+    for (const auto& [at, action, text] : alerts->alerts) {
         CHECK(now.go_to(1000 * second) == Running::Pause::yielded);
         CHECK(now.now() == at);
         CHECK(now.yielded() == std::vector<models::Index>{0});

@@ -1,6 +1,6 @@
 // Promised: an alert of the level `fail` is a constraint: one replication in which it is raised makes the run violated,
 // whatever its objectives say, and the report says in how many; one of the level `log` is told and means nothing; one
-// without a level is a warning. A file of the result says the same.
+// without a level is a warning. A file of the result says the same. Alerts that say the same are told apart.
 // Shown: a server that is surely overrun, and one that surely is not, with alerts on its line.
 #include <doctest/doctest.h>
 
@@ -54,4 +54,18 @@ TEST_CASE("an alert that is logged is told, and one without a level warns; neith
         CHECK(warned.verdict == Verdict::met);
         CHECK(warns(warned, "alert: a long line (3 times)"));
     }
+}
+
+TEST_CASE("alerts that say the same are told apart by their place") {
+    const auto result = tests::simulated(
+        tests::prepared("twin: {stages: {server: {reads: jobs, workers: 1, service: 1min}}}\n"
+                        "load: {jobs: {arrivals: every 30s}}\n"
+                        "actions:\n"
+                        "  - {when: waiting(server) > 5, alert: a long line}\n"
+                        "  - {when: waiting(server) > 1000, alert: a long line, level: fail}\n"
+                        "run: {length: 2h, warm_up: 0s, replications: 3}\n"
+                        "objectives: [total arrived(jobs) > 10]\n"));
+    CHECK(result.verdict == Verdict::met);
+    CHECK(warns(result, "alert: a long line (actions[0])"));
+    CHECK_FALSE(warns(result, "constraint"));
 }

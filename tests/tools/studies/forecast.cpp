@@ -400,6 +400,9 @@ TEST_CASE("what waits for a budget passes on only what it is filled by") {
         "  others: {arrivals: poisson(1/s)}\nrun: {length: 1h}\n");
     const auto gate = expected(run, "gate");
     CHECK_FALSE(gate.stable);
+    CHECK(gate.budget == "quota");
+    CHECK(run.warnings.front().text ==
+          "'gate' would spend 200% of what budget 'quota' is filled by: its backlog grows without end");
     CHECK(gate.load == doctest::Approx(2));
     CHECK(gate.offered_load == doctest::Approx(1));
     CHECK(*expected(run, "after").utilisation == doctest::Approx(1.0 / 3));
