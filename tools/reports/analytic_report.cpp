@@ -130,6 +130,7 @@ std::string analytic_report(const AnalyticResult& result, const TextOptions& opt
     // What is known before any formula (unstable, critical) is the better reason.
     if (!result.answers_something() && result.reason == studies::Reason::data)
         why = "formulas say nothing of it";
+    if (result.reason == studies::Reason::constraint) why = "formulas do not tell whether constraints hold";
     page.line(page.styled(shorten(name, page.width() - 40), bold) + ": " +
               (promised ? page.verdict(result.verdict, 0) : page.styled("no objectives", bold)) +
               (promised && !why.empty() ? ", " + why : ""));
@@ -146,6 +147,8 @@ std::string analytic_report(const AnalyticResult& result, const TextOptions& opt
         if (metric.answer.kind == Answer::Kind::refused) refusals.add(metric.answer.why, metric.name);
     }
     caveats.put(page, "Approximate, because", 6);
+    for (const std::string& constraint : result.constraints)
+        refusals.add("whether an alert of the level fail is raised", constraint);
     refusals.put(page, "Not answered; simulate it", 4);
     return page.take();
 }

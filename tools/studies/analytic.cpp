@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "models/compile/compile.h"
+#include "tools/studies/constraints.h"
 #include "tools/studies/exact_value.h"
 #include "tools/studies/judge.h"
 
@@ -75,6 +76,13 @@ AnalyticResult answer_analytically(const PreparedRun& prepared, const std::strin
                 result.verdict = verdict;
                 result.reason = objective->reason;
             }
+    for (std::size_t i = 0; i < prepared.scenario.actions.size(); ++i)
+        if (is_constraint(prepared.scenario.actions[i]))
+            result.constraints.push_back(alert_name(prepared.scenario, i));
+    if (result.verdict == Verdict::met && !result.constraints.empty()) {
+        result.verdict = Verdict::inconclusive;
+        result.reason = Reason::constraint;
+    }
     if (result.objectives.empty() && !result.answers_something()) {
         result.verdict = Verdict::inconclusive;
         result.reason = Reason::data;

@@ -33,6 +33,8 @@ struct AnalyticResult {
     Verdict verdict = Verdict::inconclusive;
     Reason reason = Reason::none;
     std::vector<AnalyticObjective> objectives;
+    /// Alerts that fail a run: no formula tells whether one is raised, so that nothing is met where there are any.
+    std::vector<std::string> constraints;
     std::vector<AnalyticMetric> metrics;  ///< measures of the scenario first, then the default ones
     std::vector<StationForecast> forecast;
     std::vector<Warning> warnings;

@@ -91,3 +91,20 @@ TEST_CASE("beside a run stands what formulas say of each metric") {
     }
     CHECK(exact >= 8);
 }
+
+TEST_CASE("formulas meet nothing where there are constraints, and name them") {
+    const auto answered = [](const std::string& more) {
+        return studies::answer_analytically(
+            tests::prepared(server("0.5/s", "objectives: [avg latency(server) < " + more)), "");
+    };
+    const std::string constraint =
+        "actions: [{when: waiting(server) > 9, alert: too long a line, level: fail}]\n";
+    const auto kept = answered("10s]\n" + constraint);
+    CHECK(kept.objectives.front().verdict == Verdict::met);
+    CHECK(kept.verdict == Verdict::inconclusive);
+    CHECK(kept.reason == Reason::constraint);
+    CHECK(kept.constraints == std::vector<std::string>{"too long a line"});
+    CHECK(answered("1s]\n" + constraint).verdict == Verdict::violated);
+    CHECK(answered("10s]\nactions: [{when: waiting(server) > 9, alert: a long line}]\n").verdict ==
+          Verdict::met);
+}
