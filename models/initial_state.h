@@ -19,9 +19,9 @@
 
 namespace understudy::models {
 
-/// So many items that are alike, at one place of a stage; or an instance of a task.
+/// So many items that are alike, at one place of a stage; or instances of a task.
 struct PresentItems {
-    enum class Where { waiting, working, retrying };
+    enum class Where { waiting, working, retrying, gathering };
     Where where = Where::waiting;
     std::int64_t items = 1;       ///< at least 1
     kernel::Time age = 0;         ///< since birth; at least `here`
@@ -42,6 +42,10 @@ struct PresentItems {
     /// What is absent is drawn as that of their load; without one it is 1, and 0 of the others.
     std::optional<double> records, size, priority, key;
     std::map<std::string, double> fields;
+    /// Stages further up whose workers each of them keeps (`holds_until`).
+    std::vector<std::string> holds;
+    /// A batch that has formed: what is in it, oldest first. Then this is one item; empty: it is no batch.
+    std::vector<PresentItems> batch;
 
     bool operator==(const PresentItems&) const = default;
 };
@@ -52,12 +56,23 @@ struct PresentTask {
     std::string task;
     Is is = Is::working;
     PresentItems how;  ///< of its one instance, where it has not ended
+    /// Of a task with several instances that has not ended: those that have not either, alike ones together; who is not
+    /// told of has not begun. And how many have ended, well or not.
+    std::vector<PresentItems> instances;
+    std::int64_t ended = 0, ended_badly = 0;
 };
 
 /// A run of a pipeline that is not over.
 struct PresentRun {
     kernel::Time age = 0;            ///< since it was due
     std::vector<PresentTask> tasks;  ///< empty: it has not begun
+    std::vector<std::string> holds;  ///< tasks whose workers it keeps (`holds_until`), each once for each instance
+};
+
+/// So many users of a load that think, and for how long they have.
+struct ThinkingUsers {
+    std::int64_t users = 1;
+    kernel::Time since = 0;
 };
 
 /// Of one element: what its kind has.
@@ -70,6 +85,12 @@ struct ElementState {
     std::optional<double> level;         ///< of a budget
     std::optional<std::int64_t> arrived; ///< of a load: how many have come
     std::optional<kernel::Time> since;   ///< of a load: since the last came
+    std::string arrivals_state;          ///< of a load with states: in which it is; empty: in the first
+    std::optional<kernel::Time> stayed;  ///< for how long it has been
+    std::vector<ThinkingUsers> thinking; ///< of a load of users; who is neither told of nor at work begins to think
+    /// What is there of it and is not told here, a line each for people. A simulation begins without it; who forecasts
+    /// says so, and promises nothing that may depend on it.
+    std::vector<std::string> missing;
 };
 
 struct InitialState {
@@ -77,6 +98,13 @@ struct InitialState {
     std::vector<ElementState> elements;  ///< each once
 
     bool empty() const { return as_of == 0 && elements.empty(); }
+    /// All that is missing, a line each.
+    std::vector<std::string> missing() const {
+        std::vector<std::string> all;
+        for (const ElementState& element : elements)
+            all.insert(all.end(), element.missing.begin(), element.missing.end());
+        return all;
+    }
 };
 
 }  // namespace understudy::models

@@ -157,6 +157,7 @@ private:
     void check_skills();
     void check_state();
     void check_present(const ElementState& state, const Stage& stage, const std::string& path);
+    void check_present_load(const ElementState& state, const Load& load, const std::string& path);
     void check_present_runs(const ElementState& state, const Pipeline& pipeline, const std::string& path);
 
     // ---- pipelines.cpp: pipelines: tasks, their order, and circles in it.

@@ -17,8 +17,16 @@ bool has_ended(const PresentTask& task) {
 double in_all(const InitialState& state) {
     double all = 0;
     for (const ElementState& element : state.elements) {
-        for (const PresentItems& items : element.items) all += static_cast<double>(items.items);
-        for (const PresentRun& run : element.runs) all += static_cast<double>(1 + run.tasks.size());
+        for (const PresentItems& items : element.items) {
+            all += static_cast<double>(items.items);
+            for (const PresentItems& inside : items.batch) all += static_cast<double>(inside.items);
+        }
+        for (const PresentRun& run : element.runs) {
+            all += static_cast<double>(1 + run.tasks.size());
+            for (const PresentTask& task : run.tasks)
+                for (const PresentItems& group : task.instances) all += static_cast<double>(group.items);
+        }
+        for (const ThinkingUsers& group : element.thinking) all += static_cast<double>(group.users);
     }
     return all;
 }
@@ -64,12 +72,16 @@ void Checker::check_state() {
         only_of(some(PresentItems::Where::waiting), Kind::stage, "waiting");
         only_of(some(PresentItems::Where::working), Kind::stage, "working");
         only_of(some(PresentItems::Where::retrying), Kind::stage, "retrying");
+        only_of(some(PresentItems::Where::gathering), Kind::stage, "gathering");
         only_of(!element.runs.empty(), Kind::pipeline, "runs");
         only_of(element.newest.has_value(), Kind::dataset, "newest");
         only_of(element.landed.has_value(), Kind::dataset, "landed");
         only_of(element.level.has_value(), Kind::budget, "level");
         only_of(element.arrived.has_value(), Kind::load, "arrived");
         only_of(element.since.has_value(), Kind::load, "since");
+        only_of(!element.arrivals_state.empty(), Kind::load, "state");
+        only_of(element.stayed.has_value(), Kind::load, "stayed");
+        only_of(!element.thinking.empty(), Kind::load, "thinking");
         for (const Stage& stage : s_.twin.stages)
             if (stage.name == element.element && !is_unread("twin.stages." + stage.name))
                 check_present(element, stage, path);
@@ -81,33 +93,70 @@ void Checker::check_state() {
                 error(path + ".level", "budget " + quoted(budget.name) + " holds more than it can",
                       "lower 'level', or raise 'capacity'");
         for (const Load& load : s_.loads)
-            if (load.name == element.element && element.since && load.arrivals.kind != Arrivals::Kind::every)
-                error(path + ".since",
-                      "when the last of " + quoted(load.name) + " came tells nothing of the next",
-                      "'since' belongs to 'arrivals: every ...'; leave it out");
+            if (load.name == element.element) check_present_load(element, load, path);
     }
+}
+
+void Checker::check_present_load(const ElementState& state, const Load& load, const std::string& path) {
+    if (state.since && load.arrivals.kind != Arrivals::Kind::every)
+        error(path + ".since", "when the last of " + quoted(load.name) + " came tells nothing of the next",
+              "'since' belongs to 'arrivals: every ...'; leave it out");
+    const auto& states = load.arrivals.states;
+    const bool known = std::any_of(states.begin(), states.end(), [&](const Arrivals::State& one) {
+        return one.name == state.arrivals_state;
+    });
+    if (!state.arrivals_state.empty() && !known)
+        warn(path + ".state",
+             "load " + quoted(load.name) + " has no state " + quoted(state.arrivals_state) +
+                 ": it begins in its first",
+             "what is gone is no state: remove it here");
+    if (state.stayed && states.empty())
+        error(path + ".stayed", "load " + quoted(load.name) + " has no states", "leave it out");
+    if (!state.thinking.empty() && load.arrivals.kind != Arrivals::Kind::users)
+        error(path + ".thinking", "load " + quoted(load.name) + " has no users that think", "leave it out");
 }
 
 void Checker::check_present(const ElementState& state, const Stage& stage, const std::string& path) {
     if (state.items.empty()) return;
-    const char* gathers = stage.join ? "join" : stage.batch ? "batch" : stage.window ? "window" : nullptr;
-    if (gathers != nullptr)
-        return error(path,
-                     "the state of a stage that gathers (" + std::string(gathers) + ") is not supported yet",
-                     "leave it out");
-    if (!stage.work.workers && stage.work.runs_on.empty() && stage.work.spends.empty())
+    const bool gathers = (stage.join && stage.join->of == Join::Of::inputs) || stage.batch || stage.window;
+    const bool overlaps =
+        stage.window && stage.window->size > stage.window->every.value_or(stage.window->size);
+    const bool some_wait = std::any_of(state.items.begin(), state.items.end(), [](const PresentItems& items) {
+        return items.where != PresentItems::Where::gathering;
+    });
+    if (!stage.work.workers && stage.work.runs_on.empty() && stage.work.spends.empty() && some_wait)
         return error(path, "nothing stays at " + quoted(stage.name) + ", which needs no workers",
                      "name a stage that has workers, or give it some");
+    const auto keeps_workers = [&](const std::string& name) {
+        return std::any_of(s_.twin.stages.begin(), s_.twin.stages.end(), [&](const Stage& other) {
+            return other.name == name && !other.holds_until.empty();
+        });
+    };
     for (const PresentItems& items : state.items) {
-        const char* key = items.where == PresentItems::Where::waiting   ? "waiting"
-                          : items.where == PresentItems::Where::working ? "working"
-                                                                        : "retrying";
+        const char* key = items.where == PresentItems::Where::waiting    ? "waiting"
+                          : items.where == PresentItems::Where::working  ? "working"
+                          : items.where == PresentItems::Where::retrying ? "retrying"
+                                                                         : "gathering";
+        if (items.where == PresentItems::Where::gathering && (!gathers || overlaps))
+            error(path + ".gathering",
+                  overlaps     ? "items in windows that overlap are not supported yet in a state"
+                  : stage.join ? "parts of a join are not supported yet in a state"
+                               : quoted(stage.name) + " gathers nothing: it has no batch, window or join",
+                  "leave it out");
+        if (items.where != PresentItems::Where::gathering && items.batch.empty() &&
+            (stage.batch || stage.window))
+            error(path + "." + key,
+                  "what is in line or at work at " + quoted(stage.name) + " are batches, and this is none",
+                  "say what is in it, such as 'batch: [{items: 20, age: 3min}]'; items that gather are "
+                  "'gathering'");
+        for (const std::string& name : items.holds)
+            if (!keeps_workers(name))
+                warn(path + "." + key,
+                     "no stage " + quoted(name) + " keeps workers (holds_until): it is left out",
+                     "remove it here");
         if (items.where == PresentItems::Where::working && stage.take > 1)
             error(path + ".working",
                   "what workers have taken up together (take) is not supported yet in a state",
-                  "leave it out");
-        if (items.where == PresentItems::Where::working && !stage.holds_until.empty())
-            error(path + ".working", "workers that are kept (holds_until) are not supported yet in a state",
                   "leave it out");
         if (!items.load.empty() && !is(items.load, Kind::load) && !may_be_unread(items.load))
             warn(path + "." + key, "no load is called " + quoted(items.load) + ": these are of none",
@@ -158,14 +207,22 @@ void Checker::check_present_runs(const ElementState& state, const Pipeline& pipe
                 ++ended;
                 continue;
             }
-            if (task->expand > 1)
-                error(place + ".tasks." + present.task,
-                      "a state cannot hold some instances of a task that has several (expand) yet",
-                      "leave it out, or write '{is: done}'");
-            if (!task->holds_until.empty())
-                error(place + ".tasks." + present.task,
-                      "workers that are kept (holds_until) are not supported yet in a state", "leave it out");
+            std::int64_t told = present.ended;
+            for (const PresentItems& group : present.instances) told += group.items;
+            if (told > task->expand)
+                warn(place + ".tasks." + present.task,
+                     "a state of " + std::to_string(told) + " instances of " + quoted(task->name) +
+                         ", which has " + std::to_string(task->expand) + " (expand): the others are left out",
+                     "have as many in the state, or raise 'expand'");
         }
+        for (const std::string& name : run.holds)
+            if (std::none_of(pipeline.tasks.begin(), pipeline.tasks.end(), [&](const Task& task) {
+                    return task.name == name && !task.holds_until.empty();
+                }))
+                warn(place + ".holds",
+                     "no task " + quoted(name) + " of " + quoted(pipeline.name) +
+                         " keeps workers (holds_until): it is left out",
+                     "remove it here");
         if (ended == pipeline.tasks.size() && !pipeline.tasks.empty())
             error(place, "all tasks of this run have ended: it is over", "leave the run out");
     }

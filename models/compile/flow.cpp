@@ -51,6 +51,7 @@ void Compiler::add_loads() {
                     if (name == other.name) sum += share;
                 compiled.next.push_back(sum);
             }
+            compiled.name = state.name;
             row.states.push_back(std::move(compiled));
         }
         row.fields.assign(model.fields.size(), none);

@@ -99,6 +99,7 @@ struct LoadRow {
         double rate = 0;
         Index stay = none;  ///< law
         std::vector<double> next;
+        std::string name;
     };
     std::vector<State> states;
     std::vector<Index> fields;  ///< laws, one per field of the model; `none` where the load has no such field

@@ -183,9 +183,10 @@ void State::admit(Index index, bool full, bool at_head) {
 void State::accept(Index item, bool at_head) {
     const StageRow& row = model_->stages[items_[item].stage];
     if (row.remembers >= 0 && (row.join != none || row.batch != none || row.window != none)) remember(item);
-    if (row.join != none) return model_->joins[row.join].of_inputs ? gather_input(item) : gather_part(item);
-    if (row.batch != none && !items_[item].batched) return gather_batch(item);
-    if (row.window != none && !items_[item].batched) return gather_window(item);
+    if (row.join != none)
+        return model_->joins[row.join].of_inputs ? gather_input(item, now()) : gather_part(item);
+    if (row.batch != none && !items_[item].batched) return gather_batch(item, now());
+    if (row.window != none && !items_[item].batched) return gather_window(item, now());
     queue(item, at_head);
 }
 

@@ -208,7 +208,7 @@ bool State::has_partners(Index stage, const Item& item) const {
     return true;
 }
 
-void State::gather_input(Index index) {
+void State::gather_input(Index index, Time since) {
     Item& item = items_[index];
     const Index stage = item.stage;
     const StageRow& row = model_->stages[stage];
@@ -217,14 +217,15 @@ void State::gather_input(Index index) {
     const double key = join.by_key ? item.key : 0;
     auto& inputs = state.partners.try_emplace(key, row.reads.size()).first->second;
     item.where = Where::gathering;
-    item.queued = now();
+    item.queued = since;
     item.next_member = none;
     inputs[item.input].push_back(index);
     shift(stage, item.load, &StageCounts::gathering, 1);
     ++state.resting[item.input];
     tell(TraceEvent::gather, row.element, item.number);
     if (join.within >= 0)
-        item.event = schedule(kernel::later(now(), join.within), EventKind::unmatched, 0, index);
+        item.event =
+            schedule(std::max(now(), kernel::later(since, join.within)), EventKind::unmatched, 0, index);
     refresh_stage(stage);
     const bool complete =
         std::none_of(inputs.begin(), inputs.end(), [](const auto& resting) { return resting.empty(); });
@@ -348,32 +349,32 @@ void State::cancel_item(Index index) {
 
 // ---- batches
 
-void State::gather_batch(Index index) {
+void State::gather_batch(Index index, Time since) {
     const Index stage = items_[index].stage;
     const BatchRow& batch = model_->batches[model_->stages[stage].batch];
     // Each partition gathers for itself.
     Forming& forming = stages_[stage].forming[model_->stages[stage].partitions > 0 ? items_[index].lane : 0];
-    gather_into(forming, index, batch.after >= 0 ? kernel::later(now(), batch.after) : kernel::never);
+    gather_into(forming, index, since, batch.after >= 0 ? kernel::later(since, batch.after) : kernel::never);
     if ((batch.items > 0 && forming.items >= batch.items) ||
         (batch.records > 0 && forming.records >= batch.records) ||
         (batch.size_bytes > 0 && forming.size >= batch.size_bytes))
         close_batch(stage, forming, true);
 }
 
-void State::gather_into(Forming& forming, Index index, Time closes) {
+void State::gather_into(Forming& forming, Index index, Time since, Time closes) {
     Item& item = items_[index];
     const Index stage = item.stage;
     StageState& state = stages_[stage];
     item.where = Where::gathering;
-    item.queued = now();
+    item.queued = since;
     item.next_member = none;
     (forming.last == none ? forming.first : items_[forming.last].next_member) = index;
     forming.last = index;
     if (forming.items++ == 0) {
         forming.number = ++state.formed;
-        forming.since = now();
+        forming.since = since;
         if (closes != kernel::never)
-            forming.closing = schedule(closes, EventKind::close, stage, forming.number);
+            forming.closing = schedule(std::max(now(), closes), EventKind::close, stage, forming.number);
     }
     forming.records += item.records;
     forming.size += item.size;

@@ -37,6 +37,14 @@ double at_least(const kernel::Distribution& law, double least, double u) {
     return rest.problem() ? least : std::max(least, rest.draw(u));
 }
 
+/// Each instance of a task that has not ended.
+template <class Visit>
+void for_each_instance(const PresentTask& task, const Visit& visit) {
+    if (task.instances.empty()) return visit(task.how);
+    for (const PresentItems& group : task.instances)
+        for (std::int64_t n = 0; n < group.items; ++n) visit(group);
+}
+
 }  // namespace
 
 const ElementState* State::state_of(Index element) const {
@@ -64,7 +72,7 @@ void State::take_up_state() {
         std::uint64_t last = 0;     ///< as take_up_items()
         std::size_t told = 0;       ///< in which order the state tells of them
     };
-    std::vector<Present> at_work, in_line;
+    std::vector<Present> at_work, in_line, gathering;
     for (const auto& [name, state] : states) {
         const Element& names = model_->elements[model_->element_named(name)];
         if (const auto& landed = state->landed ? state->landed : state->newest;
@@ -84,7 +92,9 @@ void State::take_up_state() {
             refresh(model_->budgets[names.budget].element);
         }
         for (const PresentItems& items : state->items)
-            (items.where == PresentItems::Where::working ? at_work : in_line)
+            (items.where == PresentItems::Where::working     ? at_work
+             : items.where == PresentItems::Where::gathering ? gathering
+                                                             : in_line)
                 .push_back({names.stage, &items, {}, 0, 0});
     }
     // Runs first, so that their tasks stand in line among the others.
@@ -130,6 +140,7 @@ void State::take_up_state() {
     for (auto one = in_line.rbegin(); one != in_line.rend(); ++one) number(*one);
     for (Present& one : at_work)
         if (!turns(one)) number(one);
+    for (Present& one : gathering) number(one);
     const auto make = [&](Present& one) {
         if (one.made.empty()) take_up_items(one.stage, *one.items, one.last, one.made);
         if (one.items->where == PresentItems::Where::working) std::reverse(one.made.begin(), one.made.end());
@@ -137,6 +148,18 @@ void State::take_up_state() {
     };
     for (Present& one : in_line) make(one);
     for (Present& one : at_work) make(one);
+    for (Present& one : gathering) make(one);
+    // Workers that are kept are nobody's to take up work with.
+    for (const std::vector<Present>* these : {&at_work, &in_line, &gathering})
+        for (const Present& one : *these)
+            for (const std::string& name : one.items->holds)
+                for (const Index item : one.made)
+                    if (const Index kept = kept_workers(model_->elements[model_->element_named(name)].stage,
+                                                        item, items_[item].identity);
+                        kept != none)
+                        keep_until_later(item, kept);
+    for (const auto& [pipeline, runs] : under_way)
+        for (const TakenUp& taken : runs) keep_workers_of(pipeline, taken);
     // The turn of a partition is its item's at work, else of who stands first.
     for (const std::vector<Present>* these : {&at_work, &in_line})
         for (const Present& one : *these)
@@ -150,6 +173,9 @@ void State::take_up_state() {
         for (auto item = one->made.rbegin(); item != one->made.rend(); ++item) put_in(*item, *one->items);
     for (const Present& one : at_work)
         for (const Index item : one.made) put_in(item, *one.items);
+    // Who has gathered for longest first, as they are told.
+    for (const Present& one : gathering)
+        for (const Index item : one.made) gather_present(item);
     refresh_system();
     for (const auto& [pipeline, runs] : under_way) {
         for (const TakenUp& taken : runs) go_on_with_run(pipeline, taken);
@@ -201,8 +227,7 @@ Index State::present_item(Index stage, const PresentItems& how, std::uint64_t id
 void State::take_up_items(Index stage, const PresentItems& how, std::uint64_t last,
                           std::vector<Index>& into) {
     const StageRow& row = model_->stages[stage];
-    Index load = how.load.empty() ? none : model_->elements[model_->element_named(how.load)].load;
-    if (load == none && model_->loads.size() == 1) load = 0;
+    const Index load = load_of(how);
     std::uint16_t input = 0;
     for (std::size_t i = 0; i < row.reads.size(); ++i)
         if (model_->elements[model_->streams[row.reads[i]].element].name == how.from)
@@ -212,39 +237,15 @@ void State::take_up_items(Index stage, const PresentItems& how, std::uint64_t la
         const Index index =
             present_item(stage, how, kernel::mix_bits(row.name_hash + golden * count + std::uint64_t{1}));
         into.push_back(index);
-        Item& item = items_[index];
-        item.load = load;
-        item.load_number = count - 1;
-        item.input = input;
-        // Arrivals they are, but they have not come now.
-        item.family = families_.add({item.born, 1, load});
-        note_birth(none, item.family);
-        ++open_arrivals_;
-        if (load != none) {
-            const LoadRow& from = model_->loads[load];
-            ++loads_[load].open;
-            if (from.kind == Arrivals::Kind::users) ++loads_[load].users;
-            const auto value = [&](const std::optional<double>& given, Index law, Purpose purpose,
-                                   double otherwise) {
-                return given         ? *given
-                       : law == none ? otherwise
-                                     : draw(law, from.element, purpose, items_[index], index, 0);
-            };
-            for (std::size_t f = 0; f < model_->fields.size(); ++f) {
-                if (from.fields[f] == none || how.fields.contains(model_->fields[f])) continue;
-                Item address = item;
-                address.identity = kernel::mix_bits(address.identity ^ model_->field_hashes[f]);
-                fields_[index * model_->fields.size() + f] =
-                    draw(from.fields[f], from.element, Purpose::field, address, index, 0);
-            }
-            item.records = value(how.records, from.records, Purpose::records, 1);
-            item.size = value(how.size, from.size, Purpose::size, 0);
-            item.priority = value(how.priority, from.priority, Purpose::priority, 0);
-            item.key = value(how.key, from.key, Purpose::key, 0);
+        items_[index].load_number = count - 1;
+        items_[index].input = input;
+        if (how.batch.empty()) {
+            present_arrival(index, load);
+            give_present_values(index, load, how);
+        } else {
+            fill_batch(index, how, count);
         }
-        for (std::size_t f = 0; f < model_->fields.size(); ++f)
-            if (const auto given = how.fields.find(model_->fields[f]); given != how.fields.end())
-                fields_[index * model_->fields.size() + f] = given->second;
+        Item& item = items_[index];
         item.entered_records = item.records;
         stages_[stage].records += item.records;
         if (row.partitions > 0) item.lane = deal(row.reads[input], index);
@@ -255,10 +256,141 @@ void State::take_up_items(Index stage, const PresentItems& how, std::uint64_t la
     }
 }
 
+Index State::load_of(const PresentItems& how) const {
+    if (!how.load.empty()) return model_->elements[model_->element_named(how.load)].load;
+    return model_->loads.size() == 1 ? 0 : none;
+}
+
+void State::present_arrival(Index index, Index load) {
+    Item& item = items_[index];
+    item.load = load;
+    // Arrivals they are, but they have not come now.
+    item.family = families_.add({item.born, 1, load});
+    note_birth(none, item.family);
+    ++open_arrivals_;
+    if (load == none) return;
+    ++loads_[load].open;
+    if (model_->loads[load].kind == Arrivals::Kind::users) ++loads_[load].users;
+}
+
+void State::give_present_values(Index index, Index load, const PresentItems& how) {
+    Item& item = items_[index];
+    if (load != none) {
+        const LoadRow& from = model_->loads[load];
+        const auto value = [&](const std::optional<double>& given, Index law, Purpose purpose,
+                               double otherwise) {
+            return given         ? *given
+                   : law == none ? otherwise
+                                 : draw(law, from.element, purpose, items_[index], index, 0);
+        };
+        for (std::size_t f = 0; f < model_->fields.size(); ++f) {
+            if (from.fields[f] == none || how.fields.contains(model_->fields[f])) continue;
+            Item address = item;
+            address.identity = kernel::mix_bits(address.identity ^ model_->field_hashes[f]);
+            fields_[index * model_->fields.size() + f] =
+                draw(from.fields[f], from.element, Purpose::field, address, index, 0);
+        }
+        item.records = value(how.records, from.records, Purpose::records, 1);
+        item.size = value(how.size, from.size, Purpose::size, 0);
+        item.priority = value(how.priority, from.priority, Purpose::priority, 0);
+        item.key = value(how.key, from.key, Purpose::key, 0);
+    }
+    for (std::size_t f = 0; f < model_->fields.size(); ++f)
+        if (const auto given = how.fields.find(model_->fields[f]); given != how.fields.end())
+            fields_[index * model_->fields.size() + f] = given->second;
+}
+
+void State::fill_batch(Index batch, const PresentItems& how, std::uint64_t count) {
+    const StageRow& row = model_->stages[items_[batch].stage];
+    Index last = none;
+    double records = 0, size = 0;
+    std::uint64_t place = 0;
+    for (const PresentItems& group : how.batch) {
+        const Index load = load_of(group);
+        for (std::int64_t n = 0; n < group.items; ++n) {
+            const Index index = add_item();
+            {
+                Item& member = items_[index];
+                member.identity =
+                    kernel::mix_bits(kernel::mix_bits(row.name_hash + golden * count) + golden * ++place);
+                member.load_number = count - 1;
+                member.born = now() - group.age;
+                member.entered = now() - group.here;
+                member.records = group.records.value_or(1);
+                member.size = group.size.value_or(0);
+                member.priority = group.priority.value_or(0);
+                member.key = group.key.value_or(0);
+                member.where = Where::member;
+            }
+            present_arrival(index, load);
+            give_present_values(index, load, group);
+            records += items_[index].records;
+            size += items_[index].size;
+            (last == none ? items_[batch].first_member : items_[last].next_member) = index;
+            last = index;
+            tell_of(TraceEvent::member, row.element, items_[index].number, items_[batch].number);
+        }
+    }
+    // As a batch that has just closed (close()).
+    const Index first = items_[batch].first_member;
+    Item& whole = items_[batch];
+    whole.batched = row.batch != none || row.window != none;
+    whole.load = items_[first].load;
+    whole.born = items_[first].born;
+    whole.records = how.records.value_or(records);
+    whole.size = how.size.value_or(size);
+    whole.priority = how.priority.value_or(items_[first].priority);
+    whole.key = how.key.value_or(items_[first].key);
+    for (std::size_t f = 0; f < model_->fields.size(); ++f) {
+        const auto given = how.fields.find(model_->fields[f]);
+        fields_[batch * model_->fields.size() + f] =
+            given != how.fields.end() ? given->second : fields_[first * model_->fields.size() + f];
+    }
+}
+
+Index State::kept_workers(Index stage, Index item, std::uint64_t identity) {
+    const StageRow& row = model_->stages[stage];
+    // With fewer workers than there were they are not there to be kept.
+    if (!row.holds || !fits(row)) return none;
+    const Index index = holdings_.add();
+    Holding& held = holdings_[index];
+    held.in_use = held.begun = held.finished = true;
+    held.stage = stage;
+    held.identity = identity;
+    held.item = item;
+    if (item != none) held.load = items_[item].load;
+    seize(index, row, -1);
+    holdings_[index].item = none;
+    refresh_stage(stage);
+    return index;
+}
+
+void State::keep_workers_of(Index pipeline, const TakenUp& taken) {
+    if (taken.present == nullptr) return;
+    const std::string& name = model_->elements[model_->pipelines[pipeline].element].name;
+    for (const std::string& task : taken.present->holds) {
+        const Index stage = model_->elements[model_->element_named(name + "." + task)].stage;
+        const Index kept = kept_workers(stage, none, runs_[taken.run].identity);
+        if (kept == none) continue;
+        holdings_[kept].next_held = runs_[taken.run].held;
+        runs_[taken.run].held = kept;
+    }
+}
+
+void State::gather_present(Index index) {
+    const Index stage = items_[index].stage;
+    const StageRow& row = model_->stages[stage];
+    const Time since = items_[index].entered;
+    if (row.window != none) return gather_window(index, since);
+    if (row.batch != none) return gather_batch(index, since);
+    if (row.join != none && model_->joins[row.join].of_inputs) return gather_input(index, since);
+    queue(index, false);
+}
+
 void State::resume_attempt(Index index, const PresentItems& how) {
     Item& item = items_[index];
     const StageRow& row = model_->stages[item.stage];
-    if (how.where == PresentItems::Where::retrying) return;
+    if (how.where == PresentItems::Where::retrying || how.where == PresentItems::Where::gathering) return;
     const bool at_work = how.where == PresentItems::Where::working;
     if (at_work || how.served > 0 || how.done) {
         // It has waited before, and spent what it had to.
@@ -319,11 +451,13 @@ double State::draw_beyond(Index law, Index element, Purpose purpose, Index index
     std::vector<Random> random;
     double known = 0;
     unsigned part = 0;
+    double inside = 0;  // of a batch; else it is one
+    for (Index member = item.first_member; member != none; member = items_[member].next_member) ++inside;
     for (const CompiledTerm& term : parameters_.laws[law]) {
         double times = term.times;
         switch (term.per) {
-            case Per::once:
-            case Per::item: break;
+            case Per::once: break;
+            case Per::item: times *= std::max(inside, 1.0); break;
             case Per::record: times *= item.records; break;
             case Per::bytes: times *= item.size / term.per_amount; break;
             case Per::field: times *= field(index, term.per_field); break;
@@ -418,8 +552,13 @@ State::TakenUp State::take_up_run(Index pipeline_index, const PresentRun& presen
     for (Index t = 0; t < row.tasks.size(); ++t)
         positions.emplace(
             std::string_view(model_->elements[model_->stages[row.tasks[t]].element].name).substr(prefix), t);
-    TakenUp taken{run, number, std::vector<bool>(row.tasks.size())};
-    std::vector<std::pair<Index, const PresentItems*>> at_work, others;
+    TakenUp taken{run, number, std::vector<bool>(row.tasks.size()), &present};
+    struct Instance {
+        Index task;
+        const PresentItems* how;
+        std::uint64_t identity;
+    };
+    std::vector<Instance> at_work, others;
     for (const PresentTask& task : present.tasks) {
         const auto found = positions.find(task.task);
         kernel::require(found != positions.end(), "a state has a task that there is not");
@@ -432,9 +571,19 @@ State::TakenUp State::take_up_run(Index pipeline_index, const PresentRun& presen
             case Is::skipped: into.phase = TaskPhase::skipped; break;
             default:
                 into.phase = TaskPhase::submitted;
-                into.instances = 1;
                 ++state.active_tasks;
-                (task.is == Is::working ? at_work : others).emplace_back(t, &task.how);
+                into.instances = 0;
+                into.instance_failed = task.ended_badly > 0;
+                for_each_instance(task, [&](const PresentItems& how) {
+                    const auto place = static_cast<std::uint64_t>(task.ended) + into.instances++;
+                    (how.where == PresentItems::Where::working ? at_work : others)
+                        .push_back({t, &how,
+                                    model_->stages[row.tasks[t]].expand == 1
+                                        ? r.identity
+                                        : kernel::mix_bits(r.identity + place + 1)});
+                    into.records = static_cast<double>(task.ended) * how.records.value_or(1);
+                    into.size = static_cast<double>(task.ended) * how.size.value_or(0);
+                });
         }
         if (into.phase != TaskPhase::submitted) {
             --r.open;
@@ -442,10 +591,10 @@ State::TakenUp State::take_up_run(Index pipeline_index, const PresentRun& presen
         }
     }
     at_work.insert(at_work.end(), others.begin(), others.end());
-    for (const auto& [t, how] : at_work) {
+    for (const auto& [t, how, identity] : at_work) {
         const Index stage = row.tasks[t];
         const StageRow& task = model_->stages[stage];
-        const Index index = present_item(stage, *how, runs_[run].identity);
+        const Index index = present_item(stage, *how, identity);
         Item& item = items_[index];
         item.load_number = number - 1;
         item.born = item.entered;
@@ -461,7 +610,7 @@ State::TakenUp State::take_up_run(Index pipeline_index, const PresentRun& presen
 
 void State::go_on_with_run(Index pipeline, const TakenUp& taken) {
     using TaskPhase = TaskState::Phase;
-    const auto& [run, number, named] = taken;
+    const auto& [run, number, named, present] = taken;
     if (run == none) return;  // it has not begun
     const PipelineRow& row = model_->pipelines[pipeline];
     for (Index t = 0; t < row.tasks.size(); ++t) {

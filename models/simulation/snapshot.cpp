@@ -13,17 +13,13 @@
 
 namespace understudy::models {
 
-PresentItems State::seen_at(Index index, Time at) const {
+void State::see_values(Index index, Time at, PresentItems& seen) const {
     const Item& item = items_[index];
-    const StageRow& row = model_->stages[item.stage];
-    PresentItems seen;
     seen.age = at - item.born;
     seen.here = at - item.entered;
-    seen.attempt = item.attempt;
-    if (item.load != none && model_->loads.size() > 1)
-        seen.load = model_->elements[model_->loads[item.load].element].name;
-    if (item.input > 0) seen.from = model_->elements[model_->streams[row.reads[item.input]].element].name;
     const bool of_load = item.load != none;
+    if (of_load && model_->loads.size() > 1)
+        seen.load = model_->elements[model_->loads[item.load].element].name;
     if (of_load || item.records != 1) seen.records = item.records;
     if (of_load || item.size != 0) seen.size = item.size;
     if (of_load || item.priority != 0) seen.priority = item.priority;
@@ -39,6 +35,67 @@ PresentItems State::seen_at(Index index, Time at) const {
     for (Index f = 0; f < model_->fields.size(); ++f)
         if ((of_load && model_->loads[item.load].fields[f] != none) || field(index, f) != 0)
             seen.fields[model_->fields[f]] = field(index, f);
+}
+
+bool State::holds_batches(Index batch) const {
+    for (Index member = items_[batch].first_member; member != none; member = items_[member].next_member)
+        if (items_[member].first_member != none) return true;
+    return false;
+}
+
+std::vector<std::string> State::seized_at(Index held, Index but) const {
+    std::vector<std::string> names;
+    for (; held != none; held = holdings_[held].next_held) {
+        if (holdings_[held].stage == but) continue;
+        const StageRow& row = model_->stages[holdings_[held].stage];
+        const std::string& name = model_->elements[row.element].name;
+        names.push_back(
+            row.pipeline == none
+                ? name
+                : name.substr(model_->elements[model_->pipelines[row.pipeline].element].name.size() + 1));
+    }
+    // The one that was seized last is in front.
+    std::reverse(names.begin(), names.end());
+    return names;
+}
+
+namespace {
+
+/// Puts one more behind those that are alike.
+void add_alike(std::vector<PresentItems>& groups, PresentItems one) {
+    if (!groups.empty()) {
+        one.items = groups.back().items;
+        const bool same = one == groups.back();
+        one.items = 1;
+        if (same && one.batch.empty()) {
+            ++groups.back().items;
+            return;
+        }
+    }
+    groups.push_back(std::move(one));
+}
+
+}  // namespace
+
+PresentItems State::seen_at(Index index, Time at) const {
+    const Item& item = items_[index];
+    const StageRow& row = model_->stages[item.stage];
+    PresentItems seen;
+    see_values(index, at, seen);
+    seen.attempt = item.attempt;
+    if (item.input > 0) seen.from = model_->elements[model_->streams[row.reads[item.input]].element].name;
+    // At the door behind a stage that keeps its workers it takes them anew.
+    seen.holds = seized_at(item.held, item.where == Where::at_door ? item.stage : none);
+    for (Index member = item.first_member; member != none; member = items_[member].next_member) {
+        PresentItems inside;
+        see_values(member, at, inside);
+        add_alike(seen.batch, std::move(inside));
+    }
+    if (!seen.batch.empty()) seen.load.clear();
+    if (item.where == Where::gathering) {
+        seen.where = PresentItems::Where::gathering;
+        return seen;
+    }
     if (item.where == Where::retrying) {
         seen.where = PresentItems::Where::retrying;
         return seen;  // when it comes back, whoever has looked at the events knows
@@ -148,34 +205,34 @@ std::unordered_map<Index, std::int64_t> State::places_in_lines(const std::vector
     return places;
 }
 
-void State::tell_what_is_lost(Time at, std::map<std::string, std::int64_t>& missing) const {
+void State::tell_what_is_lost(Time at, Missing& missing) const {
     const auto called = [&](Index element) { return quoted(model_->elements[element].name); };
-    for (const StageState& stage : stages_)
-        if (!stage.reads.empty())
-            ++missing["what " +
-                      called(model_->stages[static_cast<std::size_t>(&stage - stages_.data())].element) +
-                      " has read, which a later 'rewind' would read again"];
+    const auto lacks = [&](Index element, std::string what) { ++missing[{element, std::move(what)}]; };
+    for (Index i = 0; i < stages_.size(); ++i)
+        if (const Index element = model_->stages[i].element; !stages_[i].reads.empty())
+            lacks(element, "what " + called(element) + " has read, which a later 'rewind' would read again");
     for (Index i = 0; i < items_.size(); ++i) {
         const Item& item = items_[i];
         const bool there = item.where == Where::waiting || item.where == Where::working;
         if (!there || item.stage == none || model_->stages[item.stage].reads.empty()) continue;
         const StreamRow& stream = model_->streams[model_->stages[item.stage].reads[item.input]];
         if (stream.partitions > 0 && stream.by != Dataset::By::key)
-            ++missing["in which partition of " + called(stream.element) + " an item is"];
+            lacks(model_->stages[item.stage].element,
+                  "in which partition of " + called(stream.element) + " an item is");
     }
     for (Index i = 0; i < pools_.size(); ++i) {
         const PoolRow& row = model_->pools[i];
         const bool given = std::any_of(pools_[i].lanes.begin(), pools_[i].lanes.end(),
                                        [](const Lane& lane) { return lane.served > 0; });
         if (row.lines_by == Lines::loads && given)
-            ++missing["how much of " + called(row.element) +
-                      " each load has been given so far (order: fair): all are even"];
+            lacks(row.element, "how much of " + called(row.element) +
+                                   " each load has been given so far (order: fair): all are even");
         if (row.lines_by == Lines::stages)
-            ++missing["where the workers of " + called(row.element) +
-                      " are on their way round (order: cyclic)"];
+            lacks(row.element,
+                  "where the workers of " + called(row.element) + " are on their way round (order: cyclic)");
         if (!pools_[i].kept.empty())
-            ++missing["what the workers of " + called(row.element) +
-                      " keep of what was moved to them (once): it is moved anew"];
+            lacks(row.element, "what the workers of " + called(row.element) +
+                                   " keep of what was moved to them (once): it is moved anew");
         // Those that a smaller number of workers has no place for, and that finish what they have.
         const auto is_too_many = [&](const WorkerState& worker) {
             const auto at = &worker - pools_[i].workers.data();
@@ -188,19 +245,21 @@ void State::tell_what_is_lost(Time at, std::map<std::string, std::int64_t>& miss
             (row.told_apart.empty()
                  ? pools_[i].busy > pools_[i].capacity
                  : std::any_of(pools_[i].workers.begin(), pools_[i].workers.end(), is_too_many)))
-            ++missing["which workers of " + called(row.element) +
-                      " leave when they are done (leave: done): what they have at work is in line"];
+            lacks(row.element,
+                  "which workers of " + called(row.element) +
+                      " leave when they are done (leave: done): what they have at work is in line");
     }
     for (Index h = 0; h < holdings_.size(); ++h) {
         const Holding& holding = holdings_[h];
         if (!holding.in_use || holding.stage == none) continue;
         const StageRow& row = model_->stages[holding.stage];
         if (row.line_pool == none) continue;
-        const std::string pool = called(model_->pools[row.line_pool].element);
+        const Index pool = model_->pools[row.line_pool].element;
         if (holding.lagging)
-            ++missing["workers of " + pool + " that are taken after their work (release): they are free"];
+            lacks(pool,
+                  "workers of " + called(pool) + " that are taken after their work (release): they are free");
         else if (holding.item != none && !holding.begun)
-            ++missing["launches on " + pool + " that are under way: they begin anew"];
+            lacks(pool, "launches on " + called(pool) + " that are under way: they begin anew");
     }
     for (Index i = 0; i < items_.size(); ++i) {
         const Item& item = items_[i];
@@ -209,20 +268,22 @@ void State::tell_what_is_lost(Time at, std::map<std::string, std::int64_t>& miss
         const bool at_work =
             item.where == Where::working && item.holding != none && holdings_[item.holding].begun;
         if (row.link != none && (at_work || item.where == Where::at_door))
-            ++missing["what items at " + called(row.element) + " have moved over " +
-                      called(model_->pools[row.link].element) + ": it is moved anew"];
+            lacks(row.element, "what items at " + called(row.element) + " have moved over " +
+                                   called(model_->pools[row.link].element) + ": it is moved anew");
         if (!at_work) continue;
         if (stages_[item.stage].halted > 0)
-            ++missing["items at work at " + called(row.element) +
-                      ", which takes up no work just now: they are in line until it does"];
+            lacks(row.element, "items at work at " + called(row.element) +
+                                   ", which takes up no work just now: they are in line until it does");
         const PoolRow& pool = model_->pools[row.line_pool];
         const bool restarts =
             pool.interrupted == Interrupted::restart ||
             std::any_of(pool.outages.begin(), pool.outages.end(),
                         [](const OutageRow& outage) { return outage.interrupted == Interrupted::restart; });
         if (restarts && item.started < at)
-            ++missing["what work on " + called(pool.element) +
-                      " has done, should it be cut off (interrupted: restart): only the rest begins anew"];
+            lacks(pool.element,
+                  "what work on " + called(pool.element) +
+                      " has done, should it be cut off (interrupted: restart): only the rest begins "
+                      "anew");
     }
     // By what a simulation that begins with the state would make of it.
     const auto differs = [&](Index stream, const PipelineRow& row, Time due, std::uint64_t before) {
@@ -237,17 +298,18 @@ void State::tell_what_is_lost(Time at, std::map<std::string, std::int64_t>& miss
             for (std::size_t t = 0; t < before.size(); ++t)
                 if (const Index stream = updated_stream(row.tasks[t]);
                     stream != none && differs(stream, row, due, before[t]))
-                    ++missing["that a run of " + called(row.element) + " looks for updates of " +
-                              called(model_->streams[stream].element) +
-                              " since another was due than by the clock"];
+                    lacks(row.element, "that a run of " + called(row.element) + " looks for updates of " +
+                                           called(model_->streams[stream].element) +
+                                           " since another was due than by the clock");
         };
         for (std::size_t t = 0; t < row.tasks.size(); ++t)
             for (std::size_t in = 0; in < row.inputs[t].size(); ++in) {
                 const StreamState& stream = streams_[row.inputs[t][in].stream];
                 const double read = row.inputs[t][in].all ? 0 : pipelines_[i].seen[t][in].records;
                 if (stream.landed_records > read)
-                    ++missing["how much " + called(model_->stages[row.tasks[t]].element) +
-                              " has to read of " + called(model_->streams[row.inputs[t][in].stream].element)];
+                    lacks(row.element, "how much " + called(model_->stages[row.tasks[t]].element) +
+                                           " has to read of " +
+                                           called(model_->streams[row.inputs[t][in].stream].element));
             }
         look(pipelines_[i].landed_before, at);
         for (Index r = 0; r < runs_.size(); ++r)
@@ -255,7 +317,32 @@ void State::tell_what_is_lost(Time at, std::map<std::string, std::int64_t>& miss
     }
 }
 
-InitialState State::snapshot(Time at, std::vector<std::string>& left_out) const {
+PresentTask State::seen_task(Index run, Index task, std::vector<PresentItems> instances) const {
+    using TaskPhase = TaskState::Phase;
+    const PipelineRow& row = model_->pipelines[runs_[run].pipeline];
+    const TaskState& state = runs_[run].tasks[task];
+    const StageRow& stage = model_->stages[row.tasks[task]];
+    PresentTask now;
+    now.task = model_->elements[stage.element].name.substr(model_->elements[row.element].name.size() + 1);
+    if (state.phase != TaskPhase::submitted) {
+        now.is = state.phase == TaskPhase::succeeded ? PresentTask::Is::done
+                 : state.phase == TaskPhase::failed  ? PresentTask::Is::failed
+                                                     : PresentTask::Is::skipped;
+    } else if (stage.expand > 1) {
+        now.is = PresentTask::Is::waiting;
+        now.ended = stage.expand - state.instances;
+        now.ended_badly = state.instance_failed ? 1 : 0;
+        for (PresentItems& one : instances) add_alike(now.instances, std::move(one));
+    } else if (!instances.empty()) {
+        now.how = std::move(instances.front());
+        now.is = now.how.where == PresentItems::Where::working    ? PresentTask::Is::working
+                 : now.how.where == PresentItems::Where::retrying ? PresentTask::Is::retrying
+                                                                  : PresentTask::Is::waiting;
+    }
+    return now;
+}
+
+InitialState State::snapshot(Time at) const {
     InitialState result;
     result.as_of = at;
     const auto name_of = [&](Index element) { return model_->elements[element].name; };
@@ -276,33 +363,64 @@ InitialState State::snapshot(Time at, std::vector<std::string>& left_out) const 
         if (const auto place = places.find(item); place != places.end()) seen.place = place->second;
         return seen;
     };
-    std::map<std::string, std::int64_t> missing;  // how many, by what
+    Missing missing;
+    const auto lacks = [&](Index element, std::string what) { ++missing[{element, std::move(what)}]; };
     std::vector<Index> present;
-    std::map<std::pair<Index, Index>, Index> of_tasks;  // by run and stage
+    std::map<std::pair<Index, Index>, std::vector<Index>> of_tasks;  // by run and stage
     for (Index i = 0; i < items_.size(); ++i) {
         const Item& item = items_[i];
         if (item.where == Where::free) continue;
         if (item.run != none) {
-            of_tasks.emplace(std::pair(item.run, item.stage), i);
+            of_tasks[std::pair(item.run, item.stage)].push_back(i);
             continue;
         }
-        if (item.held != none) ++missing["workers that items keep beyond their stage (holds_until)"];
+        if (item.group != none && !joining_.empty() && item.stage != none)
+            lacks(model_->stages[item.stage].element,
+                  "of what items at " + quoted(name_of(model_->stages[item.stage].element)) +
+                      " are parts (join): each goes on by itself");
         switch (item.where) {
-            case Where::delayed: ++missing["items that are born and not yet in their stream (delay)"]; break;
-            case Where::member:
-            case Where::in_run: break;  // with the batch, or the run
-            case Where::gathering:
-                ++missing["items that gather at " + quoted(name_of(model_->stages[item.stage].element))];
+            case Where::delayed:
+                lacks(model_->loads[item.load].element,
+                      "items that are born and not yet in their stream (delay)");
                 break;
+            case Where::member:  // with the batch
+                if (item.held != none)
+                    lacks(model_->stages[holdings_[item.held].stage].element,
+                          "workers that items in batches keep (holds_until)");
+                break;
+            case Where::in_run: break;  // with the run
+            case Where::gathering: {
+                const StageRow& row = model_->stages[item.stage];
+                const bool copied = row.window != none &&
+                                    model_->windows[row.window].size > model_->windows[row.window].every;
+                const bool of_parts = row.join != none && !model_->joins[row.join].of_inputs;
+                if (copied)
+                    lacks(row.element,
+                          "items that gather in windows that overlap, at " + quoted(name_of(row.element)));
+                else if (of_parts)
+                    lacks(row.element, "parts that gather at " + quoted(name_of(row.element)));
+                else
+                    present.push_back(i);
+                break;
+            }
             case Where::at_door:
                 if (item.stage == none) break;  // its load makes it anew
-                if (item.first_member == none && item.holding == none) present.push_back(i);
+                if (holds_batches(i))
+                    lacks(model_->stages[item.stage].element,
+                          "batches of batches at " + quoted(name_of(model_->stages[item.stage].element)));
+                else if (item.holding == none)
+                    present.push_back(i);
                 break;
             case Where::waiting:
             case Where::working:
             case Where::retrying:
-                if (item.first_member != none || item.bundle != 0)
-                    ++missing["batches at " + quoted(name_of(model_->stages[item.stage].element))];
+                if (item.bundle != 0)
+                    lacks(model_->stages[item.stage].element,
+                          "what workers have taken up together (take), at " +
+                              quoted(name_of(model_->stages[item.stage].element)));
+                else if (holds_batches(i))
+                    lacks(model_->stages[item.stage].element,
+                          "batches of batches at " + quoted(name_of(model_->stages[item.stage].element)));
                 else
                     present.push_back(i);
                 break;
@@ -330,62 +448,34 @@ InitialState State::snapshot(Time at, std::vector<std::string>& left_out) const 
     });
     for (const Index run : runs)
         for (const Index stage : model_->pipelines[runs_[run].pipeline].tasks)
-            if (const auto task = of_tasks.find(std::pair(run, stage));
-                task != of_tasks.end() && model_->stages[stage].expand == 1)
-                listed.push_back(task->second);
+            if (const auto task = of_tasks.find(std::pair(run, stage)); task != of_tasks.end()) {
+                std::sort(task->second.begin(), task->second.end(),
+                          [&](Index a, Index b) { return items_[a].number < items_[b].number; });
+                listed.insert(listed.end(), task->second.begin(), task->second.end());
+            }
     places = places_in_lines(listed, at);
     for (const Index i : present) {
-        std::vector<PresentItems>& items = state_for(model_->stages[items_[i].stage].element).items;
-        PresentItems seen = seen_of(i);
-        if (!items.empty()) {
-            PresentItems& last = items.back();
-            seen.items = last.items;
-            const bool same = seen == last;
-            seen.items = 1;
-            if (same) {
-                ++last.items;
-                continue;
-            }
-        }
-        items.push_back(std::move(seen));
+        add_alike(state_for(model_->stages[items_[i].stage].element).items, seen_of(i));
     }
     for (const Index i : runs) {
         const RunState& run = runs_[i];
         const PipelineRow& row = model_->pipelines[run.pipeline];
         if (run.item != none) {
-            ++missing["runs of " + quoted(name_of(row.element)) + " that work for one item each"];
+            lacks(row.element, "runs of " + quoted(name_of(row.element)) + " that work for one item each");
             continue;
         }
-        if (run.held != none) ++missing["workers that runs keep beyond their task (holds_until)"];
         PresentRun seen;
         seen.age = at - run.due;
         if (run.begun)
             for (Index t = 0; t < row.tasks.size(); ++t) {
-                using TaskPhase = TaskState::Phase;
-                const TaskState& task = run.tasks[t];
-                if (task.phase == TaskPhase::waits || task.phase == TaskPhase::ready) continue;
-                PresentTask now;
-                now.task =
-                    name_of(model_->stages[row.tasks[t]].element).substr(name_of(row.element).size() + 1);
-                if (task.phase == TaskPhase::submitted) {
-                    if (model_->stages[row.tasks[t]].expand > 1) {
-                        ++missing["instances of " + quoted(name_of(model_->stages[row.tasks[t]].element))];
-                        continue;
-                    }
-                    const auto item = of_tasks.find(std::pair(i, row.tasks[t]));
-                    if (item != of_tasks.end()) {
-                        now.how = seen_of(item->second);
-                        now.is = now.how.where == PresentItems::Where::working    ? PresentTask::Is::working
-                                 : now.how.where == PresentItems::Where::retrying ? PresentTask::Is::retrying
-                                                                                  : PresentTask::Is::waiting;
-                    }
-                } else {
-                    now.is = task.phase == TaskPhase::succeeded ? PresentTask::Is::done
-                             : task.phase == TaskPhase::failed  ? PresentTask::Is::failed
-                                                                : PresentTask::Is::skipped;
-                }
-                seen.tasks.push_back(std::move(now));
+                const TaskState::Phase phase = run.tasks[t].phase;
+                if (phase == TaskState::Phase::waits || phase == TaskState::Phase::ready) continue;
+                std::vector<PresentItems> instances;
+                for (const Index item : of_tasks[std::pair(i, row.tasks[t])])
+                    instances.push_back(seen_of(item));
+                seen.tasks.push_back(seen_task(i, t, std::move(instances)));
             }
+        seen.holds = seized_at(run.held, none);
         state_for(row.element).runs.push_back(std::move(seen));
     }
     for (const StreamState& stream : streams_) {
@@ -409,7 +499,7 @@ InitialState State::snapshot(Time at, std::vector<std::string>& left_out) const 
             level = std::min(row.capacity, level + row.rate * kernel::to_seconds(at - budgets_[i].since));
         if (level < row.capacity) state_for(row.element).level = level;
         if (budgets_[i].ordered > 0)
-            ++missing["orders of " + quoted(name_of(row.element)) + " that are to come"];
+            lacks(row.element, "orders of " + quoted(name_of(row.element)) + " that are to come");
     }
     for (Index i = 0; i < loads_.size(); ++i) {
         const LoadRow& row = model_->loads[i];
@@ -419,19 +509,28 @@ InitialState State::snapshot(Time at, std::vector<std::string>& left_out) const 
             state_for(row.element).since = at - loads_[i].last_at;
         else if (row.kind == Arrivals::Kind::every && row.first_ns < 0 && row.from < at && !model_->initial)
             state_for(row.element).since = at - row.from;  // the first interval has begun there
-        if (row.kind == Arrivals::Kind::states)
-            ++missing["which state " + quoted(name_of(row.element)) + " is in: it begins in the first"];
-        if (row.kind == Arrivals::Kind::users)
-            ++missing["how long the users of " + quoted(name_of(row.element)) +
-                      " have been thinking: they begin to"];
+        if (row.kind == Arrivals::Kind::states) {
+            state_for(row.element).arrivals_state = row.states[loads_[i].phase].name;
+            state_for(row.element).stayed = at - loads_[i].phase_since;
+        }
+        if (row.kind == Arrivals::Kind::users) {
+            // Who has been thinking for longest first.
+            std::map<Time, std::int64_t> thinking;
+            for (const auto& [number, since] : loads_[i].thinking) ++thinking[since];
+            for (const auto& [since, users] : thinking)
+                state_for(row.element).thinking.push_back({users, at - since});
+        }
     }
     for (Index i = 0; i < pools_.size(); ++i)
         if (model_->pools[i].has_lives || !model_->pools[i].outages.empty())
-            ++missing["which workers of " + quoted(name_of(model_->pools[i].element)) +
-                      " are starting or have failed: they are as by then without work"];
+            lacks(model_->pools[i].element,
+                  "which workers of " + quoted(name_of(model_->pools[i].element)) +
+                      " are starting or have failed: they are as by then without work");
+    for (const auto& [what, count] : missing) {
+        const auto& [element, text] = what;
+        state_for(element).missing.push_back(count == 1 ? text : std::to_string(count) + " times: " + text);
+    }
     for (auto& [name, state] : states) result.elements.push_back(std::move(state));
-    for (const auto& [what, count] : missing)
-        left_out.push_back(count == 1 ? what : std::to_string(count) + " times: " + what);
     return result;
 }
 
@@ -440,6 +539,7 @@ Snapshot snapshot_at(const std::shared_ptr<const Model>& model, const Replicatio
     Simulation simulation(
         State(model, options.seed, options.index, nullptr, nullptr, true, options.mirrored));
     State& state = simulation.state();
+    state.expect_snapshot();
     try {
         state.start(simulation, 0);
         Stillness stillness;
@@ -454,7 +554,7 @@ Snapshot snapshot_at(const std::shared_ptr<const Model>& model, const Replicatio
         return result;
     }
     result.stopped = state.stop_reason();
-    result.state = state.snapshot(at, result.left_out);
+    result.state = state.snapshot(at);
     return result;
 }
 

@@ -8,7 +8,6 @@
 
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "models/compile/model.h"
 #include "models/initial_state.h"
@@ -17,9 +16,7 @@
 namespace understudy::models {
 
 struct Snapshot {
-    InitialState state;
-    /// What was there and a state cannot hold, a line each for people; nothing is dropped in silence.
-    std::vector<std::string> left_out;
+    InitialState state;   ///< what it cannot hold stands in it as missing
     std::string stopped;  ///< why the replication ended before the instant; empty: it did not
 };
 

@@ -19,7 +19,10 @@ void State::start_load(Index index) {
     const ElementState* before = state_of(row.element);
     if (before && before->arrived) load.arrivals = static_cast<std::uint64_t>(*before->arrived);
     switch (row.kind) {
-        case Arrivals::Kind::users: add_users(index); break;
+        case Arrivals::Kind::users:
+            if (before) go_on_thinking(index, before->thinking);
+            add_users(index);
+            break;
         case Arrivals::Kind::saturated: plan_arrival(index, std::max(row.first_ns, from)); break;
         case Arrivals::Kind::recorded:
             if (now() > 0) {
@@ -32,7 +35,10 @@ void State::start_load(Index index) {
                 schedule_arrival(index, from);
             }
             break;
-        case Arrivals::Kind::states: enter_phase(index, 0); [[fallthrough]];
+        case Arrivals::Kind::states:
+            begin_phases(index, before);
+            load.rate = parameters_.numbers[row.rate];
+            [[fallthrough]];
         default:
             if (row.first_ns >= now() && row.first_ns >= 0)
                 plan_arrival(index, std::max(row.first_ns, from));
@@ -155,14 +161,35 @@ void State::rate_changed(Index index) {
         load.left = left;
 }
 
-void State::enter_phase(Index index, Index phase) {
+void State::begin_phases(Index index, const ElementState* before) {
+    const LoadRow& row = model_->loads[index];
+    Index phase = 0;
+    if (before)
+        for (Index i = 0; i < row.states.size(); ++i)
+            if (row.states[i].name == before->arrivals_state) phase = i;
+    if (phase != 0) step_number(row.rate, row.states[phase].rate);
+    enter_phase(index, phase, before ? before->stayed.value_or(0) : 0);
+}
+
+void State::enter_phase(Index index, Index phase, Time stayed) {
     const LoadRow& row = model_->loads[index];
     LoadState& load = loads_[index];
     load.phase = phase;
-    Item address;
-    address.identity = address.load_number = load.phases;
-    const double stay = draw(row.states[phase].stay, row.element, Purpose::state, address, none, 0);
+    load.phase_since = now() - stayed;
+    const double stay = draw_rest(row.states[phase].stay, row.element, Purpose::state, load.phases, stayed);
     schedule(kernel::later(now(), kernel::from_seconds(stay)), EventKind::phase, index, 0);
+}
+
+double State::draw_rest(Index law, Index element, Purpose purpose, std::uint64_t number, Time past) {
+    Item address;
+    address.identity = address.load_number = number;
+    if (past == 0) return draw(law, element, purpose, address, none, 0);
+    const Index row = add_item();
+    items_[row].identity = items_[row].load_number = number;
+    const double so_far = kernel::to_seconds(past);
+    const double whole = draw_beyond(law, element, purpose, row, so_far);
+    free_item(row);
+    return std::max(0.0, whole - so_far);
 }
 
 void State::leave_phase(Index index) {
@@ -190,6 +217,14 @@ void State::add_users(Index index) {
     for (; load.users < wanted; ++load.users) think(index);
 }
 
+void State::go_on_thinking(Index index, const std::vector<ThinkingUsers>& thinking) {
+    LoadState& load = loads_[index];
+    const auto wanted = static_cast<std::int64_t>(parameters_.numbers[model_->loads[index].rate]);
+    for (const ThinkingUsers& group : thinking)
+        for (std::int64_t n = 0; n < group.users && load.users < wanted; ++n, ++load.users)
+            think(index, group.since);
+}
+
 void State::user_done(Index index) {
     // Users beyond the number wanted do not come back.
     const auto wanted = static_cast<std::int64_t>(parameters_.numbers[model_->loads[index].rate]);
@@ -199,14 +234,13 @@ void State::user_done(Index index) {
         think(index);
 }
 
-void State::think(Index index) {
+void State::think(Index index, Time since) {
     const LoadRow& row = model_->loads[index];
     const std::uint64_t number = loads_[index].arrivals++;
     if (number >= static_cast<std::uint64_t>(row.count)) return;
-    Item address;
-    address.identity = address.load_number = number;
+    if (expects_snapshot_) loads_[index].thinking[number] = now() - since;
     const double pause =
-        row.think == none ? 0 : draw(row.think, row.element, Purpose::think, address, none, 0);
+        row.think == none ? 0 : draw_rest(row.think, row.element, Purpose::think, number, since);
     const Time back = std::max(kernel::later(now(), kernel::from_seconds(pause)), row.from);
     if (back < row.until) schedule(back, EventKind::arrival, index, static_cast<std::uint32_t>(number));
 }
@@ -218,6 +252,8 @@ void State::arrive(Index index, std::uint64_t number) {
         load.next = kernel::no_event;
         ++load.arrivals;
         load.last_at = now();
+    } else if (expects_snapshot_) {
+        load.thinking.erase(number);
     }
     if (load.paused > 0) {
         if (row.kind == Arrivals::Kind::users)

@@ -95,9 +95,10 @@ public:
     /// Names of stages whose workers wait for each other's places, in their circle, or that keep items while
     /// nothing is pending any more; empty if there is no deadlock.
     std::vector<std::string> deadlocked(const Simulation& simulation) const;
-    /// What is there at `at`, by name, before what happens at that instant; all before it has happened. Of what a state
-    /// cannot hold, `left_out` gets a line each.
-    InitialState snapshot(Time at, std::vector<std::string>& left_out) const;
+    /// Notes what snapshot() asks for and nobody else. Before the start.
+    void expect_snapshot() { expects_snapshot_ = true; }
+    /// What is there at `at`, by name, before what happens at that instant; all before it has happened.
+    InitialState snapshot(Time at) const;
 
 private:
     /// What is taken of a pool.
@@ -239,6 +240,9 @@ private:
         double left = -1;        ///< of the interval that a rate of 0 has cut off; -1: none
         Index phase = 0;         ///< of arrivals with states
         std::uint64_t phases = 0;
+        Time phase_since = 0;
+        /// Since when its users think, by the numbers of their arrivals; kept where a snapshot will ask for it.
+        std::map<std::uint64_t, Time> thinking;
         std::int64_t open = 0;  ///< arrivals not yet done
         Time at_once_time = -1;
         std::int64_t at_once = 0;  ///< items a saturated load made at that instant
@@ -423,11 +427,17 @@ private:
     /// The arrival that stands at the load's position in its recording.
     void plan_recorded(Index load, Time after);
     void scale_recorded(Index load, double rate);
-    void enter_phase(Index load, Index phase);
+    /// `stayed`: it has been in it for so long already.
+    void enter_phase(Index load, Index phase, Time stayed = 0);
+    void begin_phases(Index load, const ElementState* before);
     void leave_phase(Index load);
+    /// What is left of a pause of which so much is over, in seconds; addressed by its number.
+    double draw_rest(Index law, Index element, kernel::Purpose purpose, std::uint64_t number, Time past);
     void add_users(Index load);
+    void go_on_thinking(Index load, const std::vector<ThinkingUsers>& thinking);
     void user_done(Index load);
-    void think(Index load);
+    /// `since`: for how long one has been thinking already.
+    void think(Index load, Time since = 0);
     void arrive(Index load, std::uint64_t number);
     /// Gives a new item what its load says and sends it out; `source`: the holding of a saturated load.
     void born(Index item, Index load, Index source);
@@ -574,7 +584,8 @@ private:
 
     // ---- gathers.cpp: joins and batches
     void gather_part(Index item);
-    void gather_input(Index item);
+    /// `since`: it gathers since then.
+    void gather_input(Index item, Time since);
     bool has_partners(Index stage, const Item& item) const;
     void pair_up(Index stage, double key);
     void unmatched(Index item);
@@ -589,16 +600,16 @@ private:
     std::uint32_t counts_as(Index stage, const Item& item) const;
     void lose_quietly(Index item);
     void cancel_item(Index item);
-    void gather_batch(Index item);
+    void gather_batch(Index item, Time since);
     void close_batch(Index stage, Forming& forming, bool filled);
     /// By its number; nothing if that batch has closed.
     void close_batch(Index stage, std::uint32_t number);
-    /// Adds an item to what is forming at its stage; it closes `after` the first, if that is not never.
-    void gather_into(Forming& forming, Index item, Time closes);
+    /// Adds an item to what is forming at its stage, where it gathers since then; the first says when it closes.
+    void gather_into(Forming& forming, Index item, Time since, Time closes);
     void close(Index stage, const Forming& formed, bool filled);
 
     // ---- windows.cpp: batches of spans of time
-    void gather_window(Index item);
+    void gather_window(Index item, Time since);
     void close_window(Index stage, std::uint32_t number);
     bool closes_now(Index stage) const;
 
@@ -749,6 +760,7 @@ private:
         Index run = none;
         std::uint64_t number = 0;
         std::vector<bool> named;  ///< tasks that the state speaks of
+        const PresentRun* present = nullptr;
     };
     struct TaskItem {
         Index item = none;
@@ -760,6 +772,19 @@ private:
     void go_on_with_run(Index pipeline, const TakenUp& taken);
     /// An item of a stage that has not been anywhere else.
     Index present_item(Index stage, const PresentItems& how, std::uint64_t identity);
+    /// What it is by the state, and where that does not say, as its load draws it.
+    void give_present_values(Index item, Index load, const PresentItems& how);
+    /// An arrival that did not come now.
+    void present_arrival(Index item, Index load);
+    /// Puts into a batch what is in it.
+    void fill_batch(Index batch, const PresentItems& how, std::uint64_t count);
+    /// The holding of workers that were seized at that stage and are kept (`item` none: by a run); none: they are not
+    /// there.
+    Index kept_workers(Index stage, Index item, std::uint64_t identity);
+    void keep_workers_of(Index pipeline, const TakenUp& taken);
+    void gather_present(Index item);
+    /// The load they are arrivals of; none: of none.
+    Index load_of(const PresentItems& how) const;
     /// How far its attempt is, before it is put in.
     void resume_attempt(Index item, const PresentItems& how);
     /// At work, in line or in a pause; it is at its stage already.
@@ -777,11 +802,19 @@ private:
     void go_on_with_interval(Index load, Time since);
 
     // ---- snapshot.cpp
+    /// How often something is there that a state does not hold: of which element, and what.
+    using Missing = std::map<std::pair<Index, std::string>, std::int64_t>;
     PresentItems seen_at(Index item, Time at) const;
+    /// What it is, wherever it is.
+    void see_values(Index item, Time at, PresentItems& seen) const;
+    /// The stages or tasks (without their pipeline) whose workers are kept, from that holding on; but for one.
+    std::vector<std::string> seized_at(Index held, Index but) const;
+    PresentTask seen_task(Index run, Index task, std::vector<PresentItems> instances) const;
+    bool holds_batches(Index batch) const;
     /// Who stands where, of the lines whose order does not follow from how long they have waited.
     std::unordered_map<Index, std::int64_t> places_in_lines(const std::vector<Index>& listed, Time at) const;
     /// What of lines, sensors and readers a state does not hold.
-    void tell_what_is_lost(Time at, std::map<std::string, std::int64_t>& missing) const;
+    void tell_what_is_lost(Time at, Missing& missing) const;
     /// As work_left(), at an instant before which nothing more happens.
     Time work_left_at(const Holding& holding, Time at) const;
 
@@ -1097,6 +1130,7 @@ private:
     bool keeps_parts_ = false;    ///< some join may cancel the rest
     std::vector<Index> joining_;  ///< stages that join parts
     bool looks_for_end_ = false;  ///< the run ends when empty, which it would not by itself
+    bool expects_snapshot_ = false;
     std::string stop_reason_;
     bool worker_blocked_ = false;  ///< in this event, the last one of its stage at work
     std::vector<std::string> deadlock_;

@@ -85,7 +85,8 @@ bool State::fits(const StageRow& stage, Index lane) const {
 
 void State::seize(Index index, const StageRow& stage, std::int32_t chosen) {
     double speed = 0;
-    const Index lane = items_[holdings_[index].item].lane;
+    const Index item = holdings_[index].item;  // none: a run has kept them, from before the simulation began
+    const Index lane = item == none ? none : items_[item].lane;
     for (std::uint32_t n = 0; n < stage.needs.size(); ++n) {
         const NeedRow& need = stage.needs[n];
         const PoolRow& row = model_->pools[need.pool];

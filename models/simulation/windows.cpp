@@ -8,7 +8,7 @@
 
 namespace understudy::models {
 
-void State::gather_window(Index index) {
+void State::gather_window(Index index, Time since) {
     const Index stage = items_[index].stage;
     const WindowRow& window = model_->windows[model_->stages[stage].window];
     StageState& state = stages_[stage];
@@ -36,7 +36,7 @@ void State::gather_window(Index index) {
     for (std::size_t i = 0; i < open.size(); ++i) {
         const std::tuple at(open[i], key, partition);
         Forming& forming = state.windows[at];
-        gather_into(forming, copies[i], closes(open[i]));
+        gather_into(forming, copies[i], since, closes(open[i]));
         state.window_numbers[forming.number] = at;
     }
 }

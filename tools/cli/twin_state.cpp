@@ -77,7 +77,7 @@ void take_back_syncs(formats::Store& store, const formats::Version& from, const 
     formats::note_sync(store, entry, signature, restored.number);
 }
 
-/// A scenario's text with the state at that instant; what it cannot hold goes to stderr.
+/// A scenario's text with the state at that instant; what it cannot hold stands in it, and goes to stderr.
 std::string snapshot_of(const std::string& text, const studies::PreparedRun& prepared, kernel::Time at,
                         std::uint64_t replication) {
     // That is the state that it begins with: a command that is repeated does nothing.
@@ -88,7 +88,7 @@ std::string snapshot_of(const std::string& text, const studies::PreparedRun& pre
     models::Snapshot snapshot = models::snapshot_at(prepared.model, which, at);
     if (!snapshot.stopped.empty())
         throw UsageError(fmt::format("replication {} ends before that: {}", replication, snapshot.stopped));
-    for (const std::string& what : snapshot.left_out)
+    for (const std::string& what : snapshot.state.missing())
         fmt::print(stderr, "understudy: warning: not in the state: {}\n", what);
     return formats::with_state(text, snapshot.state);
 }

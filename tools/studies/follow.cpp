@@ -27,6 +27,12 @@ std::string counted(std::int64_t count, const std::string& one, const std::strin
     return fmt::format("{} {}", count, count == 1 ? one : many);
 }
 
+void leave_out(ElementStates& states, Followed& followed, const std::string& element,
+               const std::string& what) {
+    states[element].missing.push_back(what);
+    followed.left_out.push_back(element + ": " + what);
+}
+
 kernel::Time pause_before_retry(const models::Retry& retry, std::int64_t failures) {
     if (retry.first) {
         const double pause =
@@ -78,6 +84,30 @@ std::optional<std::int64_t> last_told(const models::Scenario& twin,
     return std::nullopt;
 }
 
+namespace {
+
+/// What a future depends on and no log has.
+void leave_out_what_no_log_tells(const models::Scenario& twin, ElementStates& states, Followed& followed) {
+    using Kind = models::Arrivals::Kind;
+    for (const models::Load& load : twin.loads) {
+        if (load.arrivals.kind == Kind::states)
+            leave_out(states, followed, load.name,
+                      "in which state it is: no log tells, it begins in the first");
+        if (load.arrivals.kind == Kind::users)
+            leave_out(states, followed, load.name,
+                      "how long its users have been thinking: no log tells, they begin to");
+    }
+    for (const models::Budget& budget : twin.twin.budgets)
+        leave_out(states, followed, budget.name, "what it holds: no log tells, it is as 'initial' says");
+    const bool items = std::any_of(states.begin(), states.end(),
+                                   [](const auto& state) { return !state.second.items.empty(); });
+    for (const models::Stage& stage : twin.twin.stages)
+        if (!stage.holds_until.empty() && items)
+            leave_out(states, followed, stage.name, "which items further on keep its workers (holds_until)");
+}
+
+}  // namespace
+
 Followed follow(const models::Scenario& twin, const std::vector<models::ObservedEvent>& events,
                 const FollowOptions& options) {
     Followed followed;
@@ -121,16 +151,17 @@ Followed follow(const models::Scenario& twin, const std::vector<models::Observed
             const auto [at, fresh] = newest.emplace(base.element, born);
             if (!fresh) at->second = std::max(at->second, born);
         }
-        if (base.level)
-            followed.assumed.push_back(
-                fmt::format("{}: what it holds is not in the log, and is as 'initial' says", base.element));
         if (base.arrived) states[base.element].arrived = base.arrived;
+        // What nobody knew then nobody knows now.
+        for (const std::string& what : base.missing) states[base.element].missing.push_back(what);
     }
+    leave_out_what_no_log_tells(twin, states, followed);
     for (const auto& [dataset, born] : newest) states[dataset].newest = options.now_ns - born;
     followed.state.as_of = options.now_ns - options.clock_ns;
     for (auto& [name, state] : states) {
         state.element = name;
-        const bool holds = !state.items.empty() || !state.runs.empty() || state.newest || state.arrived;
+        const bool holds = !state.items.empty() || !state.runs.empty() || state.newest || state.arrived ||
+                           !state.missing.empty();
         if (holds) followed.state.elements.push_back(std::move(state));
     }
     return followed;

@@ -15,6 +15,12 @@
 
 namespace understudy::studies {
 
+using ElementStates = std::map<std::string, models::ElementState>;
+
+/// Says that a state does not hold something of an element, in the state and to people.
+void leave_out(ElementStates& states, Followed& followed, const std::string& element,
+               const std::string& what);
+
 struct FollowParts {
     const models::Scenario& twin;
     const FollowOptions& options;

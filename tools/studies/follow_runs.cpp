@@ -45,7 +45,10 @@ struct Run {
 
 struct TaskNow {
     Is is = Is::working;
-    PresentItems how;
+    PresentItems how = {};
+    /// As PresentTask's.
+    std::vector<PresentItems> instances = {};
+    std::int64_t ended = 0, ended_badly = 0;
 };
 
 class PipelineRuns {
@@ -107,19 +110,11 @@ public:
                 "{}: {}", pipeline_.name,
                 counted(implied_, "task of which no end is known is taken as done: others have followed it",
                         "tasks of which no end is known are taken as done: others have followed them")));
-        for (const auto& [task, count] : not_held_)
-            followed.left_out.push_back(
-                fmt::format("{}.{}: {} under way, which a state cannot hold of a task with {}",
-                            pipeline_.name, task, counted(count, "instance is", "instances are"),
-                            task_named(task).expand > 1 ? "'expand'" : "'holds_until'"));
     }
+
+    const std::vector<std::string>& missing() const { return missing_; }
 
 private:
-    const models::Task& task_named(const std::string& name) const {
-        return *std::find_if(pipeline_.tasks.begin(), pipeline_.tasks.end(),
-                             [&](const models::Task& task) { return task.name == name; });
-    }
-
     Run empty_run() const {
         Run run;
         run.of.resize(pipeline_.tasks.size());
@@ -236,28 +231,21 @@ private:
             if (base == nullptr) return std::nullopt;
             now.is = base->is;
             if (has_ended(now.is)) return now;
+            now.ended = base->ended;
+            now.ended_badly = base->ended_badly;
+            for (const PresentItems& group : base->instances)
+                now.instances.push_back(later_by(group, parts_.since_base(), of.work));
             now.how = later_by(base->how, parts_.since_base(), of.work);
             if (base->is == Is::retrying && now.how.where == PresentItems::Where::waiting)
                 now.is = Is::waiting;
             return now;
         }
-        if (of.expand > 1) {
-            const auto done = std::count_if(pieces.begin(), pieces.end(), [](const Piece* piece) {
-                return piece->ended && !piece->failed;
-            });
-            if (done >= of.expand) return TaskNow{Is::done, {}};
-            not_held_[of.name] += of.expand - done;
-            return std::nullopt;
-        }
+        if (of.expand > 1) return instances_now(of, pieces, base);
         const Piece& last = *pieces.back();
         std::int64_t failures = base == nullptr ? 0 : base->how.attempt;
         for (const Piece* piece : pieces) failures += piece->failed ? 1 : 0;
-        if (last.ended && !last.failed) return TaskNow{Is::done, {}};
-        if (last.ended && failures > of.work.retry.times) return TaskNow{Is::failed, {}};
-        if (!of.holds_until.empty()) {
-            ++not_held_[of.name];
-            return std::nullopt;
-        }
+        if (last.ended && !last.failed) return TaskNow{Is::done};
+        if (last.ended && failures > of.work.retry.times) return TaskNow{Is::failed};
         now.how.here = parts_.now() - last.first();
         now.how.attempt = std::min<std::int64_t>(failures, 65534);
         if (last.ended) {
@@ -277,6 +265,53 @@ private:
         return now;
     }
 
+    /// Of a task with several: those that are at work or were handed over. Which has failed and is tried again the log
+    /// does not tell: it is among those in line.
+    TaskNow instances_now(const models::Task& of, const std::vector<const Piece*>& pieces,
+                          const PresentTask* base) const {
+        TaskNow now;
+        now.is = Is::waiting;
+        if (base != nullptr) {
+            now.ended = base->ended;
+            now.ended_badly = base->ended_badly;
+        }
+        for (const Piece* piece : pieces) {
+            if (piece->ended) {
+                const bool again = piece->failed && of.work.retry.times > 0;
+                now.ended += again ? 0 : 1;
+                now.ended_badly += piece->failed && !again ? 1 : 0;
+                continue;
+            }
+            PresentItems one;
+            one.here = parts_.now() - piece->first();
+            if (piece->started) {
+                one.where = PresentItems::Where::working;
+                one.served = std::min(one.here, parts_.now() - *piece->started);
+            }
+            one.age = one.here;
+            now.instances.push_back(std::move(one));
+        }
+        if (now.ended >= of.expand) return {now.ended_badly > 0 ? Is::failed : Is::done};
+        const auto room = static_cast<std::size_t>(of.expand - now.ended);
+        if (now.instances.size() > room) now.instances.resize(room);
+        return now;
+    }
+
+    /// Tasks that have ended and whose workers the run keeps for one that has not.
+    std::vector<std::string> kept_by(const std::vector<std::optional<TaskNow>>& now) const {
+        std::vector<std::string> kept;
+        for (std::size_t t = 0; t < now.size(); ++t) {
+            const models::Task& task = pipeline_.tasks[t];
+            if (task.holds_until.empty() || !now[t] || now[t]->is != Is::done) continue;
+            bool ended = false;
+            for (std::size_t other = 0; other < now.size(); ++other)
+                ended = ended || (pipeline_.tasks[other].name == task.holds_until && now[other] &&
+                                  has_ended(now[other]->is));
+            if (!ended) kept.insert(kept.end(), static_cast<std::size_t>(task.expand), task.name);
+        }
+        return kept;
+    }
+
     void put_down(const Run& run, models::ElementState& into) {
         if (run.over) return;
         std::vector<std::optional<TaskNow>> now;
@@ -291,13 +326,13 @@ private:
                     const bool lost =
                         now[other] && (now[other]->is == Is::failed || now[other]->is == Is::skipped);
                     if (began && (!now[other] || !has_ended(now[other]->is))) {
-                        now[other] = TaskNow{Is::done, {}};
+                        now[other] = TaskNow{Is::done};
                         ++implied_;
                         more = true;
                     } else if (!now[t] && lost &&
                                (rule == models::TriggerRule::all_success ||
                                 (rule == models::TriggerRule::none_failed && now[other]->is == Is::failed))) {
-                        now[t] = TaskNow{Is::skipped, {}};
+                        now[t] = TaskNow{Is::skipped};
                         more = true;
                     }
                 }
@@ -313,8 +348,12 @@ private:
             task.task = pipeline_.tasks[t].name;
             task.is = now[t]->is;
             task.how = now[t]->how;
+            task.instances = now[t]->instances;
+            task.ended = now[t]->ended;
+            task.ended_badly = now[t]->ended_badly;
             present.tasks.push_back(std::move(task));
         }
+        present.holds = kept_by(now);
         if (ended < now.size()) into.runs.push_back(std::move(present));
     }
 
@@ -329,7 +368,7 @@ private:
     }
 
     /// Runs whose time has come since, and that nothing was seen of.
-    void add_due(std::optional<std::int64_t> last_due, models::ElementState& into, Followed& followed) const {
+    void add_due(std::optional<std::int64_t> last_due, models::ElementState& into, Followed& followed) {
         if (!last_due) return;
         constexpr std::int64_t most = 1000;
         std::int64_t waiting = 0, too_many = 0;
@@ -349,8 +388,8 @@ private:
                 fmt::format("{}: {} due since the last that was seen, and taken as not begun", pipeline_.name,
                             counted(waiting, "run was", "runs were")));
         if (too_many > 0)
-            followed.left_out.push_back(fmt::format("{}: {} due after these", pipeline_.name,
-                                                    counted(too_many, "more run was", "more runs were")));
+            missing_.push_back(
+                fmt::format("{} due after these", counted(too_many, "more run was", "more runs were")));
     }
 
     const FollowParts& parts_;
@@ -360,9 +399,9 @@ private:
     std::vector<bool> logged_;  ///< tasks that the log has
     std::vector<Run> runs_;
     std::unordered_map<std::string, std::size_t> by_id_;
-    std::map<std::string, std::int64_t> not_held_;
     std::int64_t implied_ = 0;
     bool is_seen_ = false;
+    std::vector<std::string> missing_;
 };
 
 /// When runs of a schedule are due up to now, since 1970; nothing of one that follows no clock.
@@ -411,8 +450,8 @@ void follow_runs(const FollowParts& parts, std::map<std::string, models::Element
                            (one.is == FollowedElement::Is::task || one.is == FollowedElement::Is::pipeline);
                 });
             if (any)
-                into.left_out.push_back(fmt::format(
-                    "{}: its runs work for one item each, which a state cannot hold yet", pipelines[p].name));
+                leave_out(states, into, pipelines[p].name,
+                          "its runs work for one item each, which a state cannot hold yet");
             continue;
         }
         PipelineRuns runs(parts, p, tasks_before(graph, pipelines[p]), due);
@@ -427,6 +466,7 @@ void follow_runs(const FollowParts& parts, std::map<std::string, models::Element
         models::ElementState state;
         runs.finish(state, newest, into);
         if (!state.runs.empty()) states[pipelines[p].name].runs = std::move(state.runs);
+        for (const std::string& what : runs.missing()) leave_out(states, into, pipelines[p].name, what);
     }
 }
 

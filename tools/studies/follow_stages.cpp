@@ -64,11 +64,15 @@ public:
         }
         for (std::size_t stage = 0; stage < stages().size(); ++stage) pass_on(stage);
         for (std::size_t stage = 0; stage < stages().size(); ++stage) put_down(stage);
-        if (unlinked_)
-            into_.left_out.emplace_back(
+        if (unlinked_) {
+            const std::string what =
                 "the log does not tell items from stage to stage (cases, tags, or one id all the way): of "
-                "what waits "
-                "between stages the state has what was submitted");
+                "what "
+                "waits between stages the state has what was submitted";
+            into_.left_out.push_back(what);
+            for (std::size_t stage = 0; stage < stages().size(); ++stage)
+                if (!of_stage_[stage].empty()) states_[stages()[stage].name].missing.push_back(what);
+        }
         if (closed_ > 0)
             into_.assumed.push_back(
                 counted(closed_, "end is not in the log: taken as it was seen further on",
@@ -367,11 +371,13 @@ private:
             for (const Fork& fork : *forks) pass_on_by(fork, gone, gathering);
         }
         if (untold > 0)
-            into_.left_out.push_back(fmt::format("{}: the log does not tell where {} gone that left it",
-                                                 from.name, counted(untold, "item has", "items have")));
+            leave_out(states_, into_, from.name,
+                      fmt::format("the log does not tell where {} gone that left it",
+                                  counted(untold, "item has", "items have")));
         if (gathering > 0)
-            into_.left_out.push_back(fmt::format("{}: {} a stage that gathers behind it", from.name,
-                                                 counted(gathering, "item is at", "items are at")));
+            leave_out(states_, into_, from.name,
+                      fmt::format("{} a stage that gathers behind it",
+                                  counted(gathering, "item is at", "items are at")));
     }
 
     bool seen_later(const Piece& piece) const {
@@ -565,17 +571,18 @@ private:
         items.insert(items.end(), present_[stage].begin(), present_[stage].end());
         if (items.empty()) return;
         if (gathers(at) || passes_at_once(at)) {
-            into_.left_out.push_back(fmt::format(
-                "{}: {}, and {}", at.name, counted(std::ssize(items), "item is there", "items are there"),
-                gathers(at) ? "a stage that gathers has no state yet" : "nothing stays there in the twin"));
+            leave_out(
+                states_, into_, at.name,
+                fmt::format("{}, and {}", counted(std::ssize(items), "item is there", "items are there"),
+                            gathers(at) ? "the log does not tell which of them are in one batch"
+                                        : "nothing stays there in the twin"));
             return;
         }
-        const bool keeps = at.take > 1 || !at.holds_until.empty();
         const auto working = [](const PresentItems& one) { return one.where == Where::working; };
-        if (const auto count = std::count_if(items.begin(), items.end(), working); keeps && count > 0) {
-            into_.left_out.push_back(fmt::format(
-                "{}: {} at work, and {} has no state yet", at.name, counted(count, "item is", "items are"),
-                at.take > 1 ? "what is taken up together (take)" : "what keeps its workers (holds_until)"));
+        if (const auto count = std::count_if(items.begin(), items.end(), working); at.take > 1 && count > 0) {
+            leave_out(states_, into_, at.name,
+                      fmt::format("{} at work, and what is taken up together (take) has no state yet",
+                                  counted(count, "item is", "items are")));
             std::erase_if(items, working);
         }
         std::stable_sort(items.begin(), items.end(), [](const PresentItems& a, const PresentItems& b) {

@@ -85,6 +85,12 @@ void warn_of_closed_loops(PreparedRun& prepared) {
                                          "a promise from needs 'arrivals'"});
 }
 
+/// What the state that it begins with does not hold: a run has none of it.
+void warn_of_what_is_missing(PreparedRun& prepared) {
+    for (const std::string& what : prepared.scenario.twin.state.missing())
+        prepared.warnings.push_back({"not in the state that the run begins with: " + what});
+}
+
 void warn_of_heavy_tails(PreparedRun& prepared, models::Problems& problems) {
     for (const HeavyTail& tail : prepared.heavy_tails) {
         char shape[32];
@@ -161,6 +167,7 @@ std::optional<PreparedRun> prepare(models::Scenario taken, models::Problems& pro
         foresee(scenario, graph, prepared);
     warn_of_load(prepared, problems);
     warn_of_closed_loops(prepared);
+    warn_of_what_is_missing(prepared);
     prepared.heavy_tails = heavy_tails(scenario, graph, prepared.forecast);
     warn_of_heavy_tails(prepared, problems);
     prepared.rare_services = rare_services(scenario, graph, prepared.forecast);

@@ -139,8 +139,9 @@ TEST_CASE("of two tasks of one name the log must say which") {
     const auto twin = scenario(
         "twin:\n  pipelines:\n    x: {schedule: once, tasks: {fetch: {workers: 1, service: 1h}}}\n"
         "    y: {schedule: once, tasks: {fetch: {workers: 1, service: 1h}}}\nrun: {length: 1d}\n");
-    const auto followed = follow(
-        twin, {event(0, Kind::started, "fetch", "", "1"), event(0, Kind::started, "y.fetch", "", "2")}, minute);
+    const auto followed =
+        follow(twin, {event(0, Kind::started, "fetch", "", "1"), event(0, Kind::started, "y.fetch", "", "2")},
+               minute);
     REQUIRE(followed.unmapped.size() == 1);
     CHECK(followed.unmapped[0].why == "may be x.fetch or y.fetch");
     CHECK(of(followed, "x") == nullptr);
@@ -226,6 +227,52 @@ TEST_CASE("runs hold what their tasks have done; what no run has is skipped afte
         {event(minute, Kind::started, "a", "", "1", "r"), event(9 * minute, Kind::failed, "a", "", "1", "r")},
         10 * minute);
     CHECK(of(followed, "p") == nullptr);
+}
+
+TEST_CASE(
+    "of mapped tasks as many have ended as have, and a run keeps the workers of a task for a later one") {
+    const auto twin = scenario(
+        "twin:\n  pools: {vm: {workers: 9}}\n  pipelines:\n    nightly:\n      schedule: every 1d\n      "
+        "tasks:\n"
+        "        up: {runs_on: vm, service: 5min, holds_until: down}\n"
+        "        many: {after: up, runs_on: vm, expand: 8, service: 1h}\n"
+        "        down: {after: many, runs_on: vm, service: 1min}\n"
+        "run: {length: 2d}\n");
+    std::vector<ObservedEvent> events = {event(0, Kind::started, "up", "", "u", "r1"),
+                                         event(5 * minute, Kind::ended, "up", "", "u", "r1")};
+    for (int i = 0; i < 6; ++i) {
+        const std::string id = "m" + std::to_string(i);
+        events.push_back(event((5 + i) * minute, Kind::started, "many", "", id, "r1"));
+        if (i < 4) events.push_back(event((50 + i) * minute, Kind::ended, "many", "", id, "r1"));
+    }
+    const auto followed = follow(twin, events, hour);
+    REQUIRE(of(followed, "nightly"));
+    REQUIRE(of(followed, "nightly")->runs.size() == 1);
+    const auto& run = of(followed, "nightly")->runs.front();
+    CHECK(run.holds == std::vector<std::string>{"up"});
+    REQUIRE(run.tasks.size() == 2);
+    CHECK(run.tasks[1].ended == 4);
+    REQUIRE(run.tasks[1].instances.size() == 2);
+    CHECK(run.tasks[1].instances[0].served == 51 * minute);
+    CHECK(followed.left_out.empty());
+}
+
+TEST_CASE("what no log tells is missing from the state, and what was missing stays so") {
+    auto twin = scenario(
+        "twin:\n  stages:\n    a: {reads: jobs, workers: 1, service: 1min}\n"
+        "load:\n  jobs: {arrivals: {states: {calm: {rate: 1/h, stay: 1h}, burst: {rate: 9/h, stay: 1h}}}}\n"
+        "run: {length: 2d}\n");
+    const std::vector<ObservedEvent> events = {event(hour, Kind::started, "a", "1")};
+    auto followed = follow(twin, events, 2 * hour);
+    REQUIRE(of(followed, "jobs"));
+    CHECK(of(followed, "jobs")->missing.size() == 1);
+    CHECK(followed.left_out.size() == 1);
+    twin.twin.state.elements.push_back({});
+    twin.twin.state.elements.back().element = "a";
+    twin.twin.state.elements.back().missing = {"what is in its second line"};
+    followed = follow(twin, events, 2 * hour, 0);
+    REQUIRE(of(followed, "a"));
+    CHECK(of(followed, "a")->missing == std::vector<std::string>{"what is in its second line"});
 }
 
 TEST_CASE("what was known stays as far as the log does not say otherwise, and is older") {

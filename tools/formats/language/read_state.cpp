@@ -1,6 +1,9 @@
 // What is there when a simulation begins.
 #include <fmt/format.h>
 
+#include <initializer_list>
+#include <string_view>
+
 #include "tools/formats/language/reading.h"
 #include "tools/formats/language/values.h"
 
@@ -53,13 +56,9 @@ void only_in_line(MapReader& map, bool in_line) {
             map.reading().error(*other, fmt::format("'{}' is of who stands in line", key), "leave it out");
 }
 
-PresentItems read_group(Reading& reading, const Node& node, Place where, PresentItems::Where at) {
-    PresentItems group;
-    group.where = at;
-    MapReader map(reading, node, "present", where);
-    map.count("items", group.items, 1);
-    read_progress(map, group);
-    only_in_line(map, at == PresentItems::Where::waiting);
+/// What items are, wherever they are; `here` is known.
+void read_values(MapReader& map, PresentItems& group) {
+    Reading& reading = map.reading();
     group.age = group.here;
     map.duration("age", group.age);
     if (const Node* here = map.find("age"); here != nullptr && group.age < group.here)
@@ -68,7 +67,6 @@ PresentItems read_group(Reading& reading, const Node& node, Place where, Present
                                   print_duration(group.here)),
                       "nothing comes to a stage before it is born");
     map.name("load", group.load);
-    map.name("from", group.from);
     map.number("priority", group.priority);
     map.number("key", group.key);
     if (const Node* fields = map.find("fields")) {
@@ -81,6 +79,54 @@ PresentItems read_group(Reading& reading, const Node& node, Place where, Present
                     reading.guarded(entry.value,
                                     [&] { group.fields[entry.key] = read_number(entry.value.text); });
     }
+}
+
+/// Each of a list, if it is one.
+template <class Read>
+void read_list(MapReader& map, std::string_view key, const char* example, Read read) {
+    const Node* list = map.find(key);
+    if (list == nullptr) return;
+    if (!list->is_list())
+        return map.reading().error(*list, fmt::format("'{}' takes a list, not {}", key, shown(*list)),
+                                   fmt::format("such as '{}'", example));
+    for (const Node& node : list->items) read(node);
+}
+
+/// Keys that say nothing of what is at such a place.
+void have_nothing_to_say(MapReader& map, std::initializer_list<std::string_view> keys, const char* of) {
+    for (const std::string_view key : keys)
+        if (const Node* other = map.find(key))
+            map.reading().error(*other, fmt::format("'{}' of {}", key, of), "leave it out");
+}
+
+PresentItems read_in_batch(Reading& reading, const Node& node) {
+    PresentItems group;
+    MapReader map(reading, node, "in_batch", node.place);
+    map.count("items", group.items, 1);
+    map.duration("here", group.here);
+    map.number("records", group.records);
+    read_bytes(map, group.size);
+    read_values(map, group);
+    return group;
+}
+
+PresentItems read_group(Reading& reading, const Node& node, Place where, PresentItems::Where at) {
+    PresentItems group;
+    group.where = at;
+    MapReader map(reading, node, "present", where);
+    map.count("items", group.items, 1);
+    read_progress(map, group);
+    only_in_line(map, at == PresentItems::Where::waiting);
+    if (at == PresentItems::Where::gathering)
+        have_nothing_to_say(map, {"served", "done", "attempt", "left", "batch"}, "items that gather");
+    read_values(map, group);
+    map.name("from", group.from);
+    map.names("holds", group.holds);
+    read_list(map, "batch", "batch: [{items: 20, age: 3min}]",
+              [&](const Node& inside) { group.batch.push_back(read_in_batch(reading, inside)); });
+    if (const Node* batch = map.find("batch"); batch != nullptr && group.items > 1)
+        reading.error(*batch, fmt::format("'items: {}' of a batch, which is one", group.items),
+                      "how many are in it stands in 'batch'");
     return group;
 }
 
@@ -105,6 +151,19 @@ void read_groups(MapReader& map, std::string_view key, PresentItems::Where at,
     for (const Node& item : node->items) into.push_back(read_group(reading, item, item.place, at));
 }
 
+PresentItems read_instances(Reading& reading, const Node& node) {
+    PresentItems group;
+    MapReader map(reading, node, "present_instance", node.place);
+    static constexpr PresentItems::Where order[] = {
+        PresentItems::Where::working, PresentItems::Where::waiting, PresentItems::Where::retrying};
+    group.where = order[map.choice("is").value_or(0)];
+    map.count("items", group.items, 1);
+    read_progress(map, group);
+    only_in_line(map, group.where == PresentItems::Where::waiting);
+    group.age = group.here;
+    return group;
+}
+
 models::PresentTask read_present_task(Reading& reading, const Entry& element) {
     models::PresentTask task;
     task.task = element.key;
@@ -119,9 +178,22 @@ models::PresentTask read_present_task(Reading& reading, const Entry& element) {
                                                : PresentItems::Where::working;
     only_in_line(map, task.is == Is::waiting);
     if (task.is == Is::done || task.is == Is::failed || task.is == Is::skipped)
-        for (const std::string_view key : {"here", "served", "done", "attempt", "left", "records", "size"})
-            if (const Node* other = map.find(key))
-                reading.error(*other, fmt::format("'{}' of a task that has ended", key), "leave it out");
+        have_nothing_to_say(
+            map,
+            {"here", "served", "done", "attempt", "left", "records", "size", "instances", "ended", "failed"},
+            "a task that has ended");
+    read_list(map, "instances", "instances: [{items: 3, served: 5min}]",
+              [&](const Node& group) { task.instances.push_back(read_instances(reading, group)); });
+    map.count("ended", task.ended);
+    map.count("failed", task.ended_badly);
+    if (const Node* failed = map.find("failed"); failed != nullptr && task.ended_badly > task.ended)
+        reading.error(*failed,
+                      fmt::format("'failed: {}' is more than 'ended: {}'", task.ended_badly, task.ended),
+                      "who has failed has ended as well");
+    if (!task.instances.empty())
+        have_nothing_to_say(
+            map, {"is", "here", "served", "done", "waited", "place", "attempt", "left", "records", "size"},
+            "a task whose instances are told one by one");
     return task;
 }
 
@@ -134,26 +206,22 @@ models::ElementState read_state(Reading& reading, const Entry& element) {
     read_groups(map, "working", PresentItems::Where::working, state.items);
     read_groups(map, "waiting", PresentItems::Where::waiting, state.items);
     read_groups(map, "retrying", PresentItems::Where::retrying, state.items);
-    if (const Node* runs = map.find("runs")) {
-        if (!runs->is_list())
-            reading.error(*runs, fmt::format("'runs' takes a list, not {}", shown(*runs)),
-                          "such as 'runs: [{age: 2h, tasks: {fetch: {is: done}}}]'");
-        else
-            for (const Node& node : runs->items) {
-                models::PresentRun run;
-                MapReader one(reading, node, "present_run", node.place);
-                one.duration("age", run.age);
-                if (const Node* tasks = one.find("tasks")) {
-                    if (!tasks->is_map())
-                        reading.error(*tasks, fmt::format("'tasks' takes a map, not {}", shown(*tasks)),
-                                      "each by its name: 'tasks: {fetch: {is: done}}'");
-                    else
-                        for (const Entry& entry : tasks->entries)
-                            run.tasks.push_back(read_present_task(reading, entry));
-                }
-                state.runs.push_back(std::move(run));
-            }
-    }
+    read_groups(map, "gathering", PresentItems::Where::gathering, state.items);
+    read_list(map, "runs", "runs: [{age: 2h, tasks: {fetch: {is: done}}}]", [&](const Node& node) {
+        models::PresentRun run;
+        MapReader one(reading, node, "present_run", node.place);
+        one.duration("age", run.age);
+        one.texts("holds", run.holds);
+        if (const Node* tasks = one.find("tasks")) {
+            if (!tasks->is_map())
+                reading.error(*tasks, fmt::format("'tasks' takes a map, not {}", shown(*tasks)),
+                              "each by its name: 'tasks: {fetch: {is: done}}'");
+            else
+                for (const Entry& entry : tasks->entries)
+                    run.tasks.push_back(read_present_task(reading, entry));
+        }
+        state.runs.push_back(std::move(run));
+    });
     map.duration("newest", state.newest);
     map.duration("landed", state.landed);
     map.number("level", state.level);
@@ -163,6 +231,16 @@ models::ElementState read_state(Reading& reading, const Entry& element) {
         state.arrived = arrived;
     }
     map.duration("since", state.since);
+    map.text("state", state.arrivals_state);
+    map.duration("stayed", state.stayed);
+    read_list(map, "thinking", "thinking: [{users: 2, for: 40s}]", [&](const Node& node) {
+        models::ThinkingUsers group;
+        MapReader one(reading, node, "thinking", node.place);
+        one.count("users", group.users, 1);
+        one.duration("for", group.since);
+        state.thinking.push_back(group);
+    });
+    map.texts("missing", state.missing);
     return state;
 }
 

@@ -23,6 +23,12 @@ void add_progress(Node& map, const PresentItems& items) {
     if (items.size) add(map, "size", print_quantity(*items.size, Dimension::size));
 }
 
+Node texts_node(const std::vector<std::string>& texts) {
+    Node list = Node::list();
+    for (const std::string& text : texts) list.items.push_back(Node::scalar(text));
+    return list;
+}
+
 Node group_node(const PresentItems& items) {
     Node node = Node::map();
     if (items.items != 1) add(node, "items", print_count(items.items));
@@ -30,6 +36,12 @@ Node group_node(const PresentItems& items) {
     add_progress(node, items);
     if (!items.load.empty()) add(node, "load", items.load);
     if (!items.from.empty()) add(node, "from", items.from);
+    if (!items.holds.empty()) node.add("holds", texts_node(items.holds));
+    if (!items.batch.empty()) {
+        Node inside = Node::list();
+        for (const PresentItems& group : items.batch) inside.items.push_back(group_node(group));
+        node.add("batch", std::move(inside));
+    }
     if (items.priority) add(node, "priority", print_number(*items.priority));
     if (items.key) add(node, "key", print_number(*items.key));
     if (!items.fields.empty()) {
@@ -41,20 +53,46 @@ Node group_node(const PresentItems& items) {
     return node;
 }
 
+/// At work goes without saying.
+void add_is(Node& map, PresentTask::Is is) {
+    static constexpr const char* words[] = {"waiting", "working", "retrying", "done", "failed", "skipped"};
+    if (is != PresentTask::Is::working) add(map, "is", words[static_cast<std::size_t>(is)]);
+}
+
+Node instances_node(const std::vector<PresentItems>& instances) {
+    Node list = Node::list();
+    for (const PresentItems& group : instances) {
+        Node one = Node::map();
+        if (group.items != 1) add(one, "items", print_count(group.items));
+        add_is(one, group.where == PresentItems::Where::waiting    ? PresentTask::Is::waiting
+                    : group.where == PresentItems::Where::retrying ? PresentTask::Is::retrying
+                                                                   : PresentTask::Is::working);
+        add_progress(one, group);
+        if (one.entries.empty()) add(one, "is", "working");
+        list.items.push_back(std::move(one));
+    }
+    return list;
+}
+
 Node run_node(const models::PresentRun& run) {
     Node node = Node::map();
     add(node, "age", print_duration(run.age));
     Node tasks = Node::map();
     for (const PresentTask& task : run.tasks) {
-        static constexpr const char* words[] = {"waiting", "working", "retrying",
-                                                "done",    "failed",  "skipped"};
         Node one = Node::map();
-        if (task.is != PresentTask::Is::working) add(one, "is", words[static_cast<std::size_t>(task.is)]);
-        add_progress(one, task.how);
+        const bool several = !task.instances.empty() || task.ended > 0;
+        if (!several) {
+            add_is(one, task.is);
+            add_progress(one, task.how);
+        }
+        if (!task.instances.empty()) one.add("instances", instances_node(task.instances));
+        if (task.ended > 0) add(one, "ended", print_count(task.ended));
+        if (task.ended_badly > 0) add(one, "failed", print_count(task.ended_badly));
         if (one.entries.empty()) add(one, "is", "working");
         tasks.add(task.task, std::move(one));
     }
     if (!run.tasks.empty()) node.add("tasks", std::move(tasks));
+    if (!run.holds.empty()) node.add("holds", texts_node(run.holds));
     return node;
 }
 
@@ -78,6 +116,7 @@ Node element_node(const models::ElementState& state) {
     groups("waiting", PresentItems::Where::waiting);
     groups("working", PresentItems::Where::working);
     groups("retrying", PresentItems::Where::retrying);
+    groups("gathering", PresentItems::Where::gathering);
     if (!state.runs.empty()) {
         Node runs = Node::list();
         for (const models::PresentRun& run : state.runs) runs.items.push_back(run_node(run));
@@ -88,6 +127,19 @@ Node element_node(const models::ElementState& state) {
     if (state.level) add(node, "level", print_number(*state.level));
     if (state.arrived) add(node, "arrived", print_count(*state.arrived));
     if (state.since) add(node, "since", print_duration(*state.since));
+    if (!state.arrivals_state.empty()) add(node, "state", state.arrivals_state);
+    if (state.stayed) add(node, "stayed", print_duration(*state.stayed));
+    if (!state.thinking.empty()) {
+        Node list = Node::list();
+        for (const models::ThinkingUsers& group : state.thinking) {
+            Node one = Node::map();
+            if (group.users != 1 || group.since == 0) add(one, "users", print_count(group.users));
+            if (group.since != 0) add(one, "for", print_duration(group.since));
+            list.items.push_back(std::move(one));
+        }
+        node.add("thinking", std::move(list));
+    }
+    if (!state.missing.empty()) node.add("missing", texts_node(state.missing));
     return node;
 }
 

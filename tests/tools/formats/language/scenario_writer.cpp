@@ -71,6 +71,41 @@ run: {length: 1h}
 )");
 }
 
+TEST_CASE("a state comes back, with all that it holds and what is missing") {
+    const std::string text = write_scenario(read(R"(understudy: 1
+scenario: s
+twin:
+  pools: {bay: {workers: 2}, vm: {workers: 9}}
+  stages:
+    dock: {reads: trucks, runs_on: bay, service: 40s, holds_until: unload, writes: docked}
+    unload: {reads: docked, workers: 1, service: 70s}
+    pack: {reads: rows, batch: {items: 7}, workers: 1, service: 1s}
+  pipelines:
+    nightly: {schedule: every 1h, tasks: {up: {runs_on: vm, service: 1min, holds_until: last}, many: {after: up, runs_on: vm, expand: 8, service: 1min}, last: {after: many, runs_on: vm, service: 1min}}}
+  state:
+    unload: {waiting: [{here: 20s, age: 2min, load: trucks, holds: dock}]}
+    pack: {waiting: [{here: 5s, batch: [{items: 3, age: 1min, here: 30s, load: rows}, {age: 20s, here: 20s, load: rows}]}], gathering: [{items: 2, here: 9s, load: rows}, {load: rows}]}
+    nightly: {runs: [{age: 10min, holds: [up], tasks: {up: {is: done}, many: {ended: 3, failed: 1, instances: [{items: 2, served: 30s}, {is: waiting, here: 1min}]}}}]}
+    rows: {state: burst, stayed: 7min}
+    people: {thinking: [{users: 2, for: 40s}, {for: 3s}, {users: 1}]}
+    bay: {missing: [which of its workers has failed]}
+load:
+  trucks: {arrivals: every 1min}
+  rows: {arrivals: {states: {calm: {rate: 1/s, stay: 1min}, burst: {rate: 2/s, stay: 1min}}}}
+  people: {users: 3, think: 1min, writes: docked}
+run: {length: 1h}
+)"));
+    for (const char* part :
+         {"holds: [dock]", "batch: [{items: 3, age: 1min, here: 30s, load: rows}",
+          "gathering: [{items: 2, here: 9s", "holds: [up]", "ended: 3", "failed: 1",
+          "instances: [{items: 2, served: 30s}, {is: waiting, here: 1min}]", "state: burst", "stayed: 7min",
+          "{users: 2, for: 40s}, {for: 3s}, {users: 1}", "missing: [which of its workers has failed]"}) {
+        CAPTURE(part);
+        CHECK(text.find(part) != std::string::npos);
+    }
+    CHECK(write_scenario(read(text)) == text);
+}
+
 TEST_CASE("texts that YAML would misread are quoted") {
     models::Scenario s = read(
         "understudy: 1\nscenario: s\ntwin: {stages: {a: {reads: j, workers: 1, service: 1s}}}\nload: {j: "
