@@ -2,9 +2,11 @@
 //
 // Maximum likelihood, also where some values are only known to be larger (right-censored: a task that still ran
 // when the log ended). The families are those of kernel/distribution.h that durations come from; their parameters
-// are those of the language, so that a fit is an edit. Values that were rounded to a resolution may be 0: they
-// count as half of it.
+// are those of the language, so that a fit is an edit.
 //
+// - Values that were rounded to a resolution count by the probability of what was seen (rounded_values.h), not by a
+//   density, where they are coarse: less than 20 units, or of a deviation of less than 3; at the ends of a uniform and a
+//   pareto law wherever a unit holds several values. Others are taken for what they are, 0 for half a unit.
 // - Estimates: in closed form where there is one (constant, uniform, exponential, pareto, lognormal without
 //   censoring), else Newton's method on the logarithms of the parameters, hyperexponential from several starts
 //   by expectation and maximisation (Dempster, Laird and Rubin 1977).
@@ -22,12 +24,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
 
 #include "kernel/distribution.h"
+#include "kernel/rounded_values.h"
 
 namespace understudy::kernel {
 
@@ -46,9 +50,10 @@ enum class Family : std::uint8_t {
 std::string_view name_of(Family family);
 
 struct Sample {
-    std::vector<double> observed;  ///< at least 0 and finite
-    std::vector<double> censored;  ///< known to be larger than this
-    double resolution = 0;         ///< values are rounded to multiples of this; 0: exact
+    std::vector<double> observed;             ///< at least 0 and finite
+    std::vector<double> censored;             ///< known to be larger than this
+    double resolution = 0;                    ///< values are rounded to multiples of this; 0: exact
+    Rounding rounding = Rounding::both_ends;  ///< where there is a resolution
 
     std::size_t size() const { return observed.size() + censored.size(); }
 };
@@ -76,9 +81,13 @@ FittedLaw with_intervals(FittedLaw fitted, const Sample& sample, double level);
 struct FamilyChoice {
     FittedLaw chosen;
     std::optional<FittedLaw> runner_up;  ///< the next by AIC that is not a special case
+    std::optional<FittedLaw> refused;    ///< likelier than what was chosen, and not usable
 };
-/// Nothing without an observed value. Where all are the same: constant.
-std::optional<FamilyChoice> choose_family(const Sample& sample);
+/// May a law be chosen? Where none is, all may.
+using Usable = std::function<bool(const FittedLaw&)>;
+/// Nothing without an observed value. Where all are the same: constant. A law without a finite mean is never chosen: its
+/// queue is the longer the longer one looks.
+std::optional<FamilyChoice> choose_family(const Sample& sample, const Usable& usable = {});
 
 struct Interval {
     double estimate = 0, low = 0, high = 0;

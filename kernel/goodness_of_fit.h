@@ -19,8 +19,13 @@
 
 namespace understudy::kernel {
 
-/// A^2 of the sample against the law; infinite where a value cannot come from it.
-double anderson_darling(std::span<const double> ascending, const Distribution& law);
+/// A^2 of the sample against the law. Of values that are rounded to a resolution those that are the same are spread
+/// over what the law, rounded likewise, has there.
+double anderson_darling(std::span<const double> ascending, const Distribution& law, double resolution = 0,
+                        Rounding rounding = Rounding::nearest);
+
+/// A value of the law, as a log of this resolution would show it.
+double rounded_draw(const Distribution& law, double resolution, Rounding rounding, Stream& stream);
 
 struct GoodnessOfFit {
     double statistic = 0;    ///< A^2

@@ -170,6 +170,7 @@ LawOfSizes law_of_sizes(const std::vector<double>& sizes) {
         kernel::Sample sample;
         sample.observed = sizes;
         sample.resolution = 1;
+        sample.rounding = kernel::Rounding::nearest;
         if (const auto choice = kernel::choose_family(sample)) {
             found.family = std::string(kernel::name_of(choice->chosen.family));
             found.law = law_of(shortened(choice->chosen.law));

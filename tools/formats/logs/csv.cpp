@@ -560,6 +560,11 @@ private:
         run_.epoch_ns = unfinished_ || zero > 100 * kernel::day ? zero : 0;
         if (dates_.mixed())
             notes_.add("some dates say their zone and some do not: these are taken as of UTC");
+        if (!first)  // durations alone
+            for (const models::RecordedTask& task : run_.tasks) {
+                seconds = seconds && task.realtime.value_or(0) % kernel::second == 0;
+                milliseconds = milliseconds && task.realtime.value_or(0) % kernel::millisecond == 0;
+            }
         run_.resolution = seconds ? kernel::second : milliseconds ? kernel::millisecond : kernel::nanosecond;
         std::map<std::string, bool> nodes;
         for (std::vector<models::RecordedTask>* tasks : {&run_.tasks, &run_.open})
