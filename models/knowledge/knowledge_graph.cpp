@@ -82,6 +82,13 @@ Thing thing_of(VertexKind kind) {
     return Thing::dataset;
 }
 
+/// Of `dataset.column`, both of which may have dots: the dataset, as models/check looks for it; empty where there is none.
+std::string dataset_of(const std::string& column, const std::set<std::pair<Thing, std::string>>& things) {
+    for (std::size_t dot = column.find('.'); dot != std::string::npos; dot = column.find('.', dot + 1))
+        if (std::string name = column.substr(0, dot); things.contains({Thing::dataset, name})) return name;
+    return "";
+}
+
 }  // namespace
 
 KnowledgeGraph::KnowledgeGraph(const Scenario& scenario) {
@@ -107,6 +114,16 @@ KnowledgeGraph::KnowledgeGraph(const Scenario& scenario) {
             all.insert({Thing::column, dataset.name + "." + column.name});
         if (!dataset.contract.empty()) all.insert({Thing::contract, dataset.contract});
     }
+    // A column that others are made of is one, whether or not its dataset declares it.
+    std::map<std::string, std::string> undeclared;  // with their datasets
+    for (const Dataset& dataset : scenario.twin.datasets)
+        for (const Column& column : dataset.columns)
+            for (const std::string& origin : column.derives_from) {
+                if (all.contains({Thing::column, origin})) continue;
+                if (const std::string of = dataset_of(origin, all); !of.empty())
+                    undeclared.emplace(origin, of);
+            }
+    for (const auto& [column, dataset] : undeclared) all.insert({Thing::column, column});
     for (const auto& [key, description] : descriptions)
         if (description != nullptr && !description->owner.empty())
             all.insert({Thing::owner, description->owner});
@@ -142,6 +159,8 @@ KnowledgeGraph::KnowledgeGraph(const Scenario& scenario) {
             case EdgeKind::part_of: say(b, to.name, Relation::part_of, a, from.name); break;
         }
     }
+    for (const auto& [column, dataset] : undeclared)
+        say(Thing::column, column, Relation::part_of, Thing::dataset, dataset);
     for (const Dataset& dataset : scenario.twin.datasets) {
         for (const Column& column : dataset.columns)
             say(Thing::column, dataset.name + "." + column.name, Relation::part_of, Thing::dataset,

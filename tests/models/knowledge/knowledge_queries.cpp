@@ -127,6 +127,34 @@ TEST_CASE("what a thing is made of, and the way between two") {
     CHECK(path_between(knowledge, *knowledge.find("report"), *knowledge.find("raw")).empty());
 }
 
+TEST_CASE("columns that lineage names and no dataset declares") {
+    // As of events whose sources have no schema: `raw` declares nothing, and one name has a dot.
+    const KnowledgeGraph knowledge(scenario_of(R"(understudy: 1
+scenario: lineage
+twin:
+  datasets:
+    raw: {label: nobody says its columns}
+    clean: {columns: {id: {derives_from: [raw.k, raw.part.of]}}}
+  pipelines:
+    nightly: {schedule: once, tasks: {wash: {reads: {raw: new}, writes: clean}}}
+run: {until: empty, replications: 1}
+)"));
+    const auto column = knowledge.find(Thing::column, "raw.k");
+    REQUIRE(column);
+    CHECK(knowledge.find(Thing::column, "raw.part.of"));
+    CHECK(texts(knowledge, impact_of(knowledge, *column).reached) ==
+          std::vector<std::string>{"1 column clean.id", "1 task nightly.wash", "2 dataset clean",
+                                   "2 pipeline nightly"});
+    const Knowledge& g = knowledge.graph();
+    std::size_t derived = 0, parts = 0;
+    for (auto [e, end] = boost::edges(g); e != end; ++e) {
+        derived += g[*e].relation == Relation::derives_from;
+        parts += g[*e].relation == Relation::part_of && g[boost::source(*e, g)].thing == Thing::column;
+    }
+    CHECK(derived == 2);
+    CHECK(parts == 3);
+}
+
 TEST_CASE("the critical path of a pipeline, and what most hangs on") {
     const KnowledgeGraph knowledge(scenario_of(twin));
     const auto paths = critical_paths(knowledge);
