@@ -190,6 +190,27 @@ GraphMapping default_mapping() {
     says(prov_terms, "wasAttributedTo", mapped_relation(Relation::owned_by));
     says(prov_terms, "wasAssociatedWith", {Meaning::agent, {}, false});
     says(prov_terms, "wasRevisionOf", {Meaning::version_of, {}, false});
+    says(prov_terms, "qualifiedUsage", {Meaning::qualified, Relation::consumes, false});
+    says(prov_terms, "qualifiedGeneration", {Meaning::qualified, Relation::produces, true});
+    says(prov_terms, "qualifiedDerivation", {Meaning::qualified, Relation::derives_from, false});
+    says(prov_terms, "qualifiedCommunication", {Meaning::qualified, Relation::follows, false});
+    says(prov_terms, "qualifiedAttribution", {Meaning::qualified, Relation::owned_by, false});
+    says(prov_terms, "qualifiedAssociation", {Meaning::qualified_agent, {}, false});
+    for (const char* word : {"entity", "activity", "agent", "influencer"})
+        says(prov_terms, word, {Meaning::influencer, {}, false});
+    says(prov_terms, "hadActivity", {Meaning::by_activity, {}, false});
+    for (const char* word : {"startedAtTime", "qualifiedStart"})
+        says(prov_terms, word, {Meaning::started, {}, false});
+    for (const char* word : {"endedAtTime", "qualifiedEnd"})
+        says(prov_terms, word, {Meaning::ended, {}, false});
+    says(prov_terms, "atTime", {Meaning::instant, {}, false});
+    for (const char* word :
+         {"Usage", "Generation", "Derivation", "Communication", "Attribution", "Association", "Start", "End"})
+        is(prov_terms, word, {MappedClass::Meaning::nothing, {}, 3});
+    // What was to be done is an entity of PROV-O and no dataset.
+    is(prov_terms, "Plan", {MappedClass::Meaning::nothing, {}, 2});
+    says(rdf_terms, "first", {Meaning::first, {}, false});
+    says(rdf_terms, "rest", {Meaning::rest, {}, false});
     says(dublin_core_terms, "isPartOf", mapped_relation(Relation::part_of));
     says(dublin_core_terms, "hasPart", mapped_relation(Relation::part_of, true));
     says(dublin_core_terms, "conformsTo", mapped_relation(Relation::governed_by));

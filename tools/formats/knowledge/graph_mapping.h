@@ -43,6 +43,17 @@ struct MappedProperty {
         description,
         tag,
         mean_service,
+        // What stands between the two ends of a relation, as PROV-O qualifies it; no word of a mapping file.
+        qualified,        ///< to a node that says more of the relation, and the other end
+        qualified_agent,  ///< the same of `agent`
+        influencer,       ///< from such a node to the other end
+        by_activity,      ///< from such a node to the activity that did it
+        started,          ///< an instant, or to a node that has one
+        ended,
+        instant,  ///< of such a node
+        // RDF lists: who names a list means all that is in it.
+        first,
+        rest,
         nothing
     };
     Meaning meaning = Meaning::nothing;

@@ -12,6 +12,7 @@
 
 #include "tools/formats/knowledge/rdf_reader.h"
 #include "tools/formats/knowledge/vocabulary.h"
+#include "tools/formats/logs/log_values.h"
 
 namespace understudy::formats {
 
@@ -38,6 +39,12 @@ struct RdfLink {
     std::uint32_t from = 0, to = 0;
     MappedProperty::Meaning meaning = MappedProperty::Meaning::relation;
     Relation relation = Relation::produces;
+};
+
+/// A relation whose other end is said by the node `by`.
+struct RdfQualified {
+    std::uint32_t of = 0, by = 0;
+    MappedProperty property;
 };
 
 /// Counts of words, of which only so many are kept apart.
@@ -118,9 +125,13 @@ public:
     SourceGraph take() {
         graph_.statements = statements_;
         graph_.unmapped = unmapped_;
+        unfold_lists();
+        unfold_influences();
+        find_times();
         merge_versions();
         find_twin();
         guess_classes();
+        make_tasks_of_derivations();
         look_behind_ports();
         make_tasks_of_products();
         relate();
@@ -133,7 +144,9 @@ public:
 private:
     using Index = std::uint32_t;
 
-    bool is_too_large() const { return nodes_.size() > most_nodes || links_.size() > most_links; }
+    bool is_too_large() const {
+        return nodes_.size() > most_nodes || links_.size() + qualified_.size() > most_links;
+    }
 
     Index node(const RdfNode& from) {
         std::string key = from.kind == RdfNode::Kind::blank ? fmt::format("_:{}/{}", files_, from.text)
@@ -177,7 +190,20 @@ private:
                                   property.meaning, property.relation});
                 return;
             }
+            case Meaning::qualified:
+            case Meaning::qualified_agent:
+            case Meaning::influencer:
+            case Meaning::by_activity:
+            case Meaning::first:
+            case Meaning::rest: use_structure(subject, predicate, object, property); return;
+            case Meaning::started:
+            case Meaning::ended:
+            case Meaning::instant: use_instant(subject, predicate, object, property.meaning); return;
             default: break;
+        }
+        if (object.kind == RdfNode::Kind::blank) {
+            unfit_.add(compact(predicate.text) + " has a node without a name where a text is meant");
+            return;
         }
         RdfThing& thing = nodes_[node(subject)];
         // Of several the first in order, whatever the order of the file.
@@ -204,6 +230,44 @@ private:
         }
     }
 
+    /// What stands between things.
+    void use_structure(const RdfNode& subject, const RdfNode& predicate, const RdfNode& object,
+                       const MappedProperty& property) {
+        using Meaning = MappedProperty::Meaning;
+        if (object.kind == RdfNode::Kind::literal) {
+            unfit_.add(compact(predicate.text) + " has a text where a thing is meant");
+            return;
+        }
+        const Index from = node(subject), to = node(object);
+        switch (property.meaning) {
+            case Meaning::influencer: influencers_[from].insert(to); break;
+            case Meaning::by_activity: activities_[from].insert(to); break;
+            case Meaning::first: lists_[from].first.insert(to); break;
+            case Meaning::rest: lists_[from].second.insert(to); break;
+            default: qualified_.push_back({from, to, property}); break;
+        }
+    }
+
+    void use_instant(const RdfNode& subject, const RdfNode& predicate, const RdfNode& object,
+                     MappedProperty::Meaning meaning) {
+        using Meaning = MappedProperty::Meaning;
+        const Index of = node(subject);
+        if (object.kind != RdfNode::Kind::literal) {
+            if (meaning != Meaning::instant)
+                (meaning == Meaning::started ? starts_ : ends_)[of].insert(node(object));
+            return;
+        }
+        const auto instant = date_instant(object.text);
+        if (!instant) {
+            unfit_.add(compact(predicate.text) + " has a text that is no instant");
+            return;
+        }
+        Times& times = times_[of];
+        // Of several the first start and the last end.
+        if (meaning != Meaning::ended) times.from = std::min(times.from.value_or(*instant), *instant);
+        if (meaning != Meaning::started) times.to = std::max(times.to.value_or(*instant), *instant);
+    }
+
     void use_class(const RdfNode& subject, const RdfNode& object) {
         const auto found = mapping_.classes.find(object.text);
         if (found == mapping_.classes.end()) {
@@ -225,6 +289,171 @@ private:
     }
     bool is_thing(Index v) const { return means(v, MappedClass::Meaning::thing); }
     bool is_thing(Index v, Thing thing) const { return is_thing(v) && nodes_[v].is->thing == thing; }
+
+    /// Who names a list means each thing that is in it.
+    void unfold_lists() {
+        const auto nil = by_iri_.find(std::string(rdf_terms) + "nil");
+        if (lists_.empty() && nil == by_iri_.end()) return;
+        const auto is_list = [&](Index v) {
+            return lists_.contains(v) || (nil != by_iri_.end() && nil->second == v);
+        };
+        const auto items = [&](Index list) {
+            std::set<Index> found, seen = {list};
+            std::vector<Index> open = {list};
+            while (!open.empty()) {
+                const auto at = lists_.find(open.back());
+                open.pop_back();
+                if (at == lists_.end()) continue;
+                for (const Index item : at->second.first)
+                    if (!is_list(item))
+                        found.insert(item);
+                    else if (seen.insert(item).second)
+                        open.push_back(item);
+                for (const Index rest : at->second.second)
+                    if (seen.insert(rest).second) open.push_back(rest);
+            }
+            return found;
+        };
+        std::vector<RdfLink> unfolded;
+        for (const RdfLink& link : links_) {
+            if (!is_list(link.from) && !is_list(link.to)) {
+                unfolded.push_back(link);
+                continue;
+            }
+            const std::set<Index> from = is_list(link.from) ? items(link.from) : std::set<Index>{link.from};
+            const std::set<Index> to = is_list(link.to) ? items(link.to) : std::set<Index>{link.to};
+            for (const Index a : from)
+                for (const Index b : to) unfolded.push_back({a, b, link.meaning, link.relation});
+        }
+        links_ = std::move(unfolded);
+    }
+
+    /// PROV-O says more of a relation by a node of its own: from either end to the other it is the relation.
+    void unfold_influences() {
+        for (const RdfQualified& one : qualified_) {
+            const auto others = influencers_.find(one.by);
+            const Relation relation = one.property.relation;
+            const bool agent = one.property.meaning == MappedProperty::Meaning::qualified_agent;
+            if (others == influencers_.end()) {
+                unfit_.add(fmt::format("'{}' that says more of itself than of what",
+                                       agent ? "agent" : models::name_of(relation)));
+                continue;
+            }
+            const auto meaning = agent ? MappedProperty::Meaning::agent : MappedProperty::Meaning::relation;
+            for (const Index other : others->second) {
+                links_.push_back({one.property.inverse ? other : one.of,
+                                  one.property.inverse ? one.of : other, meaning, relation});
+                if (relation != Relation::derives_from || agent) continue;
+                // Whoever made one of the other has used the one and generated the other.
+                if (const auto made = activities_.find(one.by); made != activities_.end())
+                    for (const Index activity : made->second) {
+                        links_.push_back({activity, other, meaning, Relation::consumes});
+                        links_.push_back({activity, one.of, meaning, Relation::produces});
+                    }
+            }
+        }
+    }
+
+    /// From start to end, in seconds. One that started others has worked as long as they did.
+    void find_times() {
+        std::set<Index> parents;
+        for (const auto& [child, starts] : starts_)
+            for (const Index start : starts)
+                if (const auto by = activities_.find(start); by != activities_.end())
+                    parents.insert(by->second.begin(), by->second.end());
+        for (const auto* marks : {&starts_, &ends_})
+            for (const auto& [of, nodes] : *marks)
+                for (const Index one : nodes) {
+                    const auto at = times_.find(one);
+                    if (at == times_.end() || !at->second.from) continue;
+                    Times& times = times_[of];
+                    if (marks == &starts_)
+                        times.from = std::min(times.from.value_or(*at->second.from), *at->second.from);
+                    else
+                        times.to = std::max(times.to.value_or(*at->second.to), *at->second.to);
+                }
+        std::size_t of_parents = 0;
+        for (const auto& [of, times] : times_) {
+            if (!times.from || !times.to || *times.from >= *times.to || nodes_[of].mean_service > 0) continue;
+            if (parents.contains(of))
+                ++of_parents;
+            else
+                nodes_[of].mean_service = static_cast<double>(*times.to - *times.from) / 1e9;
+        }
+        if (of_parents > 0)
+            graph_.assumed.push_back(
+                fmt::format("{} that started others {} no time of {} own",
+                            of_parents == 1 ? "1 activity" : fmt::format("{} activities", of_parents),
+                            of_parents == 1 ? "takes" : "take", of_parents == 1 ? "its" : "their"));
+    }
+
+    /// A dataset that is made of others is made by somebody: by whoever the graph says, or by a task that it does not name.
+    void make_tasks_of_derivations() {
+        std::map<Index, std::set<Index>> makers, used, origins;
+        for (const RdfLink& link : links_) {
+            if (link.meaning != MappedProperty::Meaning::relation) continue;
+            if (link.relation == Relation::produces) makers[link.to].insert(link.from);
+            if (link.relation == Relation::consumes) used[link.from].insert(link.to);
+        }
+        for (RdfLink& link : links_) {
+            if (link.meaning != MappedProperty::Meaning::relation ||
+                link.relation != Relation::derives_from || !is_thing(link.from, Thing::dataset) ||
+                !is_thing(link.to, Thing::dataset) || link.from == link.to)
+                continue;
+            link.meaning = MappedProperty::Meaning::nothing;
+            if (!comes_from(link.from, link.to, makers, used)) origins[link.from].insert(link.to);
+        }
+        std::size_t unnamed = 0, added = 0;
+        for (const auto& [dataset, from] : origins) {
+            const auto made_by = makers.find(dataset);
+            std::set<Index> tasks;
+            if (made_by == makers.end()) {
+                RdfThing task;
+                task.iri = nodes_[dataset].iri;
+                task.is = {MappedClass::Meaning::thing, Thing::task, 0};
+                task.title = nodes_[dataset].title;
+                task.label = nodes_[dataset].label;
+                tasks.insert(static_cast<Index>(nodes_.size()));
+                nodes_.push_back(std::move(task));
+                links_.push_back(
+                    {*tasks.begin(), dataset, MappedProperty::Meaning::relation, Relation::produces});
+                ++unnamed;
+            } else {
+                tasks = made_by->second;
+                added += from.size();
+            }
+            for (const Index task : tasks)
+                for (const Index origin : from)
+                    links_.push_back({task, origin, MappedProperty::Meaning::relation, Relation::consumes});
+        }
+        if (unnamed > 0)
+            graph_.assumed.push_back(
+                fmt::format("{} made of others by nobody that the graph names: a task stands for who does",
+                            unnamed == 1 ? "1 dataset is" : fmt::format("{} datasets are", unnamed)));
+        if (added > 0)
+            graph_.assumed.push_back(
+                fmt::format("{} made of another that its maker is not said to read: it reads it",
+                            added == 1 ? "1 dataset is" : fmt::format("{} datasets are", added)));
+    }
+
+    /// Whether jobs that are known lead from one dataset to the other.
+    static bool comes_from(Index dataset, Index origin, const std::map<Index, std::set<Index>>& makers,
+                           const std::map<Index, std::set<Index>>& used) {
+        std::set<Index> seen = {dataset};
+        std::vector<Index> open = {dataset};
+        while (!open.empty()) {
+            const auto made_by = makers.find(open.back());
+            open.pop_back();
+            if (made_by == makers.end()) continue;
+            for (const Index maker : made_by->second)
+                if (const auto reads = used.find(maker); reads != used.end())
+                    for (const Index read : reads->second) {
+                        if (read == origin) return true;
+                        if (seen.insert(read).second) open.push_back(read);
+                    }
+        }
+        return false;
+    }
 
     /// Versions of a thing are the thing.
     void merge_versions() {
@@ -268,7 +497,6 @@ private:
         if (relation == Relation::produces || relation == Relation::consumes ||
             relation == Relation::runs_on || relation == Relation::spends || relation == Relation::follows)
             return Thing::task;
-        if (relation == Relation::derives_from) return Thing::column;
         if (relation == Relation::governed_by) return Thing::dataset;
         if (relation == Relation::triggered_by) return Thing::pipeline;
         return std::nullopt;
@@ -299,9 +527,12 @@ private:
             }
             if (link.meaning != MappedProperty::Meaning::relation) continue;
             // Between columns and between datasets it is the same word.
-            const bool columns =
-                link.relation == Relation::derives_from && !is_thing(link.from, Thing::column);
-            if (!columns) guess(link.from, kind_from(link.relation));
+            if (link.relation == Relation::derives_from) {
+                if (is_thing(link.to, Thing::dataset)) guess(link.from, Thing::dataset);
+                if (is_thing(link.from, Thing::dataset)) guess(link.to, Thing::dataset);
+                continue;
+            }
+            guess(link.from, kind_from(link.relation));
             guess(link.to, kind_to(link.relation));
         }
         for (const auto& [v, thing] : guesses) nodes_[v].is = {MappedClass::Meaning::thing, thing, 0};
@@ -461,11 +692,20 @@ private:
         return std::move(graph_);
     }
 
+    struct Times {
+        std::optional<std::int64_t> from, to;  ///< nanoseconds since 1970
+    };
+
     const GraphMapping& mapping_;
     std::size_t files_ = 0;
     std::unordered_map<std::string, Index> by_iri_;
     std::vector<RdfThing> nodes_;
     std::vector<RdfLink> links_;
+    std::vector<RdfQualified> qualified_;
+    std::map<Index, std::set<Index>> influencers_, activities_;  ///< of nodes that qualify
+    std::map<Index, std::set<Index>> starts_, ends_;             ///< of activities: nodes that have instants
+    std::map<Index, Times> times_;
+    std::map<Index, std::pair<std::set<Index>, std::set<Index>>> lists_;  ///< items and what follows
     std::vector<std::tuple<Index, Relation, Index>> related_;
     TermCounts unknown_properties_, unknown_classes_, unfit_;
     std::int64_t statements_ = 0, unmapped_ = 0;

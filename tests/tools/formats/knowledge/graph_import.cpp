@@ -7,10 +7,12 @@
 
 #include <algorithm>
 #include <boost/range/iterator_range.hpp>
+#include <map>
 #include <random>
 #include <set>
 #include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/scratch_folder.h"
@@ -163,6 +165,79 @@ ex:board a ex:Dashboard .
     CHECK(holds(twin.assumed, "2 data products of which nobody says what it does are each one task"));
     CHECK(holds(twin.assumed, "1 version of a thing is taken for the thing"));
     CHECK(holds(twin.assumed, "2 pipelines run once"));
+}
+
+TEST_CASE("relations that PROV-O qualifies, with times") {
+    const std::string text = R"(@prefix prov: <http://www.w3.org/ns/prov#> . @prefix ex: <http://ex.org/> .
+ex:raw a prov:Entity . ex:clean a prov:Entity . ex:recipe a prov:Entity , prov:Plan .
+ex:wash a prov:Activity ; prov:qualifiedUsage [ a prov:Usage ; prov:entity ex:raw ; prov:atTime "2026-03-09T05:00:01" ] ;
+    prov:startedAtTime "2026-03-09T05:00:00" ; prov:qualifiedEnd [ a prov:End ; prov:atTime "2026-03-09T05:01:30.5" ] ;
+    prov:qualifiedStart [ a prov:Start ; prov:hadActivity ex:all ] ;
+    prov:qualifiedAssociation [ a prov:Association ; prov:agent ex:engine ; prov:hadPlan ex:recipe ] .
+ex:engine a prov:SoftwareAgent .
+ex:clean prov:qualifiedGeneration [ a prov:Generation ; prov:activity ex:wash ] .
+ex:all a prov:Activity ; prov:used ex:raw ; prov:startedAtTime "2026-03-09T05:00:00" ; prov:endedAtTime "2026-03-09T05:02:00" .
+ex:sum prov:qualifiedDerivation [ prov:entity ex:clean ; prov:hadActivity ex:add ] .
+ex:loose prov:qualifiedGeneration [ a prov:Generation ] .
+)";
+    const CatalogTwin twin = twin_of(text);
+    REQUIRE(twin.scenario.twin.pipelines.size() == 1);
+    std::map<std::string, models::Task> tasks;
+    for (const models::Task& task : twin.scenario.twin.pipelines[0].tasks) tasks.emplace(task.name, task);
+    REQUIRE(tasks.size() == 3);
+    CHECK(tasks.at("wash").reads.at(0).dataset == "raw");
+    CHECK(tasks.at("wash").writes == std::vector<std::string>{"clean"});
+    CHECK(tasks.at("wash").work.runs_on.at(0).pool == "engine");
+    CHECK(tasks.at("add").reads.at(0).dataset == "clean");
+    CHECK(tasks.at("add").writes == std::vector<std::string>{"sum"});
+    CHECK(twin.text.find("service: 90.5s") != std::string::npos);
+    CHECK(twin.text.find("service: 2min") == std::string::npos);
+    CHECK(twin.text.find("recipe") == std::string::npos);
+    CHECK(holds(twin.assumed, "1 activity that started others takes no time of its own"));
+    CHECK(holds(twin.not_used, "1 relation: 'produces' that says more of itself than of what"));
+    // In whatever order: statements begin where lines do.
+    std::istringstream stream(text);
+    std::string head, line, reversed, statement;
+    std::getline(stream, head);
+    while (std::getline(stream, line)) {
+        if (!line.starts_with(' ')) reversed.insert(0, std::exchange(statement, ""));
+        statement += line + "\n";
+    }
+    CHECK(twin_of(head + "\n" + statement + reversed).text == twin.text);
+}
+
+TEST_CASE("datasets that are made of datasets") {
+    const CatalogTwin twin = twin_of(R"(@prefix prov: <http://www.w3.org/ns/prov#> . @prefix : <urn:x:> .
+:raw a prov:Entity . :report a prov:Entity ; prov:wasDerivedFrom :raw , :more .
+:clean prov:wasGeneratedBy :wash ; prov:wasDerivedFrom :raw . :wash prov:used :raw .
+:sum prov:wasGeneratedBy :add ; prov:wasDerivedFrom :raw , :clean . :add prov:used :clean .
+:odd prov:wasGeneratedBy :guess ; prov:wasDerivedFrom :raw .
+)");
+    std::map<std::string, std::string> reads;
+    for (const models::Task& task : twin.scenario.twin.pipelines.at(0).tasks)
+        for (const auto& input : task.reads) reads[task.name] += input.dataset + " ";
+    CHECK(reads == std::map<std::string, std::string>{
+                       {"add", "clean "}, {"guess", "raw "}, {"report", "more raw "}, {"wash", "raw "}});
+    CHECK(holds(twin.assumed,
+                "1 dataset is made of others by nobody that the graph names: a task stands for who does"));
+    CHECK(
+        holds(twin.assumed, "1 dataset is made of another that its maker is not said to read: it reads it"));
+    CHECK(twin.not_used == std::vector<std::string>{});
+}
+
+TEST_CASE("lists are what is in them") {
+    const CatalogTwin twin = twin_of(R"(@prefix : <https://example.org/lake/> .
+@prefix dprod: <https://ekgf.github.io/dprod/> . @prefix dct: <http://purl.org/dc/terms/> .
+:sales a dprod:DataProduct ; dprod:inputDataset ( :orders ( :customers ) ) , () ; dprod:outputDataset :revenue ; dct:title [] .
+)");
+    const models::Task& task = twin.scenario.twin.pipelines.at(0).tasks.at(0);
+    REQUIRE(task.reads.size() == 2);
+    CHECK(task.reads[0].dataset == "customers");
+    CHECK(task.reads[1].dataset == "orders");
+    CHECK(twin.text.find("nil") == std::string::npos);
+    CHECK(task.name == "sales");
+    CHECK(twin.not_used ==
+          std::vector<std::string>{"1 relation: dct:title has a node without a name where a text is meant"});
 }
 
 TEST_CASE("terms of others by a mapping") {
