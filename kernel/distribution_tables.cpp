@@ -84,14 +84,16 @@ std::size_t Cumulative::find(double p) const {
 }
 
 template <class Quantile>
-InverseTable::InverseTable(const Quantile& quantile) {
+InverseTable::InverseTable(const Quantile& quantile, int pieces_per_unit)
+    : per_unit_(pieces_per_unit), coefficients_(static_cast<std::size_t>(2 * range * per_unit_)) {
     constexpr double pi = 3.14159265358979323846;
     std::array<double, terms> nodes;
     for (int j = 0; j < terms; ++j) nodes[j] = exact::cos(pi * (j + 0.5) / terms);
-    for (int piece = 0; piece < pieces; ++piece) {
+    for (std::size_t piece = 0; piece < coefficients_.size(); ++piece) {
         std::array<double, terms> values;
         for (int j = 0; j < terms; ++j) {
-            const double t = piece - range + 0.5 * (nodes[j] + 1.0);
+            const double t =
+                static_cast<double>(piece) / per_unit_ - range + 0.5 / per_unit_ * (nodes[j] + 1.0);
             // 1 / (1 + e^-t) and its complement, both precise.
             const double odds = exact::exp(-std::fabs(t));
             const double small = odds / (1.0 + odds);
@@ -120,7 +122,7 @@ InverseTable::InverseTable(const Quantile& quantile) {
 }
 
 double InverseTable::operator()(double t) const {
-    const double place = t + range;
+    const double place = (t + range) * per_unit_;
     const auto piece = static_cast<std::size_t>(place);
     const double x = 2.0 * (place - static_cast<double>(piece)) - 1.0;
     const std::array<double, terms>& c = coefficients_[piece];
@@ -143,8 +145,8 @@ double Distribution::Table::inverse(double lower, double upper) const {
             lower = (lower - atom) / (1.0 - atom);
             upper /= 1.0 - atom;
         }
-    } else if (shape < 0.3) {
-        return slow_inverse(lower, upper);  // its logarithm runs to -infinity too fast for the table
+    } else if (shape < 0.025) {
+        return slow_inverse(lower, upper);  // too small to be a number at the lower end of the table
     }
     constexpr double rare = 1.2e-7;  // above e^-16
     if (!(lower > rare && upper > rare)) return slow_inverse(lower, upper);
@@ -153,7 +155,8 @@ double Distribution::Table::inverse(double lower, double upper) const {
         const std::lock_guard lock(inverse_building);
         if (!inverse_owner) {
             inverse_owner = std::make_unique<const InverseTable>(
-                [this](double p, double q) { return slow_inverse(p, q); });
+                [this](double p, double q) { return slow_inverse(p, q); },
+                !phase_type && shape < 0.3 ? 4 : 1);  // the logarithm falls by 1 / shape a unit
         }
         table = inverse_owner.get();
         inverse_ready.store(table, std::memory_order_release);

@@ -45,20 +45,20 @@ private:
 ///
 /// Degree 9 on pieces of length 1, interpolated at Chebyshev nodes. The nearest singularities, at an
 /// imaginary part of pi, make the error about (2 pi + sqrt(4 pi^2 + 1))^-10 = 1e-11 of the quantile; the
-/// tests hold it to 1e-9.
+/// tests hold it to 1e-9. Where the logarithm is steep pieces are shorter.
 class InverseTable {
 public:
     static constexpr double range = 16.0;
-    /// From a function (lower, upper) -> quantile, positive over the range.
+    /// From a function (lower, upper) -> quantile, positive over the range; so many pieces to a length of 1.
     template <class Quantile>
-    explicit InverseTable(const Quantile& quantile);
+    InverseTable(const Quantile& quantile, int pieces_per_unit);
     /// exp of the interpolated logarithm; |t| < range.
     double operator()(double t) const;
 
 private:
-    static constexpr int pieces = 32;
     static constexpr int terms = 10;
-    std::array<std::array<double, terms>, pieces> coefficients_;
+    double per_unit_;
+    std::vector<std::array<double, terms>> coefficients_;
 };
 
 /// Sums of powers k^-s over 1..n, and the law of Zipf.
