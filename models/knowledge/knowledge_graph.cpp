@@ -6,6 +6,7 @@
 
 #include "models/graph.h"
 #include "models/knowledge/least_time.h"
+#include "models/knowledge/owners.h"
 
 namespace understudy::models {
 
@@ -125,8 +126,9 @@ KnowledgeGraph::KnowledgeGraph(const Scenario& scenario) {
             }
     for (const auto& [column, dataset] : undeclared) all.insert({Thing::column, column});
     for (const auto& [key, description] : descriptions)
-        if (description != nullptr && !description->owner.empty())
-            all.insert({Thing::owner, description->owner});
+        if (description != nullptr)
+            for (std::string& owner : owners_in(description->owner))
+                all.insert({Thing::owner, std::move(owner)});
     for (const Objective& objective : scenario.objectives) all.insert({Thing::promise, objective.text});
     for (const auto& [thing, name] : all) {
         const auto found = descriptions.find({thing, name});
@@ -173,8 +175,9 @@ KnowledgeGraph::KnowledgeGraph(const Scenario& scenario) {
             say(Thing::dataset, dataset.name, Relation::governed_by, Thing::contract, dataset.contract);
     }
     for (const auto& [key, description] : descriptions)
-        if (description != nullptr && !description->owner.empty())
-            say(key.first, key.second, Relation::owned_by, Thing::owner, description->owner);
+        if (description != nullptr)
+            for (const std::string& owner : owners_in(description->owner))
+                say(key.first, key.second, Relation::owned_by, Thing::owner, owner);
     for (const Objective& objective : scenario.objectives)
         for (const std::string* scope : {&objective.measure.scope, &objective.measure.scope_to})
             for (const Thing thing : {Thing::stage, Thing::task, Thing::load, Thing::pipeline, Thing::pool,

@@ -13,6 +13,8 @@
 #include <set>
 #include <tuple>
 
+#include "models/knowledge/owners.h"
+
 namespace understudy::models {
 
 namespace {
@@ -346,6 +348,13 @@ std::vector<Reach> most_depends_on(const KnowledgeGraph& knowledge, std::size_t 
     });
     if (all.size() > most) all.resize(most);
     return all;
+}
+
+std::string owners_of(const Knowledge& graph, KnowledgeIndex thing) {
+    std::vector<std::string> names;
+    for (const auto e : boost::make_iterator_range(boost::out_edges(thing, graph)))
+        if (graph[e].relation == Relation::owned_by) names.push_back(graph[boost::target(e, graph)].name);
+    return owners_text(names);
 }
 
 }  // namespace understudy::models

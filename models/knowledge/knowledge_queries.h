@@ -64,4 +64,7 @@ struct Reach {
 };
 std::vector<Reach> most_depends_on(const KnowledgeGraph& knowledge, std::size_t most);
 
+/// The text of `owner` of a thing, as it would be written (owners.h); empty where nobody answers for it.
+std::string owners_of(const Knowledge& graph, KnowledgeIndex thing);
+
 }  // namespace understudy::models

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <boost/range/iterator_range.hpp>
 #include <map>
 
 #include "tools/reports/numbers.h"
@@ -15,7 +14,6 @@ namespace {
 
 using models::KnowledgeGraph;
 using models::KnowledgeIndex;
-using models::Relation;
 using models::Thing;
 
 std::string shown(const KnowledgeGraph& knowledge, KnowledgeIndex v) {
@@ -24,10 +22,7 @@ std::string shown(const KnowledgeGraph& knowledge, KnowledgeIndex v) {
 }
 
 std::string owner_of(const KnowledgeGraph& knowledge, KnowledgeIndex v) {
-    const models::Knowledge& g = knowledge.graph();
-    for (const auto e : boost::make_iterator_range(boost::out_edges(v, g)))
-        if (g[e].relation == Relation::owned_by) return g[boost::target(e, g)].name;
-    return "";
+    return models::owners_of(knowledge.graph(), v);
 }
 
 void names(Page& page, const KnowledgeGraph& knowledge, const std::string& heading,

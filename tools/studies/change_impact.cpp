@@ -178,8 +178,7 @@ private:
               const std::string& through) {
         const models::Knowledge& g = knowledge.graph();
         AffectedThing thing{models::name_of(g[v].thing), g[v].name, g[v].label, "", steps, through};
-        for (const auto e : boost::make_iterator_range(boost::out_edges(v, g)))
-            if (g[e].relation == models::Relation::owned_by) thing.owner = g[boost::target(e, g)].name;
+        thing.owner = models::owners_of(g, v);
         const auto [at, is_new] = met_.try_emplace({thing.kind, thing.name}, thing);
         if (!is_new && thing.steps < at->second.steps) at->second = std::move(thing);
     }

@@ -1,7 +1,6 @@
 #include "tools/studies/schema_review.h"
 
 #include <algorithm>
-#include <boost/range/iterator_range.hpp>
 #include <set>
 #include <utility>
 
@@ -13,13 +12,6 @@ namespace {
 
 using models::KnowledgeIndex;
 using SchemaKind = models::SchemaDifference::Kind;
-
-std::string owner_named(const models::KnowledgeGraph& knowledge, KnowledgeIndex v) {
-    const models::Knowledge& g = knowledge.graph();
-    for (const auto e : boost::make_iterator_range(boost::out_edges(v, g)))
-        if (g[e].relation == models::Relation::owned_by) return g[boost::target(e, g)].name;
-    return "";
-}
 
 /// Which columns of the candidate are made of which, by the names of the base.
 class KeptLineage {
@@ -69,8 +61,8 @@ void find_readers(SchemaFinding& finding, const models::KnowledgeGraph& knowledg
     finding.jobs_downstream = readers.jobs_downstream;
     for (const models::Reached& one : readers.jobs)
         if (jobs_left.contains(g[one.vertex].name))
-            finding.readers.push_back(
-                {g[one.vertex].name, one.steps, g[one.from].name, owner_named(knowledge, one.vertex)});
+            finding.readers.push_back({g[one.vertex].name, one.steps, g[one.from].name,
+                                       models::owners_of(knowledge.graph(), one.vertex)});
     for (const models::Reached& one : readers.columns)
         finding.columns.push_back({g[one.vertex].name, one.steps, g[one.from].name});
     for (const KnowledgeIndex job : readers.unknown)

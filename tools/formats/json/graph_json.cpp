@@ -1,6 +1,5 @@
 #include "tools/formats/json/graph_json.h"
 
-#include <boost/range/iterator_range.hpp>
 #include <nlohmann/json.hpp>
 
 #include "tools/formats/json/result_json.h"
@@ -17,8 +16,7 @@ Json thing(const KnowledgeGraph& knowledge, KnowledgeIndex v) {
     const models::Knowledge& g = knowledge.graph();
     Json json = {{"kind", models::name_of(g[v].thing)}, {"name", g[v].name}};
     if (!g[v].label.empty()) json["label"] = g[v].label;
-    for (const auto e : boost::make_iterator_range(boost::out_edges(v, g)))
-        if (g[e].relation == models::Relation::owned_by) json["owner"] = g[boost::target(e, g)].name;
+    if (std::string owner = models::owners_of(g, v); !owner.empty()) json["owner"] = std::move(owner);
     return json;
 }
 

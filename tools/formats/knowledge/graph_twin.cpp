@@ -12,6 +12,7 @@
 #include <utility>
 
 #include "models/knowledge/knowledge_graph.h"
+#include "models/knowledge/owners.h"
 #include "tools/formats/catalogs/element_names.h"
 #include "tools/formats/language/scenario_reader.h"
 #include "tools/formats/language/scenario_writer.h"
@@ -344,9 +345,8 @@ private:
     void describe(Node& node, std::size_t i) {
         add_if_any(node, "label", label_for(thing(i)));
         add_if_any(node, "description", text_for(thing(i), thing(i).description));
-        const auto owners = others(i, Relation::owned_by);
-        if (!owners.empty()) add_if_any(node, "owner", names_[owners.front()]);
-        if (owners.size() > 1) more_owners_ += owners.size() - 1;
+        const std::set<std::string> owners = names_of(others(i, Relation::owned_by));
+        add_if_any(node, "owner", models::owners_text({owners.begin(), owners.end()}));
         std::set<std::string> tags;
         for (const std::string& tag : thing(i).tags) tags.insert(text_for(thing(i), tag));
         tags.erase("");
@@ -550,8 +550,6 @@ private:
             "stages and tasks take their mean services each time");
         say(twin_.assumed, without_service_, "stage or task takes no time",
             "stages and tasks take no time: the graph has no service of theirs");
-        say(twin_.not_used, more_owners_, "further owner of what has one already",
-            "further owners of what have one already");
     }
 
     /// With all promises that can be read.
@@ -610,8 +608,8 @@ private:
     std::map<std::size_t, std::vector<std::size_t>> columns_;               ///< of datasets
     std::map<std::size_t, std::set<std::size_t>> reads_, after_, implied_;  ///< of tasks
     std::map<std::size_t, std::string> outside_;  ///< loads of datasets that only stages know
-    std::size_t circles_ = 0, order_left_out_ = 0, more_owners_ = 0, pools_ = 0, own_workers_ = 0,
-                budgets_ = 0, once_ = 0, loads_ = 0, means_ = 0, without_service_ = 0;
+    std::size_t circles_ = 0, order_left_out_ = 0, pools_ = 0, own_workers_ = 0, budgets_ = 0, once_ = 0,
+                loads_ = 0, means_ = 0, without_service_ = 0;
 };
 
 // ---- onto what there is
@@ -704,6 +702,12 @@ private:
         return now->value.text == earlier->value.text && a == b;
     }
 
+    static bool same_owners(const Entry* now, const Entry* earlier) {
+        if (earlier == nullptr) return false;
+        const auto a = models::owners_in(now->value.text), b = models::owners_in(earlier->value.text);
+        return std::set(a.begin(), a.end()) == std::set(b.begin(), b.end());
+    }
+
     void element(Node& now, const Node& earlier, const std::string& name, Thing kind) {
         Node merged = Node::map();
         merged.block = now.block;
@@ -715,7 +719,9 @@ private:
             }
         }
         for (const std::string_view key : {"label", "description", "owner", "tags"})
-            if (const Entry* said = now.find(key); said != nullptr && !says_the_same(said, earlier.find(key)))
+            if (const Entry* said = now.find(key); said != nullptr &&
+                                                   !says_the_same(said, earlier.find(key)) &&
+                                                   !(key == "owner" && same_owners(said, earlier.find(key))))
                 anew.insert(key);
         for (const Entry& entry : earlier.entries) {
             if (entry.key == "tasks" || entry.key == "columns") continue;
