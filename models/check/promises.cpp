@@ -158,7 +158,7 @@ void Checker::check_scope(const Measure& measure, const std::string& path) {
               hint);
     };
     const Measurable of = measured_of(measure.metric);
-    const auto is_one = [&](Kind kind) { return found != kinds_.end() && found->second == kind; };
+    const auto is_one = [&](Kind one) { return found != kinds_.end() && found->second == one; };
     const bool measured = (of.stage && stage) || (of.pool && pool) || (of.stream && written) ||
                           (of.load && is_one(Kind::load)) || (of.pipeline && is_one(Kind::pipeline)) ||
                           (of.budget && is_one(Kind::budget));

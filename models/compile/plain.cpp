@@ -276,7 +276,10 @@ private:
         ears.backoff = ear(element, Metric::backoff);
         ears.end = ear(element, Metric::end);
         for (PlainEar* const without_sum : {&ears.service, &ears.end})
-            if (without_sum->sum != none || without_sum->quantiles != none) *without_sum = {none, none, true};
+            if (without_sum->sum != none || without_sum->quantiles != none) {
+                without_sum->sum = without_sum->quantiles = none;
+                without_sum->anybody = true;
+            }
         ears.each_enter = ears.arrived.of_each() || ears.dropped.of_each() || ears.lost.of_each();
         ears.each_start = ears.wait.of_each() || ears.waited.of_each();
         ears.each_leave = (element == none && ears.lost.of_each()) || ears.service.of_each() ||

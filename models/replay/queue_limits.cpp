@@ -280,15 +280,15 @@ void find_processors(const RecordedRun& run, std::int64_t processors, QueueLimit
     std::map<std::int64_t, Day> days;
     const auto day_at = [&](Time instant) { return floor_of(local_of(run, instant), kernel::day); };
     std::vector<std::pair<Time, Time>> still;
-    std::optional<Time> since;  // jobs have waited with room, and none has begun
+    Time since = kernel::never;  // jobs have waited with room, and none has begun; never: that is not so
     NeedCounts waiting(run, processors);
     walk(
         run, processors,
         [&](Time from, Time to, std::int64_t in_use) {
             const bool room = waiting.up_to(processors - in_use) > 0;
             if (!room)
-                since.reset();
-            else if (!since)
+                since = kernel::never;
+            else if (since == kernel::never)
                 since = from;
             for (Time at = from; at < to;) {
                 Day& day = days.emplace(day_at(at), Day{at, 0, false}).first->second;
@@ -304,8 +304,9 @@ void find_processors(const RecordedRun& run, std::int64_t processors, QueueLimit
             if (event.kind == QueueEvent::submission) waiting.add(need, 1);
             if (event.kind != QueueEvent::start) return;
             waiting.add(need, -1);
-            if (since && event.time - *since >= standstill) still.emplace_back(*since, event.time);
-            since.reset();
+            if (since != kernel::never && event.time - since >= standstill)
+                still.emplace_back(since, event.time);
+            since = kernel::never;
         });
     std::vector<std::pair<Time, std::int64_t>> steps{{0, processors}};
     for (const auto& [number, day] : days) {

@@ -235,11 +235,11 @@ void State::tell_what_is_lost(Time at, Missing& missing) const {
                                    " keep of what was moved to them (once): it is moved anew");
         // Those that a smaller number of workers has no place for, and that finish what they have.
         const auto is_too_many = [&](const WorkerState& worker) {
-            const auto at = &worker - pools_[i].workers.data();
+            const auto index = &worker - pools_[i].workers.data();
             const auto& lives = pools_[i].lives;
             return worker.held > 0 &&
-                   (lives.empty() ? at >= pools_[i].capacity
-                                  : lives[static_cast<std::size_t>(at)].phase == WorkerLife::Phase::off);
+                   (lives.empty() ? index >= pools_[i].capacity
+                                  : lives[static_cast<std::size_t>(index)].phase == WorkerLife::Phase::off);
         };
         if (row.leave_when_done && row.order != Order::shared &&
             (row.told_apart.empty()
