@@ -137,6 +137,9 @@ class Stress(ProgramTest):
             self.assertEqual(self.call("report", f"{name}.h5").stdout.decode(), f"wrote {name}.html\n")
             self.call("report", f"{name}.h5", "--out", "again.html")
             self.assertEqual((self.folder / "again.html").read_bytes(), (self.folder / f"{name}.html").read_bytes())
+        self.call("capacity", "study.yaml", "--out", "capacity.h5", code=VIOLATED)
+        self.call("report", "capacity.h5")
+        self.assertEqual((self.folder / "capacity.html").read_bytes(), (self.folder / "study.html").read_bytes())
         desk, study = ((self.folder / f"{name}.html").read_text() for name in ("desk", "study"))
         for part in ("It holds with load at ", "First to break: ", "Knee: ", "one more worker (2 to 3)", "Then, with desk twice as fast",
                      "avg utilisation(desk)", "limit 2 s"):
