@@ -21,6 +21,30 @@ bool has_unit(Kind kind, std::string_view parameter) {
 
 std::string share_text(double fraction) { return Decimal::shortest(fraction).shifted(2).text() + "%"; }
 
+/// How much of an empirical law lies between its ends.
+double chance_inside(const Distribution& law) {
+    const auto& values = law.values();
+    const auto& weights = law.weights();
+    const double scale = law.parameter("scale").value_or(1);
+    double sum = 0;
+    for (std::size_t i = 0; i < values.size(); ++i)
+        if (values[i] * scale >= law.parameter("min") && values[i] * scale <= law.parameter("max"))
+            sum += weights.empty() ? 1.0 / static_cast<double>(values.size()) : weights[i];
+    return sum;
+}
+
+/// " min 1s max 5s".
+std::string limits_text(const Distribution& law, Dimension dimension) {
+    std::string text;
+    if (!law.is_truncated()) return text;
+    const double minimum = law.parameter("min").value_or(0),
+                 maximum = law.parameter("max").value_or(INFINITY);
+    // That of a Pareto law is one of its parameters.
+    if (law.kind() != Kind::pareto && minimum > 0) text += " min " + print_quantity(minimum, dimension);
+    if (std::isfinite(maximum)) text += " max " + print_quantity(maximum, dimension);
+    return text;
+}
+
 std::string distribution_text(const Distribution& law, Dimension dimension) {
     const auto quantity = [&](double value) { return print_quantity(value, dimension); };
     const auto parameter = [&](std::string_view name) { return law.parameter(name).value_or(0); };
@@ -36,10 +60,12 @@ std::string distribution_text(const Distribution& law, Dimension dimension) {
             // The language has no list of values; a mix of constants is the same law.
             const auto& values = law.values();
             const auto& weights = law.weights();
+            const double whole = law.is_truncated() ? chance_inside(law) : 1;
             for (std::size_t i = 0; i < values.size(); ++i) {
+                const double value = values[i] * parameter("scale");
+                if (value < parameter("min") || value > parameter("max")) continue;
                 const double weight = weights.empty() ? 1.0 / static_cast<double>(values.size()) : weights[i];
-                inside += (i > 0 ? " or " : "") + share_text(weight) + " " +
-                          quantity(values[i] * parameter("scale"));
+                inside += (inside.empty() ? "" : " or ") + share_text(weight / whole) + " " + quantity(value);
             }
             return "mix(" + inside + ")";
         }
@@ -62,11 +88,7 @@ std::string distribution_text(const Distribution& law, Dimension dimension) {
             }
             break;
     }
-    if (law.is_truncated()) {
-        const bool own_minimum = law.kind() == Kind::pareto;
-        if (!own_minimum && parameter("min") > 0) inside += " min " + quantity(parameter("min"));
-        if (std::isfinite(parameter("max"))) inside += " max " + quantity(parameter("max"));
-    }
+    inside += limits_text(law, dimension);
     return fmt::format("{}({})", Distribution::name(law.kind()), inside);
 }
 
@@ -82,7 +104,9 @@ std::string term_text(const models::Term& term, Dimension dimension) {
     if (!term.field.empty())
         text = term.field;
     else if (!term.recorded_column.empty())
-        text = fmt::format("{}({})", term.recorded ? "recorded" : "sample", term.recorded_column);
+        text = term.recorded
+                   ? fmt::format("recorded({})", term.recorded_column)
+                   : fmt::format("sample({}{})", term.recorded_column, limits_text(term.law, dimension));
     else
         text = distribution_text(term.law, dimension);
     switch (term.per) {

@@ -294,7 +294,11 @@ private:
             draft.term.recorded_keys = column.keys;
             draft.term.recorded_column = std::string(name.text);
         } else {
-            draft.term.law = checked(Distribution::empirical(*column.values), name.offset);
+            static const Form form = {"sample", false, {}, {}, false};
+            std::optional<Dimension> dimension = column.dimension;
+            const auto limits = parameters(form, dimension);
+            draft.term.law = cut(checked(Distribution::empirical(*column.values), name.offset), limits,
+                                 "sample", name.offset);
             draft.term.recorded_column = std::string(name.text);
         }
         return draft;
@@ -306,26 +310,16 @@ private:
         std::size_t offset;
     };
 
-    Draft parametric(const Form& form, const Token& head, std::optional<Dimension> expected) {
-        std::optional<Dimension> dimension = form.counts ? Dimension::number : expected;
-        double low = 0, high = 0;
+    /// `name value` until the bracket closes. The first with a unit says what the law is of.
+    std::vector<Parameter> parameters(const Form& form, std::optional<Dimension>& dimension) {
         const std::string usage = fmt::format("write '{}'", example_of(form.name));
-        if (form.range) {
-            const Token range_token = tokens_.expect_word("a range");
-            if (range_token.text.find("..") == std::string_view::npos)
-                throw Fault(range_token.offset, fmt::format("'{}' is not a range", range_token.text), usage);
-            const Range range = read_range(range_token.text, range_token.offset);
-            require_dimension(range.low, dimension, range_token);
-            low = range.low.value;
-            high = range.high.value;
-        }
-        std::vector<Parameter> parameters;
+        std::vector<Parameter> list;
         while (tokens_.peek().word) {
             const Token name = tokens_.take();
             refuse_other_spellings(name, usage);
             const bool known = contains(form.required, name.text) || name.text == "min" || name.text == "max";
             if (!known) throw unknown_parameter(form, name, usage);
-            for (const Parameter& earlier : parameters)
+            for (const Parameter& earlier : list)
                 if (earlier.name == name.text)
                     throw Fault(name.offset, fmt::format("'{}' is given twice", name.text), "leave one out");
             const Token value = tokens_.expect_word(fmt::format("the value of '{}'", name.text));
@@ -340,8 +334,25 @@ private:
                                             : read_quantity(value.text, value.offset);
                 require_dimension(parameter.value, dimension, value);
             }
-            parameters.push_back(parameter);
+            list.push_back(parameter);
         }
+        return list;
+    }
+
+    Draft parametric(const Form& form, const Token& head, std::optional<Dimension> expected) {
+        std::optional<Dimension> dimension = form.counts ? Dimension::number : expected;
+        double low = 0, high = 0;
+        const std::string usage = fmt::format("write '{}'", example_of(form.name));
+        if (form.range) {
+            const Token range_token = tokens_.expect_word("a range");
+            if (range_token.text.find("..") == std::string_view::npos)
+                throw Fault(range_token.offset, fmt::format("'{}' is not a range", range_token.text), usage);
+            const Range range = read_range(range_token.text, range_token.offset);
+            require_dimension(range.low, dimension, range_token);
+            low = range.low.value;
+            high = range.high.value;
+        }
+        const std::vector<Parameter> parameters = this->parameters(form, dimension);
         if (tokens_.is(","))
             throw Fault(tokens_.peek().offset, "a comma in a law",
                         fmt::format("parameters are separated by spaces: '{}'", example_of(form.name)));
@@ -390,12 +401,7 @@ private:
 
     models::Term build(const Form& form, const std::vector<Parameter>& parameters, double low, double high,
                        std::size_t offset) const {
-        const auto value = [&](std::string_view name) -> std::optional<double> {
-            for (const Parameter& p : parameters)
-                if (p.name == name) return p.value.value;
-            return std::nullopt;
-        };
-        const auto must = [&](std::string_view name) { return value(name).value(); };
+        const auto must = [&](std::string_view name) { return value_of(parameters, name).value(); };
         const std::string_view name = form.name;
         Distribution law = name == "exponential"  ? Distribution::exponential(must("mean"))
                            : name == "erlang"     ? Distribution::erlang(must("k"), must("mean"))
@@ -409,15 +415,31 @@ private:
                            : name == "geometric"  ? Distribution::geometric(must("mean"))
                                                   : Distribution::zipf(must("n"), must("s"));
         law = checked(std::move(law), offset);
-        const double minimum = name == "pareto" ? 0 : value("min").value_or(0);
-        const double maximum = value("max").value_or(std::numeric_limits<double>::infinity());
-        if (minimum > maximum)
-            throw Fault(offset, fmt::format("'min' of {} is above its 'max'", name),
-                        "write the smaller one as 'min'");
-        if (minimum > 0 || value("max")) law = checked(law.truncated(minimum, maximum), offset);
+        law = cut(std::move(law), parameters, name, offset);
         models::Term term;
         term.law = std::move(law);
         return term;
+    }
+
+    static std::optional<double> value_of(const std::vector<Parameter>& parameters, std::string_view name) {
+        for (const Parameter& p : parameters)
+            if (p.name == name) return p.value.value;
+        return std::nullopt;
+    }
+
+    /// On condition of lying between `min` and `max`, where they are given.
+    static Distribution cut(Distribution law, const std::vector<Parameter>& parameters, std::string_view name,
+                            std::size_t offset) {
+        // That of a Pareto law is its own.
+        const double minimum = name == "pareto" ? 0 : value_of(parameters, "min").value_or(0);
+        const auto maximum = value_of(parameters, "max");
+        if (maximum && minimum > *maximum)
+            throw Fault(offset, fmt::format("'min' of {} is above its 'max'", name),
+                        "write the smaller one as 'min'");
+        if (minimum == 0 && !maximum) return law;
+        law = law.truncated(minimum, maximum.value_or(std::numeric_limits<double>::infinity()));
+        if (const auto problem = law.problem()) throw Fault(offset, fmt::format("{}: {}", name, *problem));
+        return law;
     }
 
     static Distribution checked(Distribution law, std::size_t offset) {
@@ -462,7 +484,7 @@ const std::vector<LawForm>& law_forms() {
         {"geometric", "geometric(mean 3)", "on 1, 2, ..."},
         {"zipf", "zipf(n 1000 s 1.1)", "popular keys, on 1 to n"},
         {"mix", "mix(90% 1s or 10% 5s)", "one of several laws, with these shares"},
-        {"sample", "sample(calls.took)", "drawn from a column of a log"},
+        {"sample", "sample(calls.took)", "drawn from a column of a log, between `min` and `max`"},
         {"recorded", "recorded(calls.took)", "the item's own value in a log"},
     };
     return all;

@@ -132,6 +132,38 @@ TEST_CASE("columns of logs") {
           std::string::npos);
     CHECK(print_law(read_law("2s + sample(calls.took) per GiB", Dimension::duration, context).law,
                     Dimension::duration) == "2s + sample(calls.took) per GiB");
+
+    // What lies between two ends, each of them included.
+    const auto cut = [&](const char* text) {
+        return read_law(text, Dimension::duration, context).law.terms[0].law;
+    };
+    CHECK(cut("sample(calls.took min 2s)").mean() == doctest::Approx(2.5));
+    CHECK(cut("sample(calls.took max 2s)").mean() == doctest::Approx(1.5));
+    CHECK(cut("sample(calls.took min 1500ms max 2500ms)").mean() == 2);
+    CHECK(cut("mix(90% sample(calls.took max 2s) or 10% pareto(shape 2 min 3s))").mean() ==
+          doctest::Approx(0.9 * 1.5 + 0.1 * 6));
+    CHECK(print_law(read_law("sample(calls.took min 2s max 3s)", Dimension::duration, context).law,
+                    Dimension::duration) == "sample(calls.took min 2s max 3s)");
+    const std::string spelt_out =
+        print_law(read_law("mix(50% sample(calls.took min 2s) or 50% pareto(shape 2 min 3s max 9s))",
+                           Dimension::duration, context)
+                      .law,
+                  Dimension::duration);
+    CHECK(spelt_out == "mix(50% mix(50% 2s or 50% 3s) or 50% pareto(shape 2 min 3s max 9s))");
+    CHECK(read_law(spelt_out, Dimension::duration).law.terms[0].law.mean() ==
+          doctest::Approx(
+              cut("mix(50% sample(calls.took min 2s) or 50% pareto(shape 2 min 3s max 9s))").mean()));
+    CHECK(
+        fault_of("sample(calls.took min 3s max 2s)", Dimension::duration, context).find("above its 'max'") !=
+        std::string::npos);
+    CHECK(fault_of("sample(calls.took min 4s)", Dimension::duration, context).find("no value") !=
+          std::string::npos);
+    CHECK(fault_of("sample(calls.took mean 4s)", Dimension::duration, context).find("no parameter 'mean'") !=
+          std::string::npos);
+    CHECK(fault_of("sample(calls.took min 4MB)", Dimension::duration, context) != "");
+    CHECK(fault_of("sample(calls.took min 2s min 3s)", Dimension::duration, context).find("given twice") !=
+          std::string::npos);
+    CHECK(fault_of("recorded(calls.took min 2s)", Dimension::duration, context) != "");
 }
 
 TEST_CASE("canonical text of known laws") {
