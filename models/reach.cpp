@@ -33,16 +33,27 @@ public:
         for (const Action& action : scenario.actions) follow_action(action);
     }
 
-    /// All that can change one of these.
-    Vertices reached(const std::vector<Measure>& measures) const {
+    /// All that can change one of these, and with the alerts what they are about.
+    Vertices reached(const std::vector<Measure>& measures, bool with_alerts) const {
         Vertices roots;
         for (const Measure& measure : measures) add(of(measure), roots);
         for (const Action& action : scenario_.actions)
-            if (ends_or_tells(action)) add(named_by(action), roots);
+            if (action.verb == Action::Verb::stop || (with_alerts && action.verb == Action::Verb::alert))
+                add(named_by(action), roots);
         return closure(roots, [&](GraphIndex v, auto visit) {
             for (auto [e, end] = boost::out_edges(v, influences_); e != end; ++e)
                 visit(boost::target(*e, influences_));
         });
+    }
+
+    /// Whatever bears that name.
+    Vertices named(const std::string& name) const {
+        Vertices found;
+        for (const VertexKind kind :
+             {VertexKind::load, VertexKind::stream, VertexKind::stage, VertexKind::pool, VertexKind::budget,
+              VertexKind::pipeline, VertexKind::task})
+            if (const GraphIndex at = vertex(kind, name); at != Graph::null_vertex()) found.insert(at);
+        return found;
     }
 
 private:
@@ -164,9 +175,6 @@ private:
         for (const GraphIndex target : targets_of_action(action)) change(looked_at, target);
     }
 
-    static bool ends_or_tells(const Action& action) {
-        return action.verb == Action::Verb::stop || action.verb == Action::Verb::alert;
-    }
     /// What an action is about: what it changes, and what it waits for.
     Vertices named_by(const Action& action) const {
         Vertices found = targets_of_action(action);
@@ -179,16 +187,6 @@ private:
             for (const Load& load : scenario_.loads) found.insert(vertex(VertexKind::load, load.name));
         else if (!action.target.empty())
             add(named(action.target), found);
-        return found;
-    }
-
-    /// Whatever bears that name.
-    Vertices named(const std::string& name) const {
-        Vertices found;
-        for (const VertexKind kind :
-             {VertexKind::load, VertexKind::stream, VertexKind::stage, VertexKind::pool, VertexKind::budget,
-              VertexKind::pipeline, VertexKind::task})
-            if (const GraphIndex at = vertex(kind, name); at != Graph::null_vertex()) found.insert(at);
         return found;
     }
 
@@ -251,7 +249,7 @@ ReachedPart reached_by(const std::vector<Measure>& measures, Scenario scenario, 
     if (measures.empty() || !scenario.run.length || !scenario.twin.state.empty())
         return {std::move(scenario), {}};
     const Graph& g = graph.graph();
-    const Vertices reached = Finder(scenario, graph).reached(measures);
+    const Vertices reached = Finder(scenario, graph).reached(measures, true);
     std::vector<std::string> left_out;
     for (auto [v, end] = boost::vertices(g); v != end; ++v) {
         const VertexKind kind = g[*v].kind;
@@ -291,6 +289,20 @@ ReachedPart reached_by(const std::vector<Measure>& measures, Scenario scenario, 
     for (Load& load : scenario.loads)
         if (is_left_out(VertexKind::load, load.name)) silence(load);
     return {std::move(scenario), std::move(left_out)};
+}
+
+std::vector<std::string> that_may_change(const Measure& measure, const std::vector<std::string>& elements,
+                                         const Scenario& scenario, const ScenarioGraph& graph) {
+    const Finder finder(scenario, graph);
+    const Vertices reached = finder.reached({measure}, false);
+    std::vector<std::string> those;
+    for (const std::string& element : elements) {
+        const Vertices bearers = finder.named(element);
+        if (bearers.empty() ||
+            std::any_of(bearers.begin(), bearers.end(), [&](GraphIndex v) { return reached.contains(v); }))
+            those.push_back(element);
+    }
+    return those;
 }
 
 }  // namespace understudy::models

@@ -27,4 +27,9 @@ struct ReachedPart {
 /// `scenario` is without errors (models/check.h), `graph` its own. Without measures all is reached.
 ReachedPart reached_by(const std::vector<Measure>& measures, Scenario scenario, const ScenarioGraph& graph);
 
+/// Of these elements, by name, those that may change what is measured; one that the graph does not have may change
+/// anything. Alerts change nothing. In doubt one may.
+std::vector<std::string> that_may_change(const Measure& measure, const std::vector<std::string>& elements,
+                                         const Scenario& scenario, const ScenarioGraph& graph);
+
 }  // namespace understudy::models

@@ -8,7 +8,7 @@ import json
 import os
 import unittest
 
-from program import MET, USAGE, VIOLATED, ProgramTest, main
+from program import INCONCLUSIVE, MET, USAGE, VIOLATED, ProgramTest, main
 
 STALE = 5
 
@@ -179,11 +179,27 @@ class State(ProgramTest):
                 self.assertIn(what, self.error("twin", *words))
         self.assertEqual((self.folder / "line.yaml").read_text(), LINE)
 
-    def test_what_a_state_cannot_hold_is_told(self):
-        self.write("batch.yaml", LINE.replace("workers: 1,", "workers: 1, batch: {items: 5},")
+    def test_what_a_state_cannot_hold_is_told_and_stays_with_it(self):
+        self.write("spans.yaml", LINE.replace("workers: 1,", "workers: 1, window: {size: 30min, every: 10min},")
                    .replace("  state:\n    server: {waiting: 100}\n", ""))
-        done = self.call("twin", "snapshot", "batch.yaml", "--at", "35min", code=MET)
-        self.assertIn(b"not in the state: 3 times: items that gather at 'server'", done.stderr)
+        what = "items that gather in windows that overlap, at 'server'"
+        done = self.call("twin", "snapshot", "spans.yaml", "--at", "35min", "--out", "from.yaml", code=MET)
+        self.assertIn("not in the state: ", done.stderr.decode())
+        self.assertIn(what, done.stderr.decode())
+        self.assertIn("missing", (self.folder / "from.yaml").read_text())
+        self.said("twin", "create", "spans", "spans.yaml")
+        self.call("twin", "snapshot", "spans", "--at", "35min", code=MET)
+        for twin in ("from.yaml", "spans"):
+            with self.subTest(twin=twin):
+                words = ("twin", "forecast", twin, "--for", "1h", "--replications", "39")
+                self.assertIn(what, self.said(*words, code=INCONCLUSIVE))
+                found = json.loads(self.said(*words, "--json", code=INCONCLUSIVE))
+                self.assertIn(what, found["missing"][0]["what"])
+                self.assertEqual(found["objectives"][0]["reason"], "state")
+                self.assertEqual(found["objectives"][0]["missing_of"], ["server"])
+        # A run warns of it.
+        ran = json.loads(self.call("run", "from.yaml", "--json").stdout)
+        self.assertTrue(any(what in warning for warning in ran["warnings"]))
 
 
 if __name__ == "__main__":

@@ -82,8 +82,7 @@ int twin_forecast(const Arguments& arguments) {
     else
         fmt::print("{}", reports::forecast_report(*forecast, terminal_width()));
     if (forecast->interrupted) return exit_inconclusive;
-    return forecast->objectives.empty() && forecast->broken_off == 0 ? exit_met
-                                                                     : exit_code_of(forecast->verdict);
+    return forecast->promises() || forecast->broken_off > 0 ? exit_code_of(forecast->verdict) : exit_met;
 }
 
 }  // namespace understudy::cli

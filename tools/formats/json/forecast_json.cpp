@@ -20,6 +20,62 @@ void put_predicted(ForecastJson& json, const studies::Predicted& predicted) {
     put_one("high", predicted.high);
 }
 
+/// When something is over.
+void put_over(ForecastJson& json, const studies::Predicted& at) {
+    json["not_by_end"] = at.high && std::isinf(*at.high);
+    put_predicted(json, at);
+}
+
+void put_lacks(ForecastJson& json, const std::vector<std::string>& lacks) {
+    if (lacks.empty()) return;
+    json["reason"] = "state";
+    json["missing_of"] = lacks;
+}
+
+ForecastJson missing_as_json(const studies::Forecast& forecast) {
+    ForecastJson list = ForecastJson::array();
+    for (const studies::NotInState& one : forecast.missing)
+        list.push_back({{"element", one.element}, {"what", one.what}});
+    return list;
+}
+
+ForecastJson alerts_as_json(const studies::Forecast& forecast) {
+    ForecastJson list = ForecastJson::array();
+    for (const studies::PredictedAlert& alert : forecast.alerts) {
+        ForecastJson one = {{"text", alert.text}, {"level", alert.level}, {"raised", alert.raised}};
+        if (alert.level == "fail") one["verdict"] = studies::name_of(alert.verdict);
+        put_lacks(one, alert.lacks);
+        list.push_back(std::move(one));
+    }
+    return list;
+}
+
+ForecastJson runs_as_json(const studies::Forecast& forecast) {
+    ForecastJson list = ForecastJson::array();
+    for (const studies::PredictedRun& run : forecast.runs) {
+        ForecastJson one = {{"pipeline", run.pipeline}, {"under_way", run.open}};
+        one["due_s"] = kernel::to_seconds(run.due);
+        if (forecast.calendar) one["due"] = forecast.calendar->text(run.due);
+        one["over"] = run.over;
+        one["failed"] = run.failed;
+        put_over(one, run.end);
+        one["depends_on_missing"] = run.lacks;
+        list.push_back(std::move(one));
+    }
+    return list;
+}
+
+ForecastJson drains_as_json(const studies::Forecast& forecast) {
+    ForecastJson list = ForecastJson::array();
+    for (const studies::PredictedDrain& drain : forecast.drains) {
+        ForecastJson one = {{"stage", drain.name}, {"items", drain.present}, {"gone", drain.drained}};
+        put_over(one, drain.at);
+        one["depends_on_missing"] = drain.lacks;
+        list.push_back(std::move(one));
+    }
+    return list;
+}
+
 }  // namespace
 
 std::string forecast_as_json(const studies::Forecast& forecast) {
@@ -29,6 +85,7 @@ std::string forecast_as_json(const studies::Forecast& forecast) {
                          {"verdict", studies::name_of(forecast.verdict)},
                          {"as_of_s", kernel::to_seconds(forecast.as_of)},
                          {"until_s", kernel::to_seconds(forecast.until)},
+                         {"start", forecast.calendar ? forecast.calendar->text(0) : ""},
                          {"futures", forecast.futures},
                          {"confidence", forecast.confidence},
                          {"coverage", forecast.coverage},
@@ -44,9 +101,14 @@ std::string forecast_as_json(const studies::Forecast& forecast) {
                             {"of", objective.of},
                             {"unit", objective.unit}};
         put_predicted(one, objective.value);
+        put_lacks(one, objective.lacks);
         objectives.push_back(std::move(one));
     }
     json["objectives"] = std::move(objectives);
+    json["missing"] = missing_as_json(forecast);
+    json["alerts"] = alerts_as_json(forecast);
+    json["runs"] = runs_as_json(forecast);
+    json["there_now"] = drains_as_json(forecast);
     ForecastJson pipelines = ForecastJson::array();
     for (const studies::PredictedPipeline& pipeline : forecast.pipelines) {
         ForecastJson one = {{"name", pipeline.name},
