@@ -9,6 +9,7 @@
 #include "tools/studies/calibrate_laws.h"
 #include "tools/studies/calibrate_overheads.h"
 #include "tools/studies/calibrate_parts.h"
+#include "tools/studies/calibrate_runs.h"
 #include "tools/studies/calibrate_seen.h"
 
 namespace understudy::studies {
@@ -90,6 +91,7 @@ Calibration calibrate(const models::Scenario& twin, const std::vector<models::Re
     const std::vector<SeenRun> seen = seen_once(runs, others, calibration);
     if (!calibration.interrupted) calibrate_kinds(twin, seen, options, calibration);
     if (!calibration.interrupted) calibrate_arrivals(twin, seen, options, calibration);
+    if (!calibration.interrupted) replay_whole_runs(twin, seen, options, calibration);
     judge_self_replay(calibration);
     return calibration;
 }

@@ -44,6 +44,7 @@ struct CalibrationEdit {
     std::optional<std::string> text{};
     std::optional<models::Profile> profile{};
     std::optional<models::Transfers> transfers{};
+    std::optional<models::Retry> retry{};
 };
 
 /// One fitted number with its interval, 95 percent.

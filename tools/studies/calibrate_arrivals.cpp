@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <map>
 #include <string>
+#include <unordered_set>
 
 #include "kernel/bursts.h"
 #include "kernel/fit.h"
@@ -15,8 +16,10 @@
 #include "tools/studies/arrivals_by_hour.h"
 #include "tools/studies/burst_arrivals.h"
 #include "tools/studies/calibrate_elements.h"
+#include "tools/studies/calibrate_tries.h"
 #include "tools/studies/dispersion_of_counts.h"
 #include "tools/studies/fisher.h"
+#include "tools/studies/loads_read_alone.h"
 #include "tools/studies/seen_load.h"
 
 namespace understudy::studies {
@@ -327,6 +330,10 @@ private:
         one.numbers.push_back(
             rate_of(gaps_, span_s_, renewal ? std::max(usual, dispersion) : std::max(1.0, dispersion)));
         if (degrees > 0) one.numbers.push_back({"dispersion", "", dispersion, {}, {}});
+        if (choice && choice->refused)
+            into_.warnings.push_back(
+                path() + ": " + std::string(kernel::name_of(choice->refused->family)) +
+                " gaps are likelier, but have no finite mean, and so no rate: " + one.family + " is taken");
         if (choice) {
             const kernel::FittedLaw fitted = kernel::with_intervals(choice->chosen, gaps, level_of_rates);
             one_fit = one.fit = kernel::goodness_of_fit(fitted, gaps, options_.seed);
@@ -526,32 +533,10 @@ void take_together(SeenLoad& seen) {
         seen.logs[i].instants = seen.batches->starts[i];
 }
 
-/// The streams that an element's items go to.
-std::vector<std::string> streams_of(const std::string& name, const models::Writes& writes) {
-    if (writes.targets.empty()) return {name};
-    std::vector<std::string> streams;
-    for (const models::Writes::Target& target : writes.targets) streams.push_back(target.stream);
-    return streams;
-}
-
-/// Loads that a stage reads, and nothing else, by the path of the stage: all of such a load, and of no other, starts there.
+/// By the path of the stage.
 std::map<std::string, SeenLoad> loads_by_stage(const models::Scenario& twin) {
-    std::map<std::string, int> writers;
-    const auto count = [&](const std::string& name, const models::Writes& writes) {
-        for (const std::string& stream : streams_of(name, writes)) ++writers[stream];
-    };
-    for (const models::Load& load : twin.loads) count(load.name, load.writes);
-    for (const models::Stage& stage : twin.twin.stages) count(stage.name, stage.writes);
     std::map<std::string, SeenLoad> loads;
-    for (const models::Load& load : twin.loads) {
-        const std::vector<std::string> streams = streams_of(load.name, load.writes);
-        if (streams.size() != 1 || writers[streams.front()] != 1) continue;
-        for (const models::Stage& stage : twin.twin.stages)
-            if (stage.reads == streams) {
-                loads[stage.name] = {&load, stage.name, {}, {}};
-                break;
-            }
-    }
+    for (const auto& [stage, load] : loads_read_alone(twin)) loads[stage] = {load, stage, {}, {}};
     return loads;
 }
 
@@ -562,12 +547,22 @@ void calibrate_arrivals(const models::Scenario& twin, const std::vector<SeenRun>
     const WorkingElements elements(twin, runs);
     std::map<std::string, SeenLoad> loads = loads_by_stage(twin);
     if (loads.empty()) return;
+    // What is tried again came once.
+    std::map<std::string, Attempts> attempts;
+    for (const SeenRun& run : runs)
+        for (const models::RecordedTask* task : run.ended)
+            if (const auto found = elements.of(*task);
+                found.size() == 1 && loads.contains(found.front()->path))
+                attempts[found.front()->path].add(run, *task);
+    std::unordered_set<const models::RecordedTask*> later;
+    for (const auto& [path, of_load] : attempts)
+        for (const models::RecordedTask* task : of_load.tries().later) later.insert(task);
     for (const SeenRun& run : runs) {
         if (run.run == nullptr) continue;
         std::map<std::string, LogOfLoad> of_run;
         for (const auto* tasks : {&run.ended, &run.open})
             for (const models::RecordedTask* task : *tasks) {
-                if (task->attempt > 1) continue;
+                if (task->attempt > 1 || later.contains(task)) continue;
                 const auto& instant = task->submitted ? task->submitted : task->started;
                 if (!instant) continue;
                 const std::vector<const WorkingElement*> found = elements.of(*task);

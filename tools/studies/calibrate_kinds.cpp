@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <iterator>
 #include <limits>
 #include <map>
@@ -15,6 +16,9 @@
 #include "tools/studies/calibrate_by_size.h"
 #include "tools/studies/calibrate_elements.h"
 #include "tools/studies/calibrate_laws.h"
+#include "tools/studies/calibrate_nodes.h"
+#include "tools/studies/calibrate_tries.h"
+#include "tools/studies/loads_read_alone.h"
 
 namespace understudy::studies {
 
@@ -37,21 +41,33 @@ struct Observation {
     SizedDuration of;
 };
 
+/// How the log's durations are rounded.
+struct RoundedTo {
+    double resolution = 0;
+    kernel::Rounding rounding = kernel::Rounding::nearest;
+};
+
 struct Kind {
     std::vector<Observation> seen;
     std::vector<SizedDuration> ended;        ///< by when they began
     std::vector<SizedDuration> open;         ///< known to have taken longer
     std::optional<kernel::Time> first_open;  ///< when the first of these began
     double attempts = 0, failed = 0;
-    double resolution = 0;
+    Attempts tries;
+    std::vector<double> failed_s, waits_s;  ///< of attempts that failed; from submission to start
+    RoundedTo rounded;
+    bool scaled = false;  ///< durations are multiplied by speeds
+    const WorkingElement* element = nullptr;
 };
 
 bool has_size(const SizedDuration& one) { return one.gigabytes > 0; }
 
 kernel::Sample sample_of(const DurationForm& form, std::span<const SizedDuration> ended,
-                         std::span<const SizedDuration> open, double resolution) {
+                         std::span<const SizedDuration> open, const RoundedTo& rounded) {
     kernel::Sample sample;
-    sample.resolution = form.per_gb() ? 0 : resolution;
+    // What is divided by a size is a multiple of no unit any more.
+    sample.resolution = form.per_gb() ? 0 : rounded.resolution;
+    sample.rounding = rounded.rounding;
     for (const SizedDuration& one : ended) sample.observed.push_back(form.value(one));
     for (const SizedDuration& one : open)
         if (const double value = form.value(one); value > 0) sample.censored.push_back(value);
@@ -60,17 +76,18 @@ kernel::Sample sample_of(const DurationForm& form, std::span<const SizedDuration
 
 struct Found {
     kernel::FittedLaw fitted;
-    std::optional<kernel::FittedLaw> runner_up;
+    std::optional<kernel::FittedLaw> runner_up, refused;
 };
 
-std::optional<Found> law_of_sample(const kernel::Sample& sample) {
+/// `usable`: of a choice between families.
+std::optional<Found> law_of_sample(const kernel::Sample& sample, const kernel::Usable& usable) {
     if (sample.observed.size() >= fewest_to_choose) {
-        const auto choice = kernel::choose_family(sample);
+        const auto choice = kernel::choose_family(sample, usable);
         if (!choice) return std::nullopt;
-        return Found{choice->chosen, choice->runner_up};
+        return Found{choice->chosen, choice->runner_up, choice->refused};
     }
     if (sample.observed.size() >= fewest_for_a_law)
-        if (const auto fitted = kernel::fit(kernel::Family::lognormal, sample)) return Found{*fitted, {}};
+        if (const auto fitted = kernel::fit(kernel::Family::lognormal, sample)) return Found{*fitted, {}, {}};
     if (sample.observed.empty()) return std::nullopt;
     double sum = 0;
     for (const double value : sample.observed) sum += value;
@@ -78,7 +95,13 @@ std::optional<Found> law_of_sample(const kernel::Sample& sample) {
     kernel::FittedLaw fitted;
     fitted.law = kernel::Distribution::constant(mean);
     fitted.parameters = {{"value", mean, mean, mean}};
-    return Found{fitted, {}};
+    return Found{fitted, {}, {}};
+}
+
+std::string seconds_of_kind(double value) {
+    char text[40];
+    std::snprintf(text, sizeof text, "%.4g s", value);
+    return text;
 }
 
 std::string unit_of(std::string_view parameter, bool per_gb) {
@@ -90,24 +113,42 @@ class KindFit {
 public:
     KindFit(const models::Scenario& twin, const std::vector<SeenRun>& runs, const CalibrationOptions& options,
             Calibration& into)
-        : elements_(twin, runs), options_(options), into_(into) {}
+        : elements_(twin, runs), nodes_(twin), options_(options), into_(into) {
+        for (const auto& [stage, load] : loads_read_alone(twin)) loads_[stage] = load;
+    }
+
+    /// Before any is added: how fast workers are.
+    void look_at_nodes(const std::vector<SeenRun>& runs) {
+        for (const SeenRun& seen : runs)
+            for (const models::RecordedTask* task : seen.ended) {
+                const std::vector<const WorkingElement*> found = elements_.of(*task);
+                if (found.size() == 1 && !crosses_a_link(*found.front()->work))
+                    nodes_.add(found.front()->path, *found.front()->work, *task);
+            }
+        nodes_.fit(into_);
+    }
 
     void add(const SeenRun& seen) {
         const double resolution = kernel::to_seconds(seen.run->resolution);
         for (const models::RecordedTask* task : seen.ended) {
             Kind* kind = kind_of(*task);
             if (kind == nullptr) continue;
-            kind->resolution = std::max(kind->resolution, resolution);
+            kind->rounded.resolution = std::max(kind->rounded.resolution, resolution);
+            if (models::has_times(*task)) kind->rounded.rounding = kernel::Rounding::both_ends;
             const auto held = models::time_held(*task);
             kind->attempts += held ? 1 : 0;
             kind->failed += held && task->failed ? 1 : 0;
+            kind->tries.add(seen, *task);
+            if (held && task->failed) kind->failed_s.push_back(kernel::to_seconds(*held));
+            if (task->submitted && task->started && *task->started >= *task->submitted)
+                kind->waits_s.push_back(kernel::to_seconds(*task->started - *task->submitted));
             if (held && !task->failed)
-                kind->seen.push_back({task->started.value_or(0), duration_of(*task, *held)});
+                kind->seen.push_back({task->started.value_or(0), at_speed_1(*task, *held, *kind)});
         }
         for (const models::RecordedTask* task : seen.open) {
             Kind* kind = kind_of(*task);
             if (kind == nullptr || !task->started || seen.end <= *task->started) continue;
-            kind->open.push_back(duration_of(*task, seen.end - *task->started));
+            kind->open.push_back(at_speed_1(*task, seen.end - *task->started, *kind));
             kind->first_open = std::min(kind->first_open.value_or(*task->started), *task->started);
         }
     }
@@ -122,8 +163,11 @@ public:
             std::stable_sort(kind.seen.begin(), kind.seen.end(),
                              [](const Observation& a, const Observation& b) { return a.at < b.at; });
             for (const Observation& one : kind.seen) kind.ended.push_back(one.of);
+            // What is multiplied is a multiple of no unit any more.
+            if (kind.scaled) kind.rounded = {};
             fit_duration(path, kind);
             fit_failure(path, kind);
+            say_dispatch(path, kind);
         }
         if (!validation_.held_out.empty()) into_.validations.push_back(summarised(validation_));
         if (few_ > 0)
@@ -155,7 +199,18 @@ private:
     }
 
     static SizedDuration duration_of(const models::RecordedTask& task, kernel::Time held) {
-        return {kernel::to_seconds(held), static_cast<double>(task.read_bytes + task.write_bytes) / gigabyte};
+        // An item of the twin is as large as what is read of it: what is written is another one.
+        return {kernel::to_seconds(held), static_cast<double>(task.read_bytes) / gigabyte};
+    }
+
+    /// What it would have taken on a worker of that speed.
+    SizedDuration at_speed_1(const models::RecordedTask& task, kernel::Time held, Kind& kind) const {
+        SizedDuration one = duration_of(task, held);
+        const double speed = nodes_.speed(*kind.element->work, kind.element->path, task.node);
+        if (speed == 1) return one;
+        one.seconds = std::max(one.seconds, kind.rounded.resolution / 2) * speed;
+        kind.scaled = true;
+        return one;
     }
 
     /// Null where the task is nothing of the twin, or nobody can tell which element of it.
@@ -173,7 +228,9 @@ private:
             return nullptr;
         }
         by_path_[found.front()->path] = found.front();
-        return &kinds_[found.front()->path];
+        Kind& kind = kinds_[found.front()->path];
+        kind.element = found.front();
+        return &kind;
     }
 
     /// A form with the law that it has.
@@ -185,23 +242,26 @@ private:
     };
 
     static std::optional<Fitted> fitted(DurationForm::Is is, std::span<const SizedDuration> ended,
-                                        std::span<const SizedDuration> open, double resolution) {
+                                        std::span<const SizedDuration> open, const RoundedTo& rounded) {
         const auto form = DurationForm::of(is, ended, interval_level);
         if (!form) return std::nullopt;
-        kernel::Sample sample = sample_of(*form, ended, open, resolution);
-        auto law = law_of_sample(sample);
+        kernel::Sample sample = sample_of(*form, ended, open, rounded);
+        // What has not ended makes the mean of what has too small.
+        const auto usable = [&](const kernel::FittedLaw& one) {
+            return one.law.mean() < longest_s && (!open.empty() || has_mean_of(*form, one.law.mean(), ended));
+        };
+        auto law = law_of_sample(sample, usable);
         if (!law) return std::nullopt;
         const double aic = law->fitted.aic + form->aic_besides(ended);
         return Fitted{*form, std::move(sample), std::move(*law), aic};
     }
 
     /// Is the mean of its durations that of the log? What goes by sizes in another way has another one.
-    static bool has_mean_of(const Fitted& one, std::span<const SizedDuration> ended) {
-        const double mean = one.law.fitted.law.mean();
+    static bool has_mean_of(const DurationForm& form, double mean, std::span<const SizedDuration> ended) {
         kernel::Moments left;
         double sum = 0;
         for (const SizedDuration& duration : ended) {
-            left.add(duration.seconds - one.form.predicted(mean, duration.gigabytes));
+            left.add(duration.seconds - form.predicted(mean, duration.gigabytes));
             sum += duration.seconds;
         }
         const auto n = static_cast<double>(ended.size());
@@ -215,7 +275,7 @@ private:
     /// The likeliest form of durations whose sizes are known; nothing where they do not go by them.
     std::optional<Fitted> by_size(const std::string& path, const Kind& kind, const Fitted& usual) {
         const std::size_t n = kind.ended.size();
-        if (!by_path_.at(path)->has_size || n < fewest_with_sizes ||
+        if (!(by_path_.at(path)->has_size || loads_.contains(path)) || n < fewest_with_sizes ||
             !std::all_of(kind.ended.begin(), kind.ended.end(), has_size))
             return std::nullopt;
         std::vector<SizedDuration> open;
@@ -224,7 +284,7 @@ private:
         if (static_cast<double>(without) > most_without_size * static_cast<double>(n)) return std::nullopt;
         double least = usual.aic;
         if (without > 0) {
-            const auto of_these = fitted(DurationForm::Is::law, kind.ended, open, kind.resolution);
+            const auto of_these = fitted(DurationForm::Is::law, kind.ended, open, kind.rounded);
             if (!of_these) return std::nullopt;
             least = of_these->aic;
         }
@@ -232,9 +292,9 @@ private:
         bool in_another_way = false;
         for (const auto is : {DurationForm::Is::law_per_gb, DurationForm::Is::base_and_law_per_gb,
                               DurationForm::Is::law_and_each_gb}) {
-            auto one = fitted(is, kind.ended, open, kind.resolution);
+            auto one = fitted(is, kind.ended, open, kind.rounded);
             if (!one || one->aic >= least) continue;
-            if (!has_mean_of(*one, kind.ended)) {
+            if (!has_mean_of(one->form, one->law.fitted.law.mean(), kind.ended)) {
                 in_another_way = true;
                 continue;
             }
@@ -261,7 +321,19 @@ private:
                 "repeats of its pipeline tell apart: it stays as it is");
             return;
         }
-        auto found = fitted(DurationForm::Is::law, kind.ended, kind.open, kind.resolution);
+        const bool no_sizes = std::none_of(kind.ended.begin(), kind.ended.end(), has_size);
+        if (const std::string by = goes_by(by_path_.at(path)->work->service, no_sizes);
+            !by.empty() && n > 0) {
+            double sum = 0;
+            for (const SizedDuration& one : kind.ended) sum += one.seconds;
+            into_.unidentified.push_back(path + ".service: in the twin it goes by " + by +
+                                         ": it stays as it is, and that the mean of " + std::to_string(n) +
+                                         (n == 1 ? " duration" : " durations") + " is " +
+                                         seconds_of_kind(sum / static_cast<double>(n)) +
+                                         " is not in the twin");
+            return;
+        }
+        auto found = fitted(DurationForm::Is::law, kind.ended, kind.open, kind.rounded);
         if (!found) {
             if (!kind.open.empty())
                 into_.unidentified.push_back(path + ".service: none of " + std::to_string(kind.open.size()) +
@@ -302,10 +374,8 @@ private:
             element.numbers.push_back(std::move(number));
         }
         element.fit = kernel::goodness_of_fit(law, found->sample, options_.seed);
-        if (element.fit && element.fit->p <= 0.05)
-            into_.warnings.push_back(path + ".service: no family fits well (p " +
-                                     std::to_string(element.fit->p).substr(0, 5) + "); " + element.family +
-                                     " is the likeliest of them");
+        warn_of_fit(element);
+        warn_of_mean(element, found->law, form, kind.ended, kind.open.empty());
         if (found->law.runner_up) {
             element.runner_up = std::string(kernel::name_of(found->law.runner_up->family));
             element.aic_gap = found->law.runner_up->aic - law.aic;
@@ -323,6 +393,30 @@ private:
             into_.uncertain.push_back({edit.path, law.family, static_cast<double>(n), 0, {}});
         into_.edits.push_back(std::move(edit));
         into_.elements.push_back(std::move(element));
+        fit_size(path, kind, form.is() != DurationForm::Is::law);
+    }
+
+    /// Of a law that was likelier and whose mean is none, or not the log's; and of one that is taken all the same.
+    void warn_of_mean(const CalibratedElement& element, const Found& law, const DurationForm& form,
+                      std::span<const SizedDuration> ended, bool all_ended) {
+        double sum = 0;
+        for (const SizedDuration& one : ended) sum += one.seconds;
+        const std::string recorded = seconds_of_kind(sum / static_cast<double>(ended.size()));
+        const auto mean_of = [&](const kernel::FittedLaw& one) {
+            const double mean = one.law.mean();
+            return !std::isfinite(mean) ? std::string("has no finite mean")
+                   : mean >= longest_s  ? std::string("has a mean of more than 292 years")
+                   : form.per_gb()
+                       ? "has another mean than the log"
+                       : "has a mean of " + seconds_of_kind(mean) + ", and the log one of " + recorded;
+        };
+        if (law.refused)
+            into_.warnings.push_back(element.path + ": " + std::string(kernel::name_of(law.refused->family)) +
+                                     " is likelier, but " + mean_of(*law.refused) + ": " + element.family +
+                                     " is taken");
+        if (all_ended && ended.size() >= fewest_to_choose && !has_mean_of(form, law.fitted.law.mean(), ended))
+            into_.warnings.push_back(element.path + ": the likeliest law, " + element.family + ", " +
+                                     mean_of(law.fitted) + "; see the longest of its durations");
     }
 
     static void by_the_gigabyte(models::Term& term) {
@@ -381,9 +475,9 @@ private:
         }
         const auto all = std::span<const SizedDuration>(kind.ended).first(n);
         const auto before = all.first(n - n / 5), last = all.subspan(n - n / 5);
-        auto found = fitted(is, before, {}, kind.resolution);
+        auto found = fitted(is, before, {}, kind.rounded);
         if (!found && is != DurationForm::Is::law)
-            found = fitted(DurationForm::Is::law_per_gb, before, {}, kind.resolution);
+            found = fitted(DurationForm::Is::law_per_gb, before, {}, kind.rounded);
         if (!found) return;
         const double mean = found->law.fitted.law.mean();
         const auto m = static_cast<double>(last.size());
@@ -416,13 +510,113 @@ private:
         into_.elements.push_back(std::move(element));
         into_.edits.push_back({path + ".failure", {}, std::round(share.estimate * 1e5) / 1e5, true});
         into_.uncertain.push_back({path + ".failure", {}, kind.attempts, 0, {}});
+        if (!(kind.failed > 0)) return;
+        fit_retry(path, *by_path_.at(path)->work, kind.tries.tries(), into_);
+        if (kind.failed_s.size() < fewest_for_a_law || kind.ended.size() < fewest_for_a_law) return;
+        double ended = 0;
+        for (const SizedDuration& one : kind.ended)
+            ended += one.seconds / static_cast<double>(kind.ended.size());
+        const double failed = kernel::moments_of(kind.failed_s).mean();
+        constexpr double alike = 1.25;
+        if (failed * alike < ended || failed > alike * ended)
+            into_.unidentified.push_back(path + ".failure: attempts that failed took " +
+                                         seconds_of_kind(failed) + " in the mean, others " +
+                                         seconds_of_kind(ended) +
+                                         "; in the twin an attempt that fails takes as long as others");
+    }
+
+    /// By what a service of the twin goes and the log does not tell; empty: by nothing such.
+    static std::string goes_by(const models::Law& service, bool no_sizes) {
+        for (const models::Term& term : service.terms) {
+            if (term.per == models::Per::record) return "the records of an item, which are read of no log";
+            if (term.per == models::Per::bytes && no_sizes)
+                return "the size of an item, and the logs have none (a column `read_bytes`)";
+        }
+        return "";
+    }
+
+    /// How large the items of a load are: what its first stage read, where the twin knows of sizes, or goes by them now.
+    void fit_size(const std::string& path, const Kind& kind, bool used) {
+        const auto found = loads_.find(path);
+        if (found == loads_.end()) return;
+        const models::Load& load = *found->second;
+        if (load.size.empty()
+                ? !used
+                : std::any_of(load.size.terms.begin(), load.size.terms.end(),
+                              [](const models::Term& term) { return term.recorded || !term.field.empty(); }))
+            return;
+        std::vector<SizedDuration> sizes;
+        for (const SizedDuration& one : kind.ended)
+            if (has_size(one)) sizes.push_back({one.gigabytes, 0});
+        const std::string name = load.name + ".size";
+        if (sizes.size() < fewest_for_a_law) return;
+        if (static_cast<double>(kind.ended.size() - sizes.size()) >
+            most_without_size * static_cast<double>(sizes.size())) {
+            into_.unidentified.push_back(name + ": " + std::to_string(kind.ended.size() - sizes.size()) +
+                                         " of " + std::to_string(kind.ended.size()) +
+                                         " tasks have no size in the logs: it stays as it is");
+            return;
+        }
+        const auto law = fitted(DurationForm::Is::law, sizes, {}, {});
+        if (!law) return;
+        const kernel::FittedLaw sure = intervals_of(*law);
+        CalibratedElement element;
+        element.path = name;
+        element.family = std::string(kernel::name_of(sure.family));
+        element.how = std::to_string(sizes.size()) + " sizes, of what " + path + " read";
+        element.observations = static_cast<std::int64_t>(sizes.size());
+        for (const kernel::FittedParameter& parameter : sure.parameters) {
+            const bool plain = unit_of(parameter.name, false).empty();
+            CalibratedNumber number{
+                std::string(parameter.name), plain ? "" : "GB", parameter.estimate, {}, {}};
+            if (sure.family != kernel::Family::constant && std::isfinite(parameter.low)) {
+                number.low = parameter.low;
+                number.high = parameter.high;
+            }
+            element.numbers.push_back(std::move(number));
+        }
+        element.fit = kernel::goodness_of_fit(sure, law->sample, options_.seed);
+        warn_of_fit(element);
+        if (law->law.runner_up) {
+            element.runner_up = std::string(kernel::name_of(law->law.runner_up->family));
+            element.aic_gap = law->law.runner_up->aic - sure.aic;
+        }
+        into_.edits.push_back({name, law_of(shortened(sure.law).scaled(gigabyte)), {}, false});
+        into_.elements.push_back(std::move(element));
+    }
+
+    void warn_of_fit(const CalibratedElement& element) {
+        if (element.fit && element.fit->p <= 0.05)
+            into_.warnings.push_back(element.path + ": no family fits well (p " +
+                                     std::to_string(element.fit->p).substr(0, 5) + "); " + element.family +
+                                     " is the likeliest of them");
+    }
+
+    /// What not even the shortest wait was without is no queue, and in no edit.
+    void say_dispatch(const std::string& path, const Kind& kind) {
+        if (kind.waits_s.size() < fewest_to_choose || kind.ended.empty()) return;
+        std::vector<double> waits = kind.waits_s;
+        std::sort(waits.begin(), waits.end());
+        const double least = kernel::sorted_quantile(waits, 0.05);
+        double work = 0;
+        for (const SizedDuration& one : kind.ended)
+            work += one.seconds / static_cast<double>(kind.ended.size());
+        constexpr double least_s = 1, least_share = 0.005;
+        if (least < std::max(least_s, least_share * work)) return;
+        into_.unidentified.push_back(path + ": 19 of 20 waited " + seconds_of_kind(least) +
+                                     " and more from submission to start, " +
+                                     seconds_of_kind(kernel::moments_of(waits).mean()) +
+                                     " in the mean: what of that is dispatch and what a queue; a `delay` of "
+                                     "the task, or `launch` of the pool, would show the former");
     }
 
     const WorkingElements elements_;
+    NodeSpeeds nodes_;
     const CalibrationOptions& options_;
     Calibration& into_;
     std::map<std::string, const WorkingElement*> by_path_;
-    std::map<std::string, Kind> kinds_;  ///< by path
+    std::map<std::string, Kind> kinds_;                 ///< by path
+    std::map<std::string, const models::Load*> loads_;  ///< by the stage that reads it and nothing else
     std::map<std::string, std::int64_t> unmatched_, ambiguous_;
     Validation validation_;
     std::int64_t few_ = 0;
@@ -434,6 +628,7 @@ void calibrate_kinds(const models::Scenario& twin, const std::vector<SeenRun>& r
                      const CalibrationOptions& options, Calibration& into) {
     KindFit fit(twin, runs, options, into);
     bool any = false;
+    fit.look_at_nodes(runs);
     for (const SeenRun& run : runs)
         if (run.run != nullptr) {
             fit.add(run);

@@ -44,6 +44,8 @@ bool change_arrivals(const CalibrationEdit& edit, const std::string& name, const
             load.profile = *edit.text;
         else if (key == "items" && edit.law)
             load.items = *edit.law;
+        else if (key == "size" && edit.law)
+            load.size = *edit.law;
         else if (key == "first" && edit.law)
             load.first = kernel::from_seconds(edit.law->terms.front().law.mean());
         else
@@ -97,7 +99,9 @@ void apply_calibration(const std::vector<CalibrationEdit>& edits, models::Scenar
             target.task = known->second, target.work = &known->second->work;
         else
             target = target_of(scenario, name);
-        if (key == "transfers" && target.work != nullptr)
+        if (key == "retry" && target.work != nullptr)
+            target.work->retry = *edit.retry;
+        else if (key == "transfers" && target.work != nullptr)
             target.work->transfers = *edit.transfers;
         else if (key == "service" && target.work != nullptr)
             target.work->service = *edit.law;

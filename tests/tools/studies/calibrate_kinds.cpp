@@ -127,6 +127,45 @@ TEST_CASE("sizes: what goes in proportion, with a constant for each GB, or not a
     family(sized(5, 500, [](double size, double noise) { return 100 * std::sqrt(size) * noise; }));
 }
 
+TEST_CASE("sizes: the load's size is that of the log, and what is written is no part of it") {
+    RecordedRun run = sized(6, 500, [](double size, double noise) { return 60 * size * noise; });
+    for (RecordedTask& task : run.tasks) task.write_bytes = task.read_bytes;
+    models::Scenario twin = twin_that_works();
+    // A guess, ten times too large; and a load of which nobody said how large it is.
+    twin.loads.front().size.terms.front().law = kernel::Distribution::constant(1e10);
+    for (const bool guessed : {true, false}) {
+        if (!guessed) twin.loads.front().size.terms.clear();
+        const Calibration found = studies::calibrate(twin, {run});
+        CHECK(element_at(found, "work.service")->family.ends_with(" per GB"));
+        CHECK(mean_duration(found, run) == doctest::Approx(recorded_mean(run)).epsilon(0.03));
+        const auto size = std::find_if(found.edits.begin(), found.edits.end(),
+                                       [](const auto& edit) { return edit.path == "jobs.size"; });
+        REQUIRE(size != found.edits.end());
+        CHECK(size->law->terms.front().law.mean() == doctest::Approx(1e9).epsilon(0.1));
+        CHECK(element_at(found, "jobs.size")->family == "lognormal");
+    }
+}
+
+TEST_CASE("sizes: a service that goes by what the log does not tell stays") {
+    const RecordedRun run = sized(7, 100, [](double size, double noise) { return 60 * size * noise; });
+    models::Scenario twin = twin_that_works();
+    models::Term& term = twin.twin.stages[0].work.service.terms.emplace_back();
+    term.law = kernel::Distribution::constant(5);
+    term.per = models::Per::record;
+    const auto stays = [&](const RecordedRun& log, const std::string& why) {
+        const Calibration found = studies::calibrate(twin, {log});
+        CHECK(element_at(found, "work.service") == nullptr);
+        REQUIRE(!found.unidentified.empty());
+        CHECK(found.unidentified[0].find(why) != std::string::npos);
+    };
+    stays(run, "work.service: in the twin it goes by the records of an item");
+    term.per = models::Per::bytes;
+    RecordedRun without = run;
+    for (RecordedTask& task : without.tasks) task.read_bytes = 0;
+    stays(without, "work.service: in the twin it goes by the size of an item, and the logs have none");
+    CHECK(element_at(studies::calibrate(twin, {run}), "work.service") != nullptr);
+}
+
 TEST_CASE("coverage: durations by size lie where they are predicted") {
     const int runs = tests::runs_of(60);
     int held = 0, bases = 0, covered = 0;
@@ -148,6 +187,42 @@ TEST_CASE("coverage: durations by size lie where they are predicted") {
     CHECK(bases >= 0.95 * runs);
     CHECK(held >= 0.87 * bases);
     CHECK(covered >= 0.80 * runs);
+}
+
+TEST_CASE("whole seconds: the law is that of the durations, and its mean that of the log") {
+    kernel::Stream stream(kernel::stream_key(12, 0, "whole", kernel::Purpose::check));
+    const auto law = kernel::Distribution::exponential(3);
+    RecordedRun run;
+    run.source = "whole";
+    run.resolution = kernel::second;
+    for (std::size_t i = 0; i < 1000; ++i) {
+        const double start = 100 * static_cast<double>(i) + stream.uniform();
+        const double end = std::floor(start + law.draw(stream));
+        run.tasks.push_back(task_of(i, std::floor(start), end - std::floor(start)));
+    }
+    const Calibration found = studies::calibrate(twin_that_works(), {run});
+    const studies::CalibratedElement* service = element_at(found, "work.service");
+    REQUIRE(service != nullptr);
+    CHECK(service->family == "exponential");
+    CHECK(*service->numbers[0].low <= 3);
+    CHECK(*service->numbers[0].high >= 3);
+    CHECK(service->fit->p > 0.01);
+}
+
+TEST_CASE("a law whose mean is not the log's is not taken, and said") {
+    // Durations of a pareto law that has no mean.
+    kernel::Stream stream(kernel::stream_key(13, 0, "heavy", kernel::Purpose::check));
+    const auto law = kernel::Distribution::pareto(0.8, 3);
+    RecordedRun run;
+    run.source = "heavy";
+    for (std::size_t i = 0; i < 300; ++i)
+        run.tasks.push_back(task_of(i, 1e6 * static_cast<double>(i), law.draw(stream)));
+    const Calibration found = studies::calibrate(twin_that_works(), {run});
+    REQUIRE(element_at(found, "work.service") != nullptr);
+    CHECK(std::isfinite(found.edits.front().law->terms.front().law.mean()));
+    CHECK(std::any_of(found.warnings.begin(), found.warnings.end(), [](const std::string& warning) {
+        return warning.find("work.service: pareto is likelier, but has no finite mean") != std::string::npos;
+    }));
 }
 
 TEST_CASE("few values: Student's interval of the mean, or none") {

@@ -83,12 +83,15 @@ Node calibration_change(const studies::Calibration& calibration, const std::stri
             one.add("to", arrivals_node(*edit.arrivals));
         else if (edit.transfers)
             one.add("to", transfers_node(*edit.transfers));
+        else if (edit.retry)
+            one.add("to", retry_node(*edit.retry));
         else if (edit.text)
             one.add("to", Node::scalar(*edit.text));
         else if (edit.law)
             one.add("to",
-                    Node::scalar(print_law(
-                        *edit.law, edit.path.ends_with(".items") ? Dimension::number : Dimension::duration)));
+                    Node::scalar(print_law(*edit.law, edit.path.ends_with(".items")  ? Dimension::number
+                                                      : edit.path.ends_with(".size") ? Dimension::size
+                                                                                     : Dimension::duration)));
         else if (edit.is_share)
             one.add("to", Node::scalar(print_quantity(*edit.number, Dimension::share)));
         else

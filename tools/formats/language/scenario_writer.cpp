@@ -355,27 +355,7 @@ private:
         if (!work.transfers.over.empty()) map.add("transfers", transfers_node(work.transfers));
         if (work.timeout) put(map, "timeout", print_duration(*work.timeout));
         if (work.failure != 0) put(map, "failure", percent(work.failure));
-        if (work.retry.times != 0) map.add("retry", retry(work.retry));
-    }
-
-    static Node retry(const models::Retry& r) {
-        Node node = Node::map();
-        put(node, "times", print_count(r.times));
-        if (r.first) {
-            Node backoff = Node::map();
-            put(backoff, "first", print_duration(*r.first));
-            if (r.factor != 1) put(backoff, "factor", print_number(r.factor));
-            if (r.max != kernel::never) put(backoff, "max", print_duration(r.max));
-            if (r.jitter != 0) put(backoff, "jitter", percent(r.jitter));
-            node.add("backoff", std::move(backoff));
-        } else if (r.backoff.size() == 1) {
-            node.add("backoff", law_node(r.backoff[0], Dimension::duration));
-        } else if (!r.backoff.empty()) {
-            Node list = Node::list();
-            for (const models::Law& law : r.backoff) list.items.push_back(law_node(law, Dimension::duration));
-            node.add("backoff", std::move(list));
-        }
-        return node;
+        if (work.retry.times != 0) map.add("retry", retry_node(work.retry));
     }
 
     void put_writes(Node& map, const models::Writes& writes) const {
@@ -698,6 +678,26 @@ Node arrivals_node(const models::Arrivals& arrivals) {
     }
     Node node = Node::map();
     node.add("states", std::move(states));
+    return node;
+}
+
+Node retry_node(const models::Retry& r) {
+    Node node = Node::map();
+    put(node, "times", print_count(r.times));
+    if (r.first) {
+        Node backoff = Node::map();
+        put(backoff, "first", print_duration(*r.first));
+        if (r.factor != 1) put(backoff, "factor", print_number(r.factor));
+        if (r.max != kernel::never) put(backoff, "max", print_duration(r.max));
+        if (r.jitter != 0) put(backoff, "jitter", percent(r.jitter));
+        node.add("backoff", std::move(backoff));
+    } else if (r.backoff.size() == 1) {
+        node.add("backoff", law_node(r.backoff[0], Dimension::duration));
+    } else if (!r.backoff.empty()) {
+        Node list = Node::list();
+        for (const models::Law& law : r.backoff) list.items.push_back(law_node(law, Dimension::duration));
+        node.add("backoff", std::move(list));
+    }
     return node;
 }
 

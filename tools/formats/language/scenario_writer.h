@@ -22,6 +22,7 @@ std::string write_scenario(const models::Scenario& scenario, const std::vector<s
 /// One profile, as the value under its name.
 Node profile_node(const models::Profile& profile);
 Node transfers_node(const models::Transfers& transfers);
+Node retry_node(const models::Retry& retry);
 /// Of any kind but users, who have keys of their own.
 Node arrivals_node(const models::Arrivals& arrivals);
 

@@ -1,0 +1,133 @@
+// Promised: what failed and was tried again is no item lost: `retry` says how often and after what pause, and arrivals come
+// once; what the log does not tell is said, as is that attempts that fail are shorter. Shown: logs by hand.
+#include "tools/studies/calibrate_tries.h"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "tests/tools/studies/sample.h"
+#include "tools/studies/calibrate.h"
+
+using namespace understudy;
+using kernel::second;
+using models::RecordedRun;
+using models::RecordedTask;
+using studies::Calibration;
+
+namespace {
+
+/// Attempts of one item, one after the other.
+void add_item(RecordedRun& run, const std::string& name, kernel::Time at, int failures, bool well,
+              kernel::Time pause = 300 * second) {
+    for (int i = 0; i <= failures; ++i) {
+        if (i == failures && !well) break;
+        RecordedTask task;
+        task.id = name + "#" + std::to_string(run.tasks.size());
+        task.name = name;
+        task.process = "work";
+        task.failed = i < failures;
+        task.started = at;
+        task.completed = at + (task.failed ? 20 : 100 + run.tasks.size() % 7) * second;
+        at = *task.completed + pause;
+        run.tasks.push_back(task);
+    }
+}
+
+const studies::CalibrationEdit* edit_of(const Calibration& found, const std::string& path) {
+    for (const studies::CalibrationEdit& edit : found.edits)
+        if (edit.path == path) return &edit;
+    return nullptr;
+}
+
+bool says(const std::vector<std::string>& lines, const std::string& part) {
+    return std::any_of(lines.begin(), lines.end(),
+                       [&](const std::string& line) { return line.find(part) != std::string::npos; });
+}
+
+}  // namespace
+
+TEST_CASE("tries: none of those that failed was the last") {
+    RecordedRun run;
+    run.source = "again";
+    for (int i = 0; i < 60; ++i) add_item(run, "item " + std::to_string(i), i * 2000 * second, i % 3, true);
+    const Calibration found = studies::calibrate(tests::twin_of_jobs(), {run});
+    const studies::CalibrationEdit* const retry = edit_of(found, "work.retry");
+    REQUIRE(retry != nullptr);
+    REQUIRE(retry->retry);
+    CHECK(retry->retry->times == models::unlimited);
+    REQUIRE(retry->retry->backoff.size() == 1);
+    CHECK(retry->retry->backoff[0].terms[0].law.mean() == 300);
+    CHECK(says(found.assumed, "work.retry: no item of the logs was given up, after up to 2 tries again"));
+    CHECK(says(found.unidentified, "work.failure: attempts that failed took 20 s in the mean, others 10"));
+    REQUIRE(edit_of(found, "work.failure") != nullptr);
+    CHECK(*edit_of(found, "work.failure")->number == doctest::Approx(0.5).epsilon(0.001));
+    // Each came once.
+    for (const studies::CalibratedElement& element : found.elements)
+        if (element.path == "jobs.arrivals") CHECK(element.observations == 60);
+}
+
+TEST_CASE("tries: given up after two, and longer pauses each time") {
+    RecordedRun run;
+    run.source = "given up";
+    const auto attempt = [&](int item, kernel::Time at, int number, bool failed) {
+        RecordedTask task;
+        task.id = std::to_string(run.tasks.size());
+        task.name = task.process = "work";
+        task.run = "run " + std::to_string(item);
+        task.attempt = number;
+        task.failed = failed;
+        task.submitted = at;
+        task.started = at + 7 * second;
+        task.completed = at + 60 * second;
+        run.tasks.push_back(task);
+        return *task.completed;
+    };
+    for (int i = 0; i < 40; ++i) {
+        kernel::Time at = i * 2000 * second;
+        at = attempt(i, at, 1, true);
+        at = attempt(i, at + 30 * second, 2, true);
+        attempt(i, at + 120 * second, 3, i % 4 == 0);
+    }
+    const Calibration found = studies::calibrate(tests::twin_of_jobs(), {run});
+    const studies::CalibrationEdit* const retry = edit_of(found, "work.retry");
+    REQUIRE(retry != nullptr);
+    CHECK(retry->retry->times == 2);
+    // From the end of one to the submission of the next.
+    REQUIRE(retry->retry->backoff.size() == 2);
+    CHECK(retry->retry->backoff[0].terms[0].law.mean() == 30);
+    CHECK(retry->retry->backoff[1].terms[0].law.mean() == 120);
+    CHECK(says(found.unidentified, "work: 19 of 20 waited 7 s and more from submission to start"));
+}
+
+TEST_CASE("tries: a log that does not tell what was tried again") {
+    RecordedRun run;
+    run.source = "nameless";
+    for (int i = 0; i < 40; ++i) {
+        RecordedTask task;
+        task.id = std::to_string(i);
+        task.name = task.process = "work";
+        task.failed = i % 4 == 0;
+        task.started = i * 200 * second;
+        task.completed = *task.started + 100 * second;
+        run.tasks.push_back(task);
+    }
+    const Calibration found = studies::calibrate(tests::twin_of_jobs(), {run});
+    CHECK(edit_of(found, "work.retry") == nullptr);
+    CHECK(says(found.unidentified, "work.retry: whether 10 failed attempts were tried again"));
+}
+
+TEST_CASE("tries: what fails for good is not tried again in the twin either") {
+    RecordedRun run;
+    run.source = "for good";
+    for (int i = 0; i < 40; ++i)
+        add_item(run, "item " + std::to_string(i), i * 2000 * second, i % 4 == 0 ? 1 : 0, i % 4 != 0);
+    models::Scenario twin = tests::twin_of_jobs();
+    CHECK(edit_of(studies::calibrate(twin, {run}), "work.retry") == nullptr);
+    twin.twin.stages[0].work.retry.times = 3;
+    const Calibration found = studies::calibrate(twin, {run});
+    REQUIRE(edit_of(found, "work.retry") != nullptr);
+    CHECK(edit_of(found, "work.retry")->retry->times == 0);
+}

@@ -1,0 +1,82 @@
+#include "tools/studies/calibrate_runs.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "tools/studies/calibrate_elements.h"
+#include "tools/studies/calibrate_parts.h"
+
+namespace understudy::studies {
+
+namespace {
+
+constexpr std::int64_t replays_of_a_run = 50;
+/// Fewer runs have no mean worth a comparison.
+constexpr std::int64_t fewest_runs = 5;
+
+struct WholeRun {
+    std::int64_t first = 0, last = 0;  ///< nanoseconds since the epoch of the log
+    std::set<std::string> ended;
+};
+
+bool is_working(const models::Task& task) { return task.work.workers || !task.work.runs_on.empty(); }
+
+}  // namespace
+
+void replay_whole_runs(const models::Scenario& twin, const std::vector<SeenRun>& runs,
+                       const CalibrationOptions& options, Calibration& into) {
+    const WorkingElements elements(twin, runs);
+    std::map<std::string, std::map<std::string, WholeRun>> seen;  // by pipeline, by run
+    for (const SeenRun& log : runs)
+        for (const models::RecordedTask* task : log.ended) {
+            if (task->run.empty() || !models::has_times(*task)) continue;
+            const std::vector<const WorkingElement*> found = elements.of(*task);
+            if (found.size() != 1 || found.front()->pipeline.empty()) continue;
+            const std::int64_t first = log.run->epoch_ns + task->submitted.value_or(*task->started);
+            const std::int64_t last = log.run->epoch_ns + *task->completed;
+            auto [at, added] =
+                seen[found.front()->pipeline].try_emplace(task->run, WholeRun{first, last, {}});
+            WholeRun& run = at->second;
+            run.first = std::min(run.first, first);
+            run.last = std::max(run.last, last);
+            if (!task->failed) run.ended.insert(found.front()->path);
+        }
+    for (const models::Pipeline& pipeline : twin.twin.pipelines) {
+        const auto known = seen.find(pipeline.name);
+        // What a sensor waits for comes from elsewhere.
+        if (known == seen.end() ||
+            std::any_of(pipeline.tasks.begin(), pipeline.tasks.end(),
+                        [](const models::Task& task) { return task.waits_for.has_value(); }))
+            continue;
+        const auto working =
+            static_cast<std::size_t>(std::count_if(pipeline.tasks.begin(), pipeline.tasks.end(), is_working));
+        double sum = 0;
+        std::int64_t count = 0;
+        for (const auto& [name, run] : known->second)
+            if (run.ended.size() == working) {
+                sum += kernel::to_seconds(run.last - run.first);
+                ++count;
+            }
+        if (count < fewest_runs || !(sum > 0)) continue;
+        models::Scenario alone = twin;
+        apply_calibration(into.edits, alone);
+        std::erase_if(alone.twin.pipelines,
+                      [&](const models::Pipeline& other) { return other.name != pipeline.name; });
+        models::Schedule& schedule = alone.twin.pipelines.front().schedule;
+        schedule = {};
+        schedule.text = "once";
+        alone.twin.stages.clear();
+        alone.loads.clear();
+        alone.run.length.reset();
+        alone.run.warm_up = 0;
+        const auto simulated = simulated_makespan(std::move(alone), replays_of_a_run, options.stop);
+        if (!simulated || !(*simulated > 0)) continue;
+        into.self_replays.push_back({pipeline.name + ", the mean of " + std::to_string(count) + " runs",
+                                     *simulated, sum / static_cast<double>(count)});
+    }
+}
+
+}  // namespace understudy::studies
