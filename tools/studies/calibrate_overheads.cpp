@@ -4,7 +4,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "kernel/exact_math.h"
 #include "kernel/special_functions.h"
@@ -220,6 +222,45 @@ public:
         }
     }
 
+    /// Limits of each overhead, by Student's law of least squares without a bound: what lies at its bound has an interval all
+    /// the same, of which what is below 0 is no part. Nothing where the makespans do not tell it from the others.
+    std::array<std::optional<std::pair<double, double>>, all_of_them> limits(double confidence) const {
+        std::array<std::optional<std::pair<double, double>>, all_of_them> found;
+        std::vector<Index> told;
+        for (Index k = 0; k < Index{all_of_them}; ++k)
+            if (slopes_.col(k).cwiseAbs().maxCoeff() > 0) told.push_back(k);
+        const auto degrees = slopes_.rows() - static_cast<Index>(told.size());
+        if (told.empty() || degrees < 1) return found;
+        const auto [all, b] = linear(best_, makespans_, slopes_, -1);
+        MatrixXd a(all.rows(), static_cast<Index>(told.size()));
+        // Each overhead in units of what it alone would explain, so that none is lost to rounding.
+        VectorXd unit(static_cast<Index>(told.size()));
+        for (Index i = 0; i < unit.size(); ++i) {
+            unit(i) = 1 / all.col(told[static_cast<std::size_t>(i)]).norm();
+            a.col(i) = all.col(told[static_cast<std::size_t>(i)]) * unit(i);
+        }
+        const Eigen::FullPivHouseholderQR<MatrixXd> decomposition(a);
+        constexpr double apart = 1e-6;
+        if (const auto r = decomposition.matrixQR().diagonal().cwiseAbs().eval();
+            !(r.minCoeff() > apart * r.maxCoeff()))
+            return found;
+        const VectorXd free = decomposition.solve(b);
+        VectorXd bounded(unit.size());
+        for (Index i = 0; i < unit.size(); ++i)
+            bounded(i) = best_[static_cast<std::size_t>(told[static_cast<std::size_t>(i)])] / unit(i);
+        // What is left at the bound counts: it is what the solution is off by.
+        const double left = std::max((b - a * free).squaredNorm(), (b - a * bounded).squaredNorm());
+        const MatrixXd covariance = (a.transpose() * a).inverse() * (left / static_cast<double>(degrees));
+        const double factor = kernel::student_quantile(0.5 + confidence / 2, static_cast<double>(degrees));
+        for (Index i = 0; i < unit.size(); ++i) {
+            const auto k = static_cast<std::size_t>(told[static_cast<std::size_t>(i)]);
+            const double half = factor * std::sqrt(std::max(0.0, covariance(i, i)));
+            found[k] = std::pair(std::clamp((free(i) - half) * unit(i), 0.0, best_[k]),
+                                 std::max((free(i) + half) * unit(i), best_[k]));
+        }
+        return found;
+    }
+
     /// Fitted to all but one.
     Overheads without(std::size_t left_out) const {
         return overheads_of(step(best_, makespans_, slopes_, static_cast<Index>(left_out)));
@@ -266,9 +307,9 @@ private:
         return slope;
     }
 
-    /// The solution of the linear model around a point, of all cases but one.
-    VectorXd step(const Overheads& at, const VectorXd& makespans, const MatrixXd& slope,
-                  Index left_out) const {
+    /// The linear model around a point, of all cases but one: what overheads multiply, and what they have to come to.
+    std::pair<MatrixXd, VectorXd> linear(const Overheads& at, const VectorXd& makespans,
+                                         const MatrixXd& slope, Index left_out) const {
         VectorXd here(Index{all_of_them});
         for (std::size_t k = 0; k < all_of_them; ++k) here(static_cast<Index>(k)) = at[k];
         const Index n = makespans.size() - (left_out >= 0 ? 1 : 0);
@@ -281,6 +322,12 @@ private:
             b(row) = (recorded - makespans(i) + slope.row(i).dot(here)) / recorded;
             ++row;
         }
+        return {std::move(a), std::move(b)};
+    }
+
+    VectorXd step(const Overheads& at, const VectorXd& makespans, const MatrixXd& slope,
+                  Index left_out) const {
+        const auto [a, b] = linear(at, makespans, slope, left_out);
         return non_negative_least_squares(a, b);
     }
 
@@ -312,15 +359,13 @@ void calibrate_overheads(const models::Scenario& twin, const std::vector<models:
     }
     fit.solve();
     Overheads found = fit.solution();
-    std::vector<Overheads> without;
     Validation validation;
     validation.of = "makespan";
     if (n > 1)
         for (std::size_t i = 0; i < n && !fit.stopped(); ++i) {
-            without.push_back(fit.without(i));
             const Case& one = fit.cases()[i];
             validation.held_out.push_back(
-                {one.run->source, fit.makespan(one, without.back()), one.recorded, false, false});
+                {one.run->source, fit.makespan(one, fit.without(i)), one.recorded, false, false});
         }
     if (fit.stopped()) {
         into.interrupted = true;
@@ -333,17 +378,12 @@ void calibrate_overheads(const models::Scenario& twin, const std::vector<models:
     const std::vector<CalibrationEdit> edits = edits_of(twin, found);
     into.edits.insert(into.edits.end(), edits.begin(), edits.end());
     const models::Pool& pool = twin.twin.pools.front();
+    const auto limits = fit.limits(level_of_intervals);
     const auto number = [&](std::size_t which, const char* name, const char* unit, double add) {
         CalibratedNumber one{name, unit, found[which] + add, {}, {}};
-        if (n > 2) {
-            double mean = 0, squares = 0;
-            for (const Overheads& other : without) mean += other[which] / static_cast<double>(n);
-            for (const Overheads& other : without) squares += (other[which] - mean) * (other[which] - mean);
-            const double error = std::sqrt(squares * static_cast<double>(n - 1) / static_cast<double>(n));
-            const double half =
-                error * kernel::student_quantile(0.5 + level_of_intervals / 2, static_cast<double>(n - 1));
-            one.low = std::max(0.0, found[which] - half) + add;
-            one.high = found[which] + half + add;
+        if (limits[which]) {
+            one.low = std::min(limits[which]->first, found[which]) + add;
+            one.high = std::max(limits[which]->second, found[which]) + add;
         }
         return one;
     };
@@ -389,6 +429,11 @@ void calibrate_overheads(const models::Scenario& twin, const std::vector<models:
         into.unidentified.push_back(
             "how what is missing divides into launches, staging, levels and slower work: " +
             std::to_string(n) + (n == 1 ? " makespan tells" : " makespans tell") + " the sum");
+    if (n > positive &&
+        std::none_of(limits.begin(), limits.end(), [](const auto& one) { return one.has_value(); }))
+        into.unidentified.push_back(
+            "how sure launches, staging, levels and slower work are: " + std::to_string(n) +
+            " makespans do not tell them apart well enough for intervals");
     into.unidentified.push_back("when tasks started and waited: the logs have no instants");
     for (std::size_t i = 0; i < n; ++i) {
         const Case& one = fit.cases()[i];

@@ -8,7 +8,8 @@
 // model in which they add up.
 //
 // Each log is left out in turn: the numbers are fitted to the others, by the simulation's slopes at the solution for all
-// that are in, and its makespan simulated. Their spread gives the intervals (jackknife, Miller 1974, Biometrika 61:1).
+// that are in, and its makespan simulated. Intervals are Student's of the linear model at the solution, without the bound:
+// at the bound no estimate moves, however wrong it is.
 // Internal to tools/studies; deterministic.
 #pragma once
 

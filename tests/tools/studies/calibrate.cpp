@@ -68,6 +68,16 @@ TEST_CASE("calibrate: what a platform adds to chains") {
     CHECK(found.validations[0].held_out.size() == 5);
     CHECK(found.validations[0].error < 0.01);
     CHECK(found.warnings.empty());
+    // Of a chain launches and levels are one number, of which makespans tell no part.
+    for (const studies::CalibratedElement& element : found.elements)
+        for (const studies::CalibratedNumber& one : element.numbers)
+            if (one.low) {
+                CHECK(*one.low <= one.estimate);
+                CHECK(*one.high >= one.estimate);
+            }
+    CHECK(std::any_of(found.unidentified.begin(), found.unidentified.end(), [](const std::string& line) {
+        return line.starts_with("how sure launches, staging, levels and slower work are");
+    }));
     // One edit each for the seven tasks, and none for a task without a tag.
     const auto of_tasks =
         std::count_if(found.edits.begin(), found.edits.end(), [](const studies::CalibrationEdit& edit) {
