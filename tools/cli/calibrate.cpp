@@ -18,7 +18,7 @@
 #include "tools/formats/language/calibration_change.h"
 #include "tools/formats/language/document.h"
 #include "tools/formats/logs/csv.h"
-#include "tools/formats/logs/log_reader.h"
+#include "tools/formats/logs/history_reader.h"
 #include "tools/reports/calibration_report.h"
 
 namespace understudy::cli {
@@ -42,8 +42,10 @@ int calibrate_command(const Arguments& arguments) {
     namespace po = boost::program_options;
     Options options(command_named("calibrate"));
     options.positional("twin", 1, "the scenario to fit, a file or a stored version");
-    options.positional("logs", -1,
-                       "recorded runs: Nextflow traces, WfFormat instances, .ninja_log, CSV tables");
+    options.positional(
+        "logs", -1,
+        "recorded runs: Nextflow traces, WfFormat instances, .ninja_log, CSV tables, OpenLineage "
+        "events, dbt run results, process logs (XES, CSV)");
     options.add()("dag", po::value<std::string>()->value_name("FILE"),
                   "dependencies of all logs: Nextflow's dag.html, or the output of ninja -t graph");
     options.add()("columns", po::value<std::string>()->value_name("FILE"),
@@ -83,7 +85,7 @@ int calibrate_command(const Arguments& arguments) {
     for (const fs::path& path : paths) {
         if (interrupt_requested()) break;
         progress.show("reading " + path.filename().string());
-        formats::LogResult read = formats::read_log(path, how);
+        formats::LogResult read = formats::read_history(path, how);
         if (const auto* failure = std::get_if<formats::LogFailure>(&read)) {
             progress.clear();
             fmt::print(stderr, "{}{}\n", failure->located ? "" : "understudy: error: ", failure->message);

@@ -23,18 +23,6 @@ using Told = ObservedEvent::Kind;
 /// Instants before that do not count from 1970, but from some beginning of the log's own.
 constexpr std::int64_t first_date = 3650 * kernel::day;
 
-bool looks_like_lineage(const fs::path& file) {
-    try {
-        Input input(file);
-        const std::string_view head = input.peek(1U << 16);
-        const std::size_t start = head.find_first_not_of(" \t\r\n\xEF\xBB\xBF");
-        return start != std::string_view::npos && (head[start] == '{' || head[start] == '[') &&
-               head.find("\"eventTime\"") != std::string_view::npos;
-    } catch (const FileError&) {
-        return false;
-    }
-}
-
 class Collector {
 public:
     explicit Collector(ObservedEvents& into) : into_(into) {}
@@ -141,6 +129,18 @@ void show_bytes(ObservedEvents& all) {
 }
 
 }  // namespace
+
+bool looks_like_lineage(const fs::path& file) {
+    try {
+        Input input(file);
+        const std::string_view head = input.peek(1U << 16);
+        const std::size_t start = head.find_first_not_of(" \t\r\n\xEF\xBB\xBF");
+        return start != std::string_view::npos && (head[start] == '{' || head[start] == '[') &&
+               head.find("\"eventTime\"") != std::string_view::npos;
+    } catch (const FileError&) {
+        return false;
+    }
+}
 
 std::variant<ObservedEvents, LogFailure> read_events(const fs::path& file, const EventOptions& options) {
     const auto with_instants = [&](ObservedEvents all) -> std::variant<ObservedEvents, LogFailure> {

@@ -29,6 +29,9 @@ struct EventOptions {
     std::string zone;
 };
 
+/// By its beginning: events of OpenLineage, one a line or a list of them.
+bool looks_like_lineage(const std::filesystem::path& file);
+
 std::variant<models::ObservedEvents, LogFailure> read_events(const std::filesystem::path& file,
                                                              const EventOptions& options = {});
 

@@ -1,0 +1,85 @@
+// Promised: what twins are made of can be fitted to: OpenLineage events, dbt's run results and process logs become recorded
+// runs, with the runs that they are part of, failures, and what had not ended; other logs stay what they are.
+// Shown: small files of each kind.
+#include "tools/formats/logs/history_reader.h"
+
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "tests/tools/formats/logs/sample_log.h"
+
+namespace understudy::formats {
+
+namespace {
+
+models::RecordedRun history_in(const std::string& name, const std::string& text) {
+    const ScratchFolder scratch;
+    auto read = read_history(scratch.write(name, text));
+    if (const auto* failure = std::get_if<LogFailure>(&read)) FAIL(failure->message);
+    return std::get<models::RecordedRun>(read);
+}
+
+std::string event(const std::string& type, const std::string& time, const std::string& run) {
+    return R"({"eventType":")" + type + R"(","eventTime":"2026-03-02T)" + time +
+           R"(Z","run":{"runId":"00000000-0000-0000-0000-00000000000)" + run +
+           R"(","facets":{"parent":{"run":{"runId":"00000000-0000-0000-0000-0000000000ff"},"job":{"namespace":"n","name":"dag"}}}},"job":{"namespace":"n","name":"dag.load"},"inputs":[],"outputs":[],"producer":"p","schemaURL":"s"})"
+           "\n";
+}
+
+}  // namespace
+
+TEST_CASE("history: runs of OpenLineage") {
+    const auto run =
+        history_in("events.ndjson", event("START", "01:00:00", "1") + event("FAIL", "01:00:30", "1") +
+                                        event("START", "01:05:00", "2") + event("COMPLETE", "01:06:40", "2") +
+                                        event("START", "02:00:00", "3"));
+    REQUIRE(run.tasks.size() == 2);
+    CHECK(run.resolution == kernel::second);
+    CHECK(run.tasks[0].failed != run.tasks[1].failed);
+    for (const models::RecordedTask& task : run.tasks) {
+        CHECK(task.process == run.tasks[0].process);
+        CHECK(task.run == run.tasks[0].run);
+        CHECK(!task.run.empty());
+        CHECK(*models::time_held(task) == (task.failed ? 30 : 100) * kernel::second);
+    }
+    REQUIRE(run.open.size() == 1);
+    CHECK(!run.open[0].completed);
+    CHECK(run.epoch_ns > 0);
+}
+
+TEST_CASE("history: results of dbt") {
+    const auto run = history_in(
+        "run_results.json",
+        R"({"metadata":{"dbt_schema_version":"https://schemas.getdbt.com/dbt/run-results/v6.json","invocation_id":"i"},"results":[
+{"unique_id":"model.shop.a","status":"success","execution_time":10,"timing":[{"name":"compile","started_at":"2026-03-01T01:00:00Z","completed_at":"2026-03-01T01:00:00.500000Z"},{"name":"execute","started_at":"2026-03-01T01:00:00.500000Z","completed_at":"2026-03-01T01:00:10Z"}]},
+{"unique_id":"model.shop.b","status":"error","execution_time":3,"timing":[]},
+{"unique_id":"model.shop.c","status":"skipped","execution_time":0,"timing":[]}]})");
+    REQUIRE(run.tasks.size() == 2);
+    CHECK(run.tasks[0].process == "model.shop.a");
+    CHECK(run.tasks[0].run == "i");
+    CHECK(*models::time_held(run.tasks[0]) == 10 * kernel::second);
+    CHECK(run.tasks[1].failed);
+    CHECK(*models::time_held(run.tasks[1]) == 3 * kernel::second);
+    CHECK(run.left_out == 1);
+}
+
+TEST_CASE("history: steps of a process") {
+    const std::string log =
+        "case,activity,start,end,resource\n"
+        "1,Check,2026-03-01T08:00:00Z,2026-03-01T08:10:00Z,Ann\n"
+        "1,Pay,2026-03-01T09:00:00Z,2026-03-01T09:01:00Z,Bob\n"
+        "2,Check,2026-03-01T08:30:00Z,2026-03-01T08:50:00Z,Ann\n";
+    const auto run = history_in("log.csv", log);
+    REQUIRE(run.tasks.size() == 3);
+    CHECK(run.tasks[0].process == "Check");
+    CHECK(run.tasks[0].run == "1");
+    CHECK(run.tasks[0].node == "Ann");
+    CHECK(*models::time_held(run.tasks[0]) == 10 * kernel::minute);
+    // A table of tasks is one still.
+    CHECK(history_in("tasks.csv", "id,process,start_s,end_s,status\n1,work,0,5,ok\n").format == "csv");
+    const ScratchFolder scratch;
+    CHECK(std::holds_alternative<LogFailure>(read_history(scratch.write("no.json", "{\"a\": 1}\n"))));
+}
+
+}  // namespace understudy::formats

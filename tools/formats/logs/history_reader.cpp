@@ -1,0 +1,209 @@
+#include "tools/formats/logs/history_reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "models/process_log.h"
+#include "models/replay/local_dates.h"
+#include "tools/formats/catalogs/catalog_reader.h"
+#include "tools/formats/files/file_error.h"
+#include "tools/formats/logs/event_reader.h"
+#include "tools/formats/logs/input.h"
+#include "tools/formats/logs/log_values.h"
+#include "tools/formats/logs/process_reader.h"
+
+namespace understudy::formats {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+using models::RecordedRun;
+using models::RecordedTask;
+
+constexpr std::size_t sniffed = 1U << 16;
+/// One file of results has one line, and that may be long.
+constexpr std::size_t most_result_bytes = std::size_t{256} << 20;
+
+/// Moves instants to the first of them, and says what they are multiples of.
+void set_history_clock(RecordedRun& run) {
+    std::int64_t first = std::numeric_limits<std::int64_t>::max();
+    bool seconds = true, milliseconds = true;
+    for (std::vector<RecordedTask>* tasks : {&run.tasks, &run.open})
+        for (RecordedTask& task : *tasks)
+            for (const std::optional<kernel::Time>* instant : {&task.started, &task.completed})
+                if (*instant) {
+                    first = std::min(first, **instant);
+                    seconds = seconds && **instant % kernel::second == 0;
+                    milliseconds = milliseconds && **instant % kernel::millisecond == 0;
+                }
+    if (first == std::numeric_limits<std::int64_t>::max()) first = 0;
+    run.epoch_ns += first;
+    for (std::vector<RecordedTask>* tasks : {&run.tasks, &run.open})
+        for (RecordedTask& task : *tasks)
+            for (std::optional<kernel::Time>* instant : {&task.started, &task.completed})
+                if (*instant) **instant -= first;
+    run.resolution = seconds ? kernel::second : milliseconds ? kernel::millisecond : kernel::nanosecond;
+}
+
+RecordedRun history_of_lineage(const Catalog& catalog) {
+    RecordedRun run;
+    run.format = "openlineage";
+    NoteList notes;
+    for (const CatalogRun& one : catalog.runs) {
+        RecordedTask task;
+        task.id = one.id;
+        task.name = task.process = one.job;
+        task.run = one.parent;
+        task.started = one.start;
+        task.completed = one.end;
+        task.failed = one.failed;
+        if (!one.start)
+            notes.leave_out("runs without a START: how long they took is not known");
+        else
+            (one.end ? run.tasks : run.open).push_back(std::move(task));
+    }
+    run.left_out = notes.left_out();
+    run.notes = notes.take();
+    return run;
+}
+
+RecordedRun history_of_process(const models::ProcessLog& log) {
+    RecordedRun run;
+    run.format = log.format;
+    run.notes = log.notes;
+    NoteList notes;
+    for (const models::ProcessCase& one : log.cases)
+        for (const models::ProcessStep& step : one.steps) {
+            if (!step.start) {
+                notes.leave_out("steps without a start: how long they took is not known");
+                continue;
+            }
+            kernel::Time worked = 0;
+            models::each_stretch(log, step, [&](const models::WorkStretch& stretch) {
+                worked += stretch.end - stretch.begin;
+            });
+            RecordedTask task;
+            task.id = std::to_string(run.tasks.size());
+            task.name = task.process = log.activities[step.activity];
+            task.run = one.id;
+            if (step.resource != models::nobody) task.node = log.resources[step.resource];
+            task.completed = log.epoch_ns + step.end;
+            task.started = *task.completed - worked;
+            run.tasks.push_back(std::move(task));
+        }
+    for (const models::UnfinishedStep& step : log.unfinished) {
+        if (step.told != models::UnfinishedStep::Told::began) continue;
+        RecordedTask task;
+        task.id = "open " + std::to_string(run.open.size());
+        task.name = task.process = log.activities[step.activity];
+        task.run = step.one;
+        task.started = step.ns;
+        run.open.push_back(std::move(task));
+    }
+    run.left_out = notes.left_out();
+    for (RecordedRun::Note& note : notes.take()) run.notes.push_back(std::move(note));
+    return run;
+}
+
+/// `run_results.json` of dbt.
+RecordedRun history_of_results(const fs::path& file) {
+    Input input(file);
+    const nlohmann::json root = nlohmann::json::parse(input.read_all(most_result_bytes), nullptr, false);
+    if (root.is_discarded() || !root.is_object() || !root.contains("results") || !root["results"].is_array())
+        throw FileError(file, "is no valid JSON of dbt's run results");
+    const auto text_of = [](const nlohmann::json& of, const char* key) {
+        const auto found = of.is_object() ? of.find(key) : of.end();
+        return found != of.end() && found->is_string() ? found->get<std::string>() : std::string();
+    };
+    RecordedRun run;
+    run.format = "dbt";
+    NoteList notes;
+    const std::string invocation =
+        root.contains("metadata") ? text_of(root["metadata"], "invocation_id") : std::string();
+    for (const nlohmann::json& result : root["results"]) {
+        RecordedTask task;
+        task.id = task.process = text_of(result, "unique_id");
+        task.name = task.process;
+        task.run = invocation;
+        const std::string status = text_of(result, "status");
+        task.failed = status == "error" || status == "fail" || status == "runtime error";
+        if (result.is_object() && result.contains("timing") && result["timing"].is_array())
+            for (const nlohmann::json& part : result["timing"]) {
+                const auto begin = date_instant(text_of(part, "started_at"));
+                const auto end = date_instant(text_of(part, "completed_at"));
+                if (begin) task.started = std::min(task.started.value_or(*begin), *begin);
+                if (end) task.completed = std::max(task.completed.value_or(*end), *end);
+            }
+        if (!models::has_times(task) && result.is_object() && result.contains("execution_time") &&
+            result["execution_time"].is_number())
+            task.realtime = kernel::from_seconds(result["execution_time"].get<double>());
+        if (task.process.empty() || status == "skipped" || status == "no-op" || status == "reused" ||
+            !models::time_held(task))
+            notes.leave_out("results of what did not run, or of which it is not known when");
+        else
+            run.tasks.push_back(std::move(task));
+    }
+    run.left_out = notes.left_out();
+    run.notes = notes.take();
+    return run;
+}
+
+bool looks_like_results(const fs::path& file) {
+    try {
+        Input input(file);
+        const std::string_view head = input.peek(sniffed);
+        return trimmed(head).substr(0, 1) == "{" && head.find("/run-results/") != std::string_view::npos;
+    } catch (const FileError&) {
+        return false;
+    }
+}
+
+LogResult with_clock(RecordedRun run, const fs::path& file) {
+    run.source = file.string();
+    set_history_clock(run);
+    if (run.tasks.empty() && run.open.empty())
+        return LogFailure{file.string() + ": says of nothing how long it took"};
+    return run;
+}
+
+}  // namespace
+
+LogResult read_history(const fs::path& file, const LogOptions& options) {
+    try {
+        if (!options.columns.empty() || options.dependencies) return read_log(file, options);
+        if (looks_like_lineage(file)) {
+            CatalogOptions how;
+            how.as = CatalogSource::openlineage;
+            how.runs = true;
+            const CatalogReading reading = read_catalog({file}, how);
+            if (reading.catalog) return with_clock(history_of_lineage(*reading.catalog), file);
+            std::string text = reading.problems.show();
+            while (text.ends_with('\n')) text.pop_back();
+            return LogFailure{text, true};
+        }
+        if (looks_like_results(file)) return with_clock(history_of_results(file), file);
+        // A table of tasks says more of them than one of a process.
+        if (kind_of_log(file) != "a table of tasks" && looks_like_process_log(file)) {
+            auto read = read_process_log(file, {}, true);
+            if (auto* failure = std::get_if<LogFailure>(&read)) return std::move(*failure);
+            const models::ProcessLog& log = std::get<models::ProcessLog>(read);
+            LogResult result = with_clock(history_of_process(log), file);
+            if (auto* run = std::get_if<RecordedRun>(&result);
+                run != nullptr && log.local_dates && !options.zone.empty())
+                models::LocalDates(options.zone).move(*run);
+            return result;
+        }
+    } catch (const FileError& error) {
+        return LogFailure{error.what()};
+    }
+    return read_log(file, options);
+}
+
+}  // namespace understudy::formats

@@ -1,0 +1,18 @@
+// Reads recorded work to fit a twin to, whatever file it is in: the logs of log_reader.h, and what twins are made of -
+// OpenLineage events, dbt's run results, process logs in XES or as tables.
+//
+// Of events a task is a run of a job with its parent as the run of a pipeline, of dbt's results a node, of a process log a
+// step with its case as the run and its resource as the node. What had begun and not ended is RecordedRun::open. Steps
+// without a start have no duration and are left out, with a note. Pieces of work that a log suspends lose what they stood
+// still, and end when they did. Thread-safe.
+#pragma once
+
+#include <filesystem>
+
+#include "tools/formats/logs/log_reader.h"
+
+namespace understudy::formats {
+
+LogResult read_history(const std::filesystem::path& file, const LogOptions& options = {});
+
+}  // namespace understudy::formats
