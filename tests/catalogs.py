@@ -1,5 +1,5 @@
 """Promised: every catalog of ../shared/data imports, with the counts that are in it, or is refused with file, line and
-reason. Shown: each file of openlineage, catalogs/dbt, catalogs/odcs, wfformat and nextflow-traces by itself, with counts
+reason. Shown: each file of openlineage, catalogs/dbt, catalogs/odcs, catalogs/prov, wfformat and nextflow-traces by itself, with counts
 taken here once more; dbt projects with their runs, whose twins end when the runs ended; whole folders. Of recorded workflows
 it prints how far the spans of their twins are off, which nothing promises.
 
@@ -154,7 +154,8 @@ def openlineage_counts(events):
             seen.add((job, at))
         for side in "inputs", "outputs":
             for thing in event.get(side) or []:
-                if (key := look_at(thing, at)) is not None:
+                change = ((thing.get("facets") or {}).get("lifecycleStateChange") or {}).get("lifecycleStateChange") or ""
+                if (key := look_at(thing, at)) is not None and not (side == "outputs" and change == "DROP"):
                     edges.add((job, side, key))
     for key, newest in datasets.items():
         columns[key] |= {name for name, _ in (newest[1] if len(newest) > 1 else [])}
@@ -261,6 +262,10 @@ def check_twin(path, *inputs):
         ran = run("run", twin, "--replications", "2", "--json")
         if ran.returncode not in (0, 3, 4):
             return fail(path, f"its twin does not run: exit {ran.returncode} {ran.stderr[-500:]}")
+        if origins := json.loads(done.stdout)["counts"].get("column_origins"):
+            exported = run("graph", "export", twin, "--as", "ntriples").stdout
+            if (there := exported.count("vocabulary#derivesFrom>")) < origins:
+                fail(path, f"{origins} origins of columns, but {there} in the graph of its twin")
         again = run("import", *inputs, "--onto", twin, "--json")
         edits = json.loads(again.stdout)["edits"] if again.returncode == 0 else again.stderr
         if edits != {"added": 0, "set": 0, "removed": 0}:
@@ -422,6 +427,129 @@ def trace_counts(path):
     return {"files": 1, "jobs": count, "runs": count, "usable_durations": count - failed, "failed_runs": failed}
 
 
+def turtle(text):
+    """Triples of Turtle as rdflib writes it: terms as they stand there, blank nodes by number."""
+    tokens = re.findall(r'"""(?:[^"\\]|\\.|"(?!""))*"""|"(?:[^"\\\n]|\\.)*"|<[^<>\s]*>|\^\^|@[\w-]+|[\[\]();,]|'
+                        r'[\w.%-]*:(?:[\w%:#/-]|\.(?=[\w%]))*|[+-]?[\d.]*\d(?:[eE][+-]?\d+)?|\w+|\.|#[^\n]*', text)
+    tokens = [t for t in tokens if not t.startswith("#")]
+    triples, blanks, at = [], 0, 0
+    prefixes = {}
+
+    def term():
+        nonlocal at, blanks
+        token = tokens[at]
+        at += 1
+        if token == "[":
+            blanks += 1
+            me = f"_:{blanks}"
+            if tokens[at] != "]":
+                predicates(me)
+            assert tokens[at] == "]", tokens[at - 5:at + 5]
+            at += 1
+            return me
+        if token.startswith('"'):
+            if at < len(tokens) and tokens[at] == "^^":
+                at += 2
+            elif at < len(tokens) and tokens[at].startswith("@"):
+                at += 1
+            return token
+        if token == "a":
+            return "rdf:type"
+        if ":" in token and not token.startswith("<"):
+            prefix, name = token.split(":", 1)
+            return "prov:" + name if prefixes.get(prefix) == "http://www.w3.org/ns/prov#" else prefixes[prefix] + name
+        return token.strip("<>")
+
+    def predicates(subject):
+        nonlocal at
+        while True:
+            predicate = term()
+            while True:
+                triples.append((subject, predicate, term()))
+                if tokens[at] != ",":
+                    break
+                at += 1
+            while tokens[at] == ";":
+                at += 1
+            if tokens[at] in (".", "]"):
+                return
+
+    while at < len(tokens):
+        if tokens[at] == "@prefix":
+            prefixes[tokens[at + 1].rstrip(":")] = tokens[at + 2].strip("<>")
+            at += 4
+            continue
+        subject = term()
+        predicates(subject)
+        assert tokens[at] == ".", tokens[at - 5:at + 5]
+        at += 1
+    return triples
+
+
+def prov_counts(path):
+    """Who used and generated what, said directly or by a node between; who is a job and what a dataset."""
+    triples = turtle(path.read_text())
+    said = collections.defaultdict(set)
+    for subject, predicate, thing in triples:
+        said[predicate].add((subject, thing))
+    ends = collections.defaultdict(set)
+    for word in "entity", "activity":
+        for node, end in said["prov:" + word]:
+            ends[node].add(end)
+
+    def all_of(direct, qualified):
+        return said["prov:" + direct] | {(s, end) for s, node in said["prov:" + qualified] for end in ends[node]}
+
+    used, made_by = all_of("used", "qualifiedUsage"), all_of("wasGeneratedBy", "qualifiedGeneration")
+    types = said["rdf:type"]
+    plans = {thing for thing, kind in types if kind == "prov:Plan"}
+    agents = {thing for thing, kind in types if kind in ("prov:SoftwareAgent", "prov:Person", "prov:Organization")}
+    jobs = {thing for thing, kind in types if kind == "prov:Activity"} - agents
+    jobs |= {job for job, _ in used} | {job for _, job in made_by}
+    datasets = {thing for thing, kind in types if kind == "prov:Entity"} - plans
+    datasets |= {data for _, data in used} | {data for data, _ in made_by}
+    edges = {(job, "reads", data) for job, data in used} | {(job, "writes", data) for data, job in made_by}
+    derived = collections.defaultdict(set)
+    for data, origin in all_of("wasDerivedFrom", "qualifiedDerivation"):
+        derived[data].add(origin)
+        datasets |= {data, origin}
+    for data, origins in derived.items():
+        makers = {job for one, job in made_by if one == data}
+        if not makers:  # a task that nobody names
+            makers = {"maker of " + data}
+            jobs |= makers
+            edges.add(("maker of " + data, "writes", data))
+        edges |= {(job, "reads", origin) for job in makers for origin in origins}
+    return {"statements": len(triples), "jobs": len(jobs), "datasets": len(datasets), "edges": len(edges)}
+
+
+def prov():
+    read = edges = 0
+    for path in sorted((DATA / "catalogs/prov").glob("*.ttl")):
+        expected = prov_counts(path)
+        if not expected["edges"]:
+            fail(path, "has no edge to count")
+        with tempfile.TemporaryDirectory() as folder:
+            twin = pathlib.Path(folder) / "twin.yaml"
+            done = run("graph", "import", path, "--out", twin, "--json")
+            if done.returncode != 0:
+                fail(path, f"exit {done.returncode}: {done.stderr[:300]}")
+                continue
+            counts = json.loads(done.stdout)["counts"]
+            for name, count in expected.items():
+                if counts.get(name, 0) != count:
+                    fail(path, f"{name}: {counts.get(name, 0)}, but there are {count}")
+            exported = run("graph", "export", twin, "--as", "ntriples").stdout
+            there = len(re.findall(r"vocabulary#(?:consumes|produces)>", exported))
+            if there != expected["edges"]:
+                fail(path, f"{there} edges in the export of its twin, but there are {expected['edges']}")
+            if run("run", twin).returncode not in (0, 3, 4):
+                fail(path, "its twin does not run")
+        read += 1
+        edges += expected["edges"]
+    print(f"PROV-O: {read} files read, {edges} uses and generations")
+
+
 def span_error(found):
     report, result = found
     recorded = report["pipelines"][0].get("recorded_span_s")
@@ -470,6 +598,7 @@ def main():
     dbt()
     spans()
     workflows()
+    prov()
     for failure in failures:
         print("FAILED:", failure)
     return 1 if failures else 0

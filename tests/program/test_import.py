@@ -360,7 +360,7 @@ class Import(ProgramTest):
                  r"list.json:\d\d: error: is no OpenLineage event: lacks job.namespace, job.name"),
                 ("half.json", '{"metadata": {"dbt_schema_version":\n "https://x/manifest/v12.json"},\n "nodes": {\n',
                  r"half.json:4: error: is no valid JSON"),
-                ("other.json", "{}", r"other.json:1: error: is no OpenLineage event and no artifact of dbt"),
+                ("other.json", "{}", r"other.json:1: error: is no OpenLineage event, no artifact of dbt and no export of Airflow"),
                 ("other.yaml", "a: 1\n", r"other.yaml:1: error: is no data contract"),
                 ("alias.yaml", "kind: DataContract\na: &x\n  b: *x\n", r"alias.yaml:3: error: an alias"),
                 ("contract.json", '{"kind": "DataContract", "apiVersion": "v3.0.2"}',

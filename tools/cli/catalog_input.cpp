@@ -13,16 +13,16 @@
 namespace understudy::cli {
 
 void add_catalog_options(Options& options, const std::string& besides) {
-    options.positional(
-        "files", -1,
-        ("OpenLineage events, dbt artifacts, data contracts, WfFormat instances, Nextflow traces, or folders "
-         "of them" +
-         besides)
-            .c_str());
-    options.add()(
-        "as",
-        boost::program_options::value<std::string>()->value_name("openlineage|dbt|odcs|wfformat|nextflow"),
-        "what the files are; else each is taken for what it looks like");
+    options.positional("files", -1,
+                       ("OpenLineage events, dbt artifacts, exports of Airflow, data contracts, WfFormat "
+                        "instances, Nextflow "
+                        "traces, or folders of them" +
+                        besides)
+                           .c_str());
+    options.add()("as",
+                  boost::program_options::value<std::string>()->value_name(
+                      "openlineage|dbt|odcs|wfformat|nextflow|airflow"),
+                  "what the files are; else each is taken for what it looks like");
 }
 
 std::vector<std::filesystem::path> catalog_files(const Options& options) {
@@ -38,8 +38,8 @@ formats::CatalogOptions catalog_options(const Options& options) {
     const std::string& word = options.get<std::string>("as");
     how.as = formats::source_named(word);
     if (!how.as)
-        throw UsageError("--as is 'openlineage', 'dbt', 'odcs', 'wfformat' or 'nextflow', not '" + word +
-                         "'");
+        throw UsageError("--as is 'openlineage', 'dbt', 'odcs', 'wfformat', 'nextflow' or 'airflow', not '" +
+                         word + "'");
     return how;
 }
 

@@ -78,6 +78,9 @@ void complete(CatalogJob& into, const CatalogJob& more) {
     }
     join(into.durations, more.durations);
     join(into.failed_durations, more.failed_durations);
+    if (!into.may_retry) into.may_retry = more.may_retry, into.retry_delay = more.retry_delay;
+    if (!into.pool) into.pool = more.pool, into.pool_slots = more.pool_slots;
+    if (into.trigger_rule.empty()) into.trigger_rule = more.trigger_rule;
     into.completed += more.completed;
     into.failed += more.failed;
 }
@@ -118,18 +121,19 @@ std::vector<std::optional<std::size_t>> same_datasets(const Catalog& into, const
 }  // namespace
 
 const char* name_of(CatalogSource source) {
-    constexpr const char* names[] = {"OpenLineage", "dbt", "ODCS", "WfFormat", "Nextflow"};
+    constexpr const char* names[] = {"OpenLineage", "dbt", "ODCS", "WfFormat", "Nextflow", "Airflow"};
     return names[static_cast<std::size_t>(source)];
 }
 
 const char* word_for(CatalogSource source) {
-    constexpr const char* words[] = {"openlineage", "dbt", "odcs", "wfformat", "nextflow"};
+    constexpr const char* words[] = {"openlineage", "dbt", "odcs", "wfformat", "nextflow", "airflow"};
     return words[static_cast<std::size_t>(source)];
 }
 
 std::optional<CatalogSource> source_named(std::string_view word) {
-    for (const CatalogSource source : {CatalogSource::openlineage, CatalogSource::dbt, CatalogSource::odcs,
-                                       CatalogSource::wfformat, CatalogSource::nextflow})
+    for (const CatalogSource source :
+         {CatalogSource::openlineage, CatalogSource::dbt, CatalogSource::odcs, CatalogSource::wfformat,
+          CatalogSource::nextflow, CatalogSource::airflow})
         if (word == word_for(source)) return source;
     return std::nullopt;
 }
@@ -152,6 +156,7 @@ std::vector<std::pair<std::string, std::int64_t>> CatalogCounts::listed() const 
         {"runs_that_end_before_they_start", runs_that_end_before_they_start},
         {"failed_runs", failed_runs},
         {"tests", tests},
+        {"exposures", exposures},
         {"datasets", datasets},
         {"columns", columns},
         {"edges", edges},
@@ -177,6 +182,16 @@ void unite(Catalog& into, Catalog more) {
             complete(into.datasets[*same[k]], std::move(more.datasets[k]));
         else
             into.datasets.push_back(std::move(more.datasets[k]));
+    std::vector<std::size_t> pools;
+    for (CatalogPool& pool : more.pools) {
+        const auto there = std::find_if(into.pools.begin(), into.pools.end(),
+                                        [&](const CatalogPool& one) { return one.label == pool.label; });
+        pools.push_back(static_cast<std::size_t>(there - into.pools.begin()));
+        if (there == into.pools.end())
+            into.pools.push_back(std::move(pool));
+        else if (there->workers == 0)
+            there->workers = pool.workers;
+    }
     // Two contracts of one table have one writer; that of other sources has a label of its own.
     std::vector<std::size_t> pipelines, jobs;
     std::map<std::pair<std::size_t, std::string>, std::size_t> known;
@@ -203,6 +218,7 @@ void unite(Catalog& into, Catalog more) {
         CatalogJob& job = more.jobs[k];
         job.pipeline = pipelines[job.pipeline];
         for (std::size_t& before : job.after) before = jobs[before];
+        if (job.pool) job.pool = pools[*job.pool];
         for (auto* list : {&job.reads, &job.writes}) {
             for (std::size_t& dataset : *list) dataset = now[dataset];
             std::sort(list->begin(), list->end());
@@ -220,14 +236,26 @@ void unite(Catalog& into, Catalog more) {
     if (into.title.empty()) into.title = more.title;
     CatalogCounts& a = into.counts;
     const CatalogCounts& b = more.counts;
-    for (auto member :
-         {&CatalogCounts::files, &CatalogCounts::files_left_out, &CatalogCounts::events,
-          &CatalogCounts::repeated_events, &CatalogCounts::jobs, &CatalogCounts::parents,
-          &CatalogCounts::runs, &CatalogCounts::usable_durations, &CatalogCounts::runs_without_start,
-          &CatalogCounts::runs_without_end, &CatalogCounts::runs_without_both,
-          &CatalogCounts::runs_that_end_before_they_start, &CatalogCounts::failed_runs, &CatalogCounts::tests,
-          &CatalogCounts::edges, &CatalogCounts::orders, &CatalogCounts::column_origins,
-          &CatalogCounts::contracts, &CatalogCounts::promises})
+    for (auto member : {&CatalogCounts::files,
+                        &CatalogCounts::files_left_out,
+                        &CatalogCounts::events,
+                        &CatalogCounts::repeated_events,
+                        &CatalogCounts::jobs,
+                        &CatalogCounts::parents,
+                        &CatalogCounts::runs,
+                        &CatalogCounts::usable_durations,
+                        &CatalogCounts::runs_without_start,
+                        &CatalogCounts::runs_without_end,
+                        &CatalogCounts::runs_without_both,
+                        &CatalogCounts::runs_that_end_before_they_start,
+                        &CatalogCounts::failed_runs,
+                        &CatalogCounts::tests,
+                        &CatalogCounts::exposures,
+                        &CatalogCounts::edges,
+                        &CatalogCounts::orders,
+                        &CatalogCounts::column_origins,
+                        &CatalogCounts::contracts,
+                        &CatalogCounts::promises})
         a.*member += b.*member;
     a.datasets = static_cast<std::int64_t>(into.datasets.size());
     a.columns = 0;

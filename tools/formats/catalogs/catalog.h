@@ -19,10 +19,10 @@
 
 namespace understudy::formats {
 
-enum class CatalogSource { openlineage, dbt, odcs, wfformat, nextflow };
-/// "OpenLineage", "dbt", "ODCS", "WfFormat", "Nextflow": for people.
+enum class CatalogSource { openlineage, dbt, odcs, wfformat, nextflow, airflow };
+/// "OpenLineage", "dbt", "ODCS", "WfFormat", "Nextflow", "Airflow": for people.
 const char* name_of(CatalogSource source);
-/// "openlineage", "dbt", "odcs", "wfformat", "nextflow": as options and tags have it.
+/// "openlineage", "dbt", "odcs", "wfformat", "nextflow", "airflow": as options and tags have it.
 const char* word_for(CatalogSource source);
 std::optional<CatalogSource> source_named(std::string_view word);
 
@@ -52,6 +52,14 @@ struct CatalogDataset {
     CatalogSource source = CatalogSource::openlineage;
 };
 
+/// What several pipelines may share.
+struct CatalogPool {
+    std::string label, title;  ///< as of datasets
+    std::string description;
+    std::int64_t workers = 0;  ///< 0: not known
+    CatalogSource source = CatalogSource::openlineage;
+};
+
 struct CatalogJob {
     std::string label, title;  ///< as of datasets
     std::string owner, description;
@@ -63,11 +71,18 @@ struct CatalogJob {
     std::vector<double> durations;           ///< seconds, of runs that completed, ascending
     std::vector<double> failed_durations;    ///< seconds, of runs that failed or were aborted, ascending
     std::int64_t completed = 0, failed = 0;  ///< runs that ended, whether or not their duration is known
-    std::int64_t retries = 0;     ///< the most that followed a failure within one run of the pipeline
-    std::int64_t given_up = 0;    ///< runs of the pipeline whose last try of it failed
-    double backoff = 0;           ///< seconds from a failure to the next try, the mean
+    std::int64_t retries = 0;   ///< the most that followed a failure within one run of the pipeline
+    std::int64_t given_up = 0;  ///< runs of the pipeline whose last try of it failed
+    double backoff = 0;         ///< seconds from a failure to the next try, the mean
+    std::optional<std::int64_t> may_retry;  ///< how often it is tried again at most, as its platform is told
+    double retry_delay = 0;                 ///< seconds, as its platform is told
+    std::string trigger_rule;               ///< in the language's words; empty: not said
+    std::optional<std::size_t> pool;        ///< index in Catalog::pools; none: the workers of its pipeline
+    std::int64_t pool_slots = 1;            ///< that it takes of it
     std::int64_t present_in = 0,  ///< runs of the pipeline, none of whose jobs failed, that it had a run in
         runs_of_pipeline = 0;     ///< of so many; 0: not known
+    bool is_use =
+        false;  ///< somebody who uses the data, and nothing that runs: it takes no time and no workers
     double instances = 1;  ///< runs in a run of the pipeline, the mean; a duration is from first to last
     std::optional<std::size_t> rank;  ///< place in the order of starts of the recorded run
     CatalogSource source = CatalogSource::openlineage;
@@ -78,9 +93,12 @@ struct CatalogPipeline {
     std::string schedule;       ///< in the language's words; empty: not known
     kernel::Time period = 0;    ///< of the schedule
     std::int64_t first_ns = 0;  ///< first instant of the schedule that was seen, since 1970
+    std::vector<std::string> tags;
+    bool of_no_parent = false;  ///< jobs that share a namespace and a schedule, which its label may have
     bool has_all = false;       ///< the source says all that there is (a manifest), not what was seen of it
     std::int64_t workers = 0;   ///< jobs at work at once; 0: not known
-    kernel::Time release = 0;   ///< between the end of a job and the start that it made room for, the mean
+    std::int64_t max_active_runs = 0, max_active_tasks = 0;  ///< 0: not said
+    kernel::Time release = 0;  ///< between the end of a job and the start that it made room for, the mean
     kernel::Time recorded_span =
         0;  ///< from the first start to the last end of the one recorded run, of its tasks or as it says; 0: not known
     CatalogSource source = CatalogSource::openlineage;
@@ -99,10 +117,14 @@ struct CatalogRun {
 
 /// What a contract promises of a dataset and a scenario can judge.
 struct CatalogPromise {
-    enum class Metric { latency, freshness };
+    enum class Metric {
+        latency,
+        freshness,
+        landed  ///< there by a time of day in UTC, each day
+    };
     Metric metric = Metric::freshness;
     std::size_t dataset = 0;
-    kernel::Time limit = 0;
+    kernel::Time limit = 0;  ///< of `landed` since midnight
     auto operator<=>(const CatalogPromise&) const = default;
 };
 
@@ -115,7 +137,7 @@ struct CatalogCounts {
     std::int64_t parents = 0;  ///< jobs that only others name: as their parent, or before or after them
     std::int64_t runs = 0, usable_durations = 0, runs_without_start = 0, runs_without_end = 0,
                  runs_without_both = 0, runs_that_end_before_they_start = 0, failed_runs = 0;
-    std::int64_t tests = 0;
+    std::int64_t tests = 0, exposures = 0;
     std::int64_t datasets = 0, columns = 0;
     std::int64_t edges = 0;           ///< a job reads or writes a dataset
     std::int64_t orders = 0;          ///< a job waits for another, as a recorded workflow has it
@@ -132,6 +154,7 @@ struct Catalog {
     std::vector<CatalogDataset> datasets;
     std::vector<CatalogJob> jobs;
     std::vector<CatalogPipeline> pipelines;
+    std::vector<CatalogPool> pools;
     std::vector<CatalogPromise> promises;
     std::vector<CatalogRun> runs;  ///< where they were asked for (CatalogOptions::runs), in no order
     CatalogCounts counts;

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "tools/formats/catalogs/airflow.h"
 #include "tools/formats/catalogs/dbt.h"
 #include "tools/formats/catalogs/foreign_yaml.h"
 #include "tools/formats/catalogs/json_members.h"
@@ -94,6 +95,7 @@ public:
         Catalog all;
         if (!dbt_.empty()) unite(all, dbt_.take());
         if (!events_.empty()) unite(all, events_.take(options_.runs));
+        if (!airflow_.empty()) unite(all, airflow_.take());
         for (Catalog& contract : contracts_) unite(all, std::move(contract));
         if (!workflows_.empty()) unite(all, workflows_.take(problems_));
         all.counts.files = files_;
@@ -125,8 +127,7 @@ private:
                                extension == ".yaml" || extension == ".yml";
             // Of tables, of which a folder may hold all kinds, only what is meant.
             const bool table = extension == ".csv" || extension == ".tsv" || extension == ".txt";
-            if ((known || table) && at->is_regular_file(ignored) &&
-                (known || RecordedWorkflows::looks_like_trace(path)))
+            if ((known || table) && at->is_regular_file(ignored) && (known || is_meant(path)))
                 files.push_back(path);
             if (files.size() > most_files) {
                 problems_.add(folder, 0, fmt::format("holds more than {} files", most_files));
@@ -140,9 +141,18 @@ private:
         std::sort(files.begin(), files.end());
         if (files.empty())
             problems_.add(folder, 0,
-                          "holds no file that ends in .json, .jsonl, .ndjson, .yaml or .yml, and no trace of "
-                          "Nextflow");
+                          "holds no file that ends in .json, .jsonl, .ndjson, .yaml or .yml, no trace of "
+                          "Nextflow and no task instances of Airflow");
         for (const fs::path& file : files) read_file(file, false);
+    }
+
+    static bool is_meant(const fs::path& table) {
+        if (RecordedWorkflows::looks_like_trace(table)) return true;
+        try {
+            return AirflowExports::looks_like_instances(Input(table).peek(4096));
+        } catch (const FileError&) {
+            return false;
+        }
     }
 
     /// `named`: by the user, who has to know if it is of no use.
@@ -173,7 +183,12 @@ private:
                 add_workflow(file, trace ? CatalogSource::nextflow : CatalogSource::wfformat);
                 return;
             }
-            if (json)
+            const bool instances = options_.as ? *options_.as == CatalogSource::airflow && !json
+                                               : !json && AirflowExports::looks_like_instances(head);
+            if (instances && AirflowExports::looks_like_instances(head)) {
+                airflow_.add_instances(input, problems_);
+                ++files_;
+            } else if (json)
                 read_json(input);
             else
                 read_yaml(input);
@@ -202,7 +217,7 @@ private:
     // ---- YAML
     void read_yaml(Input& input) {
         const fs::path& file = input.file();
-        if (options_.as && *options_.as != CatalogSource::odcs) {
+        if (!may_be(CatalogSource::odcs) && !may_be(CatalogSource::airflow)) {
             refuse(file, 1, "is no JSON");
             return;
         }
@@ -219,8 +234,17 @@ private:
             problems_.add(file, yaml.line, yaml.problem);
             return;
         }
-        if (!looks_like_contract(yaml.root) && !options_.as) {
-            refuse(file, 1, "is no data contract, and no JSON of OpenLineage or dbt");
+        if (may_be(CatalogSource::airflow) && AirflowExports::looks_like_factory(yaml.root)) {
+            airflow_.add_factory(yaml.root, file, problems_);
+            ++files_;
+            return;
+        }
+        if (options_.as ? *options_.as == CatalogSource::airflow : !looks_like_contract(yaml.root)) {
+            refuse(file, 1,
+                   options_.as
+                       ? "is no export of Airflow and no file of dag-factory"
+                       : "is no data contract, no file of dag-factory, and no JSON of OpenLineage, dbt or "
+                         "Airflow");
             return;
         }
         Catalog contract = read_contract(yaml.root, file, problems_);
@@ -321,6 +345,11 @@ private:
                            "results are");
                 return true;
             }
+            if (may_be(CatalogSource::airflow) && AirflowExports::looks_like_export(value)) {
+                airflow_.add(value, file, line, problems_);
+                ++files_;
+                return true;
+            }
             if (!options_.as && RecordedWorkflows::looks_like_instance(value)) {
                 add_workflow(file, CatalogSource::wfformat);
                 return true;
@@ -361,12 +390,14 @@ private:
         const bool event = OpenLineageEvents::looks_like_event(value);
         if (!may_be(CatalogSource::openlineage) || (!event && !options_.as)) {
             const bool log_of_dbt = member(value, "info") && member(value, "data");
-            refuse(file, line,
-                   log_of_dbt ? "is a log of dbt; import the run_results.json and manifest.json of that run"
-                   : options_.as && !may_be(CatalogSource::openlineage)
-                       ? fmt::format("is no {}",
-                                     *options_.as == CatalogSource::dbt ? "artifact of dbt" : "data contract")
-                       : "is no OpenLineage event and no artifact of dbt");
+            refuse(
+                file, line,
+                log_of_dbt ? "is a log of dbt; import the run_results.json and manifest.json of that run"
+                : options_.as && !may_be(CatalogSource::openlineage)
+                    ? fmt::format("is no {}", *options_.as == CatalogSource::dbt       ? "artifact of dbt"
+                                              : *options_.as == CatalogSource::airflow ? "export of Airflow"
+                                                                                       : "data contract")
+                    : "is no OpenLineage event, no artifact of dbt and no export of Airflow");
             return false;
         }
         events_.add(value, file, line, problems_);
@@ -383,6 +414,7 @@ private:
     JsonValue value_;
     OpenLineageEvents events_;
     DbtArtifacts dbt_;
+    AirflowExports airflow_;
     std::vector<Catalog> contracts_;
     RecordedWorkflows workflows_;
     std::vector<std::string> left_out_;
@@ -398,10 +430,10 @@ CatalogReading read_catalog(const std::vector<fs::path>& paths, const CatalogOpt
     for (const fs::path& path : paths) reader.read(path);
     if (!reading.problems.any() && reader.files() == 0)
         for (const fs::path& path : paths)
-            reading.problems.add(
-                path, 0,
-                "holds no OpenLineage event, no artifact of dbt, no data contract of ODCS and no recorded "
-                "workflow");
+            reading.problems.add(path, 0,
+                                 "holds no OpenLineage event, no artifact of dbt, no export of Airflow, no "
+                                 "data contract of ODCS "
+                                 "and no recorded workflow");
     if (!reading.problems.any()) reading.catalog = reader.take();
     if (reading.problems.any()) reading.catalog.reset();
     return reading;

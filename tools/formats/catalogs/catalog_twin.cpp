@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <numeric>
 #include <set>
 #include <stdexcept>
 #include <string_view>
+#include <tuple>
 #include <utility>
 
 #include "tools/formats/catalogs/element_names.h"
@@ -90,8 +92,14 @@ private:
     /// Each its own: as its source has it, where that is free.
     void label_pipelines() {
         const auto sources = known("source of pipeline");
+        const std::map<std::size_t, std::string> as_before = labels_of_jobs();
         std::set<std::string> used;
+        for (const auto& [pipeline, label] : as_before) used.insert(label);
         for (const CatalogPipeline& pipeline : c_.pipelines) {
+            if (const auto found = as_before.find(labels_.size()); found != as_before.end()) {
+                labels_.push_back(found->second);
+                continue;
+            }
             const std::string word = word_for(pipeline.source);
             const auto is_free = [&](const std::string& label) {
                 const auto found = sources.find(label);
@@ -105,6 +113,39 @@ private:
             labels_.push_back(std::move(label));
         }
         twin_.pipeline_labels = labels_;
+    }
+
+    /// Pipelines of jobs without a parent, whose schedule is part of their label, have the label that an earlier import gave
+    /// to most of their jobs: a schedule that was moved makes no pipeline anew.
+    std::map<std::size_t, std::string> labels_of_jobs() const {
+        std::map<std::string, std::vector<std::size_t>> of_job;
+        for (const CatalogJob& job : c_.jobs)
+            if (c_.pipelines[job.pipeline].of_no_parent) of_job[job.label].push_back(job.pipeline);
+        std::map<std::pair<std::string, std::size_t>, std::size_t> common;  // by label and pipeline: jobs
+        for (const auto& [key, name] : known("task")) {
+            const std::size_t end = key.find('\n');
+            const auto found = of_job.find(key.substr(end + 1));
+            if (found == of_job.end()) continue;
+            const std::string label = key.substr(0, end);
+            for (const std::size_t pipeline : found->second)
+                if (const std::string& space = c_.pipelines[pipeline].title;
+                    label == space || label.starts_with(space + " "))
+                    ++common[{label, pipeline}];
+        }
+        // The most jobs first; of as many, the pipeline that is called so.
+        using Claim = std::tuple<std::size_t, bool, std::string, std::size_t>;
+        std::vector<Claim> claims;
+        for (const auto& [key, jobs] : common)
+            claims.emplace_back(jobs, c_.pipelines[key.second].label == key.first, key.first, key.second);
+        std::sort(claims.begin(), claims.end(), [](const Claim& a, const Claim& b) {
+            return std::tuple(std::get<0>(b), std::get<1>(b), std::get<2>(a), std::get<3>(a)) <
+                   std::tuple(std::get<0>(a), std::get<1>(a), std::get<2>(b), std::get<3>(b));
+        });
+        std::map<std::size_t, std::string> labels;
+        std::set<std::string> given;
+        for (const auto& [jobs, same, label, pipeline] : claims)
+            if (!labels.contains(pipeline) && given.insert(label).second) labels.emplace(pipeline, label);
+        return labels;
     }
 
     /// Placeholders of contracts only where nothing else writes what they would.
@@ -187,9 +228,22 @@ private:
                 task_names_[i] = tasks.name(c_.jobs[i].label, c_.jobs[i].title, "task");
         }
         for (const std::size_t p : pipelines_)
-            pool_names_[p] = pools.name(
-                pool_label(p),
-                pipelines_.size() == 1 ? pool_word(p) : pipeline_names_[p] + " " + pool_word(p), "pool");
+            if (has_own_pool(p))
+                pool_names_[p] = pools.name(
+                    pool_label(p),
+                    pipelines_.size() == 1 ? pool_word(p) : pipeline_names_[p] + " " + pool_word(p), "pool");
+        by_label(c_.pools, shared_pools_);
+        shared_names_.resize(c_.pools.size());
+        for (const std::size_t i : shared_pools_)
+            shared_names_[i] = pools.name(c_.pools[i].label, c_.pools[i].title, "pool");
+    }
+
+    /// Workers that no other pipeline has; none where all its jobs are at pools that several may share.
+    bool has_own_pool(std::size_t p) const {
+        const auto& jobs = of_pipeline_[p];
+        return c_.pipelines[p].workers > 0 || std::any_of(jobs.begin(), jobs.end(), [&](std::size_t i) {
+                   return !c_.jobs[i].pool && !c_.jobs[i].is_use;
+               });
     }
 
     std::string pool_label(std::size_t p) const { return labels_[p] + " (" + pool_word(p) + ")"; }
@@ -280,6 +334,7 @@ private:
         for (Node* section : {&pools, &datasets, &pipelines}) section->block = true;
         std::size_t unlimited = 0;
         for (const std::size_t p : pipelines_) {
+            if (!has_own_pool(p)) continue;
             Node pool = Node::map();
             const std::int64_t workers = c_.pipelines[p].workers;
             add_text(pool, "workers", workers > 0 ? print_count(workers) : "unlimited");
@@ -299,6 +354,21 @@ private:
             twin_.assumed.push_back(fmt::format(
                 "{} pipeline{} as many workers as they ask for: no source says how many there are", unlimited,
                 unlimited == 1 ? " has" : "s have"));
+        std::size_t endless = 0;
+        for (const std::size_t i : shared_pools_) {
+            Node pool = Node::map();
+            const CatalogPool& from = c_.pools[i];
+            add_text(pool, "workers", from.workers > 0 ? print_count(from.workers) : "unlimited");
+            endless += from.workers == 0;
+            add_text(pool, "label", from.label);
+            add_text(pool, "description", from.description);
+            pool.add("tags", texts({word_for(from.source)}));
+            pools.add(shared_names_[i], std::move(pool));
+        }
+        if (endless > 0)
+            twin_.assumed.push_back(
+                fmt::format("{} pool{} as many workers as are asked for: no source says how many there are",
+                            endless, endless == 1 ? " has" : "s have"));
         for (const std::size_t i : datasets_) datasets.add(dataset_names_[i], dataset(c_.datasets[i]));
         for (const std::size_t p : pipelines_) pipelines.add(pipeline_names_[p], pipeline(p));
         if (!pools.entries.empty()) node.add("pools", std::move(pools));
@@ -352,10 +422,12 @@ private:
         Node node = Node::map();
         node.block = true;
         add_text(node, "schedule", from.schedule.empty() ? "once" : from.schedule);
+        if (from.max_active_runs > 0) add_text(node, "max_active_runs", print_count(from.max_active_runs));
+        if (from.max_active_tasks > 0) add_text(node, "max_active_tasks", print_count(from.max_active_tasks));
         add_text(node, "label", labels_[p]);
         add_text(node, "description", from.description);
         add_text(node, "owner", from.owner);
-        node.add("tags", texts({word_for(from.source)}));
+        node.add("tags", texts(tags(from.source, from.tags)));
         const auto writers = writers_among(of_pipeline_[p]);
         std::size_t most = 0;
         for (const std::size_t i : of_pipeline_[p]) most = std::max(most, c_.jobs[i].rank.value_or(0) + 1);
@@ -391,12 +463,13 @@ private:
         for (const std::size_t dataset : job.writes) writes.push_back(dataset_names_[dataset]);
         for (auto* names : {&reads, &writes, &after}) std::sort(names->begin(), names->end());
         if (!after.empty()) node.add("after", texts(after));
+        add_text(node, "trigger_rule", job.trigger_rule);
         Node inputs = Node::map();
         for (const std::string& name : reads) add_text(inputs, name, "new");
         if (!reads.empty()) node.add("reads", std::move(inputs));
         if (writes.size() == 1) add_text(node, "writes", writes.front());
         if (writes.size() > 1) node.add("writes", texts(writes));
-        add_text(node, "runs_on", pool_names_[p]);
+        runs_on(node, job, p);
         if (is_ranked(p) && job.rank) add_text(node, "priority", std::to_string(most - *job.rank));
         add_text(node, "service", service(job));
         if (job.failed > 0) {
@@ -404,23 +477,56 @@ private:
             const double ended =
                 static_cast<double>(job.completed + job.failed) / (has_gaps(job) ? presence(job) : 1);
             random_ = random_ || job.completed > 0;
-            ++(job.retries > 0 ? retried_ : failing_);
+            ++(job.may_retry.value_or(0) > 0 ? told_ : job.retries > 0 ? retried_ : failing_);
             add_text(node, "failure",
                      print_quantity(std::round(1e6 * static_cast<double>(job.failed) / ended) / 1e6,
                                     Dimension::share));
-            if (job.retries > 0) {
-                Node retry = Node::map();
-                add_text(retry, "times", job.given_up > 0 ? print_count(job.retries) : "unlimited");
-                unlimited_retries_ += job.given_up == 0;
-                if (job.backoff > 0) add_text(retry, "backoff", seconds_text(job.backoff));
-                node.add("retry", std::move(retry));
-            }
+            add_retry(node, job);
+        } else if (job.may_retry.value_or(0) > 0) {
+            ++allowed_;
         }
         add_text(node, "label", job.label);
         add_text(node, "description", job.description);
         add_text(node, "owner", job.owner);
-        node.add("tags", texts(tags(job.source, job.tags)));
+        std::vector<std::string> own = job.tags;
+        if (const std::int64_t ended = job.completed + job.failed; ended > 1) own.push_back(runs_tag(ended));
+        node.add("tags", texts(tags(job.source, own)));
         return node;
+    }
+
+    /// What its platform is told goes before what was seen of it.
+    void add_retry(Node& node, const CatalogJob& job) {
+        const std::int64_t allowed = job.may_retry.value_or(0);
+        if (!is_tried_again(job)) return;
+        Node retry = Node::map();
+        add_text(retry, "times",
+                 allowed > 0        ? print_count(allowed)
+                 : job.given_up > 0 ? print_count(job.retries)
+                                    : "unlimited");
+        unlimited_retries_ += allowed == 0 && job.given_up == 0;
+        const double backoff = job.backoff > 0 ? job.backoff : job.retry_delay;
+        if (backoff > 0) add_text(retry, "backoff", seconds_text(backoff));
+        node.add("retry", std::move(retry));
+    }
+    static bool is_tried_again(const CatalogJob& job) {
+        return job.retries > 0 || job.may_retry.value_or(0) > 0;
+    }
+
+    void runs_on(Node& node, const CatalogJob& job, std::size_t p) const {
+        if (job.is_use) return;
+        if (!job.pool) {
+            add_text(node, "runs_on", pool_names_[p]);
+            return;
+        }
+        const bool both = c_.pipelines[p].workers > 0;
+        if (!both && job.pool_slots == 1) {
+            add_text(node, "runs_on", shared_names_[*job.pool]);
+            return;
+        }
+        Node amounts = Node::map();
+        add_text(amounts, shared_names_[*job.pool], print_count(job.pool_slots));
+        if (both) add_text(amounts, pool_names_[p], "1");
+        node.add("runs_on", std::move(amounts));
     }
 
     static bool has_gaps(const CatalogJob& job) {
@@ -445,7 +551,7 @@ private:
         const bool completed = !job.durations.empty();
         const std::vector<double>& durations = completed ? job.durations : job.failed_durations;
         if (durations.empty()) {
-            if (job.source != CatalogSource::odcs) ++without_duration_;
+            if (job.source != CatalogSource::odcs && !job.is_use) ++without_duration_;
             return "";
         }
         if (!completed) ++of_failed_;
@@ -475,6 +581,12 @@ private:
                "tasks take as long as their runs that failed, as none completed");
         assume(failing_, "task fails as often as it was recorded to, and is not tried again",
                "tasks fail as often as they were recorded to, and are not tried again");
+        assume(
+            told_,
+            "task fails as often as its tries were recorded to, and is tried again as often as its platform "
+            "allows",
+            "tasks fail as often as their tries were recorded to, and are tried again as often as their "
+            "platform allows");
         assume(retried_,
                "task fails as often as its tries were recorded to, and is tried again after the mean pause, "
                "as often "
@@ -489,6 +601,12 @@ private:
             "of these were never given up in what was recorded, and are tried until they complete: how often "
             "they "
             "would be is not known");
+        if (allowed_ > 0)
+            twin_.not_used.push_back(
+                fmt::format("retries of {} task{} that never failed in what was read: without 'failure' "
+                            "there is nothing to "
+                            "try again",
+                            allowed_, allowed_ == 1 ? "" : "s"));
         assume(with_gaps_,
                "task was in part of the runs of its pipeline: in as large a share of them it takes its time, "
                "in the "
@@ -517,21 +635,45 @@ private:
             if (shortest_ <= kernel::never / most_runs) length = std::min(length, most_runs * shortest_);
             add_text(node, "length", print_duration(length));
             // From the midnight before the first of the runs; a Monday where nothing says when.
-            const std::int64_t first = first_ns_ != 0 ? first_ns_ : std::int64_t{1767571200} * kernel::second;
+            const std::int64_t first = first_ns_ != 0 ? first_ns_ : some_monday;
             const std::int64_t midnight = (first - ((first % kernel::day) + kernel::day) % kernel::day);
             add_text(node, "start", print_local_instant({midnight}));
         }
         if (!random_) add_text(node, "replications", "1");
+        std::set<std::size_t> written;
+        for (const std::size_t p : pipelines_)
+            for (const std::size_t i : of_pipeline_[p])
+                written.insert(c_.jobs[i].writes.begin(), c_.jobs[i].writes.end());
+        bool by_clock = false;
         for (const CatalogPromise& promise : c_.promises) {
-            const std::string metric =
-                promise.metric == CatalogPromise::Metric::latency ? "latency" : "freshness";
-            promises_.push_back(fmt::format("max {}({}) < {}", metric, dataset_names_[promise.dataset],
-                                            print_duration(promise.limit)));
+            const std::string text = promise_text(promise);
+            if (!written.contains(promise.dataset)) {
+                twin_.not_used.push_back(text + ": nothing in the twin writes it");
+                continue;
+            }
+            by_clock = by_clock || promise.metric == CatalogPromise::Metric::landed;
+            promises_.push_back(text);
         }
+        // A time of day needs a date.
+        if (by_clock && longest_ == 0) add_text(node, "start", print_local_instant({some_monday}));
         std::sort(promises_.begin(), promises_.end());
         promises_.erase(std::unique(promises_.begin(), promises_.end()), promises_.end());
         return node;
     }
+
+    std::string promise_text(const CatalogPromise& promise) const {
+        const std::string& dataset = dataset_names_[promise.dataset];
+        using Metric = CatalogPromise::Metric;
+        if (promise.metric == Metric::landed) {
+            const kernel::Time minutes = promise.limit / kernel::minute;
+            return fmt::format("share landed({}) by {:02}:{:02} >= 100%", dataset, minutes / 60,
+                               minutes % 60);
+        }
+        return fmt::format("max {}({}) < {}", promise.metric == Metric::latency ? "latency" : "freshness",
+                           dataset, print_duration(promise.limit));
+    }
+
+    static constexpr std::int64_t some_monday = std::int64_t{1767571200} * kernel::second;
 
     const Catalog& c_;
     const KnownNames& known_;
@@ -541,13 +683,16 @@ private:
     std::vector<std::vector<std::size_t>> of_pipeline_;  ///< jobs, in the order of labels
     std::vector<std::string> labels_;                    ///< of pipelines, each another
     std::vector<std::string> dataset_names_, pipeline_names_, pool_names_, task_names_;
+    std::vector<std::size_t> shared_pools_;  ///< in the order of labels
+    std::vector<std::string> shared_names_;
     std::vector<std::set<std::size_t>> reads_, after_;  ///< of jobs, without circles
     std::vector<std::string> promises_, measures_;
     kernel::Time longest_ = 0, shortest_ = 0;
     std::int64_t first_ns_ = 0;
     bool once_ = false, random_ = false;
     std::size_t without_duration_ = 0, of_one_ = 0, of_several_ = 0, of_failed_ = 0, failing_ = 0,
-                retried_ = 0, unlimited_retries_ = 0, with_gaps_ = 0, of_instances_ = 0;
+                retried_ = 0, unlimited_retries_ = 0, allowed_ = 0, told_ = 0, with_gaps_ = 0,
+                of_instances_ = 0;
 };
 
 std::vector<std::string> objectives_in(const Node& scenario) {
@@ -568,6 +713,17 @@ std::string_view measure_in(std::string_view objective) {
 }
 
 }  // namespace
+
+std::string runs_tag(std::int64_t runs) { return fmt::format("{} runs", runs); }
+
+std::int64_t runs_in_tag(std::string_view tag) {
+    constexpr std::string_view end = " runs";
+    if (!tag.ends_with(end)) return 0;
+    std::int64_t runs = 0;
+    const char* last = tag.data() + tag.size() - end.size();
+    const auto read = std::from_chars(tag.data(), last, runs);
+    return read.ec == std::errc() && read.ptr == last && runs > 0 ? runs : 0;
+}
 
 CatalogTwin scenario_of(const Catalog& catalog, const std::string& name, const KnownNames& known) {
     return TwinOfCatalog(catalog, known).build(name);

@@ -16,11 +16,13 @@
 //
 // Pipelines of two sources may have the same label: the later one has its source behind it, "shop (openlineage)", also where
 // an earlier import of another source has the label. Every element has the tag of its source ("dbt", "openlineage", "odcs",
-// "wfformat", "nextflow"): what an import made is told from what people added (twin_changes.h). The same catalog gives the same bytes. Pure functions, thread-safe.
+// "wfformat", "nextflow", "airflow"), and a task of several recorded runs has how many ("200 runs"): what an import made is told from what people added (twin_changes.h). The same catalog gives the same bytes. Pure functions, thread-safe.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "models/scenario.h"
@@ -41,6 +43,10 @@ struct CatalogTwin {
 /// Names that labels have already, by kind of element: "dataset", "pipeline", "pool", and "task" with the label of the
 /// pipeline and a line break before the task's; and "source of pipeline": the tag of the source by the label.
 using KnownNames = std::map<std::string, std::map<std::string, std::string>>;
+
+/// The tag of a task that says of how many recorded runs its service and failure are; and what such a tag says, 0: it is none.
+std::string runs_tag(std::int64_t runs);
+std::int64_t runs_in_tag(std::string_view tag);
 
 /// `name`: of the scenario; empty: the catalog's title. Needs a job; std::invalid_argument without.
 CatalogTwin scenario_of(const Catalog& catalog, const std::string& name = "", const KnownNames& known = {});

@@ -31,6 +31,7 @@ struct DbtNode {
     // Of tests: what they say of which column of which node.
     std::string test, test_column, attached_to;
     std::vector<std::string> test_values;
+    kernel::Time freshness = 0;  ///< of a source: older than that is an error, or is warned of; 0: not said
 
     bool is_data() const {
         return kind == "model" || kind == "seed" || kind == "snapshot" || kind == "source";
@@ -101,12 +102,14 @@ struct DbtArtifacts::State {
     std::map<std::string, std::string> owner_of_group;
     std::map<std::string, std::vector<Column>> catalog_columns;
     std::vector<DbtRun> runs;
-    std::int64_t empty_results = 0;  ///< of commands that ran nothing
-    std::int64_t exposures = 0, metrics = 0, semantic_models = 0, unit_tests = 0, operations = 0;
+    std::int64_t empty_results = 0;            ///< of commands that ran nothing
+    std::map<std::string, DbtNode> exposures;  ///< by id
+    std::int64_t metrics = 0, semantic_models = 0, unit_tests = 0, operations = 0;
 
     void read_manifest(const JsonValue& artifact, const std::filesystem::path& file,
                        ImportProblems& problems);
     void read_node(std::string_view id, const JsonValue& object, const char* kind);
+    void read_exposure(std::string_view id, const JsonValue& object);
     void read_catalog(const JsonValue& artifact);
     void read_results(const JsonValue& artifact, const std::filesystem::path& file, ImportProblems& problems);
     Catalog catalog();
@@ -118,6 +121,8 @@ struct DbtArtifacts::State {
     void add_datasets(Catalog& catalog);
     void add_tests(Catalog& catalog);
     void add_jobs(Catalog& catalog);
+    void add_exposures(Catalog& catalog) const;
+    void add_freshness(Catalog& catalog) const;
     void add_runs(Catalog& catalog);
     void order_by_graph(Catalog& catalog);
     void order_by_tests(Catalog& catalog);
@@ -179,7 +184,8 @@ void DbtArtifacts::State::read_manifest(const JsonValue& artifact, const std::fi
     const auto count = [&](const char* key, std::int64_t& into) {
         for_each_member(artifact, key, [&](std::string_view, const JsonValue&) { ++into; });
     };
-    count("exposures", exposures);
+    for_each_member(artifact, "exposures",
+                    [&](std::string_view id, const JsonValue& exposure) { read_exposure(id, exposure); });
     count("metrics", metrics);
     count("semantic_models", semantic_models);
     count("unit_tests", unit_tests);
@@ -195,6 +201,24 @@ void DbtArtifacts::State::read_manifest(const JsonValue& artifact, const std::fi
             most = number;
             project = package;
         }
+}
+
+void DbtArtifacts::State::read_exposure(std::string_view id, const JsonValue& object) {
+    DbtNode& node = exposures[clean_label(id)];
+    node.id = clean_label(id);
+    node.kind = "exposure";
+    for (const char* key : {"label", "name"})
+        if (node.name.empty()) node.name = text_of(object, key);
+    node.owner = owner_in(object);
+    node.description = text_of(object, "description");
+    node.tags = {"exposure"};
+    if (std::string type = text_of(object, "type"); !type.empty()) node.tags.push_back(std::move(type));
+    for_each(object, "tags", [&](const JsonValue& tag) {
+        if (std::string text = clean_text(raw_text(tag)); !text.empty()) node.tags.push_back(std::move(text));
+    });
+    if (const auto needs = member(object, "depends_on"))
+        for_each(*needs, "nodes",
+                 [&](const JsonValue& one) { node.needs.push_back(clean_text(raw_text(one))); });
 }
 
 void DbtArtifacts::State::read_node(std::string_view id, const JsonValue& object, const char* kind) {
@@ -228,6 +252,18 @@ void DbtArtifacts::State::read_node(std::string_view id, const JsonValue& object
         if (tag.get(text) == simdjson::SUCCESS && !clean_text(text).empty())
             node.tags.push_back(clean_text(text));
     });
+    if (const auto freshness = member(object, "freshness"))
+        for (const char* key : {"error_after", "warn_after"}) {
+            const auto limit = member(*freshness, key);
+            if (!limit || node.freshness > 0) continue;
+            const double count = number_of(*limit, "count").value_or(0);
+            const std::string period = plain_word(raw_text(*limit, "period"));
+            const kernel::Time unit = period == "day"      ? kernel::day
+                                      : period == "hour"   ? kernel::hour
+                                      : period == "minute" ? kernel::minute
+                                                           : 0;
+            if (count > 0 && count < 1e6 && unit > 0) node.freshness = std::llround(count) * unit;
+        }
     const auto needs = member(object, "depends_on");
     if (needs)
         for_each(*needs, "nodes", [&](const JsonValue& one) {
@@ -489,6 +525,44 @@ void DbtArtifacts::State::add_jobs(Catalog& catalog) {
     catalog.counts.jobs = static_cast<std::int64_t>(catalog.jobs.size());
 }
 
+/// Who uses the data, as far as somebody has written it down: dashboards, notebooks, other teams.
+void DbtArtifacts::State::add_exposures(Catalog& catalog) const {
+    for (const auto& [id, exposure] : exposures) {
+        CatalogJob job;
+        job.source = CatalogSource::dbt;
+        job.is_use = true;
+        job.label = id;
+        job.title = exposure.name;
+        job.owner = exposure.owner;
+        job.description = exposure.description;
+        job.tags = exposure.tags;
+        for (const std::string& table : needs_of(exposure))
+            if (const auto found = dataset_of.find(table); found != dataset_of.end())
+                job.reads.push_back(found->second);
+        std::sort(job.reads.begin(), job.reads.end());
+        job.reads.erase(std::unique(job.reads.begin(), job.reads.end()), job.reads.end());
+        catalog.there.push_back(id);
+        catalog.jobs.push_back(std::move(job));
+    }
+    catalog.counts.exposures = static_cast<std::int64_t>(exposures.size());
+    if (!exposures.empty())
+        catalog.assumed.push_back(fmt::format(
+            "{} no time and no workers: {} for who uses the data",
+            exposures.size() == 1 ? "1 exposure takes" : fmt::format("{} exposures take", exposures.size()),
+            exposures.size() == 1 ? "it stands" : "they stand"));
+}
+
+/// How old the data of a source may be before dbt calls it an error.
+void DbtArtifacts::State::add_freshness(Catalog& catalog) const {
+    for (const auto& [id, node] : nodes)
+        if (const auto found = dataset_of.find(id); node.freshness > 0 && found != dataset_of.end())
+            catalog.promises.push_back({CatalogPromise::Metric::freshness, found->second, node.freshness});
+    std::sort(catalog.promises.begin(), catalog.promises.end());
+    catalog.promises.erase(std::unique(catalog.promises.begin(), catalog.promises.end()),
+                           catalog.promises.end());
+    catalog.counts.promises = static_cast<std::int64_t>(catalog.promises.size());
+}
+
 void DbtArtifacts::State::add_runs(Catalog& catalog) {
     std::stable_sort(runs.begin(), runs.end(),
                      [](const DbtRun& a, const DbtRun& b) { return a.generated < b.generated; });
@@ -709,6 +783,9 @@ Catalog DbtArtifacts::State::catalog() {
         find_retries(catalog);
         find_release(catalog);
     }
+    // After all that looks at `jobs`, which are those that run.
+    if (!catalog.pipelines.empty()) add_exposures(catalog);
+    add_freshness(catalog);
     for (CatalogJob& job : catalog.jobs) {
         std::sort(job.after.begin(), job.after.end());
         job.after.erase(std::unique(job.after.begin(), job.after.end()), job.after.end());
@@ -720,7 +797,6 @@ Catalog DbtArtifacts::State::catalog() {
         if (count > 0) catalog.not_used.push_back(fmt::format("{} {}", count, what));
     };
     unused(operations, "operations (hooks at the start and the end of a run)");
-    unused(exposures, "exposures");
     unused(metrics, "metrics");
     unused(semantic_models, "semantic models");
     const std::int64_t idle_tests =

@@ -9,6 +9,7 @@
 #include <set>
 #include <utility>
 
+#include "tools/formats/catalogs/cron_schedule.h"
 #include "tools/formats/catalogs/element_names.h"
 #include "tools/formats/language/values.h"
 #include "tools/formats/logs/log_values.h"
@@ -151,8 +152,9 @@ public:
         for (const char* key : {"servers", "price", "roles", "support", "quality"})
             if (node_at(root_, key) != nullptr) unused(key);
         if (rules_ > 0) unused(fmt::format("{} rules of quality", rules_));
-        for (const auto& [of, keys] : {std::pair{"tables", &table_keys_}, std::pair{"columns", &column_keys_},
-                                       std::pair{"slaProperties", &service_level_keys_}})
+        for (const auto& [of, keys] :
+             {std::pair{"tables", &table_keys_}, std::pair{"columns", &column_keys_},
+              std::pair{"slaProperties", &service_level_keys_}, std::pair{"the frequency", &frequency_keys_}})
             if (const std::string text = keys->text(); !text.empty())
                 unused(fmt::format("of {}: {}", of, text));
         return std::move(catalog_);
@@ -253,11 +255,15 @@ private:
             const bool latency = word == "latency" || word == "ly",
                        freshness = word == "freshness" || word == "fr";
             const bool frequency = word == "frequency" || word == "fy";
+            if (word == "timeofavailability" || word == "ta") {
+                read_time_of_day(value, element, said);
+                continue;
+            }
             if (!latency && !freshness && !frequency) {
                 unused(fmt::format("{}: a scenario has no measure of it", said));
                 continue;
             }
-            if (one.is_map()) service_level_keys_.count(one);
+            if (one.is_map()) (frequency ? frequency_keys_ : service_level_keys_).count(one);
             const auto length = length_of(value, unit);
             if (!length) {
                 unused(fmt::format("{}: no length of time", said));
@@ -272,8 +278,19 @@ private:
                                        : fmt::format("{}: '{}' is no table of the contract", said, element));
                 continue;
             }
+            std::optional<WrittenSchedule> cron;
+            if (const std::string schedule = text_at(one, "schedule"); frequency && !schedule.empty()) {
+                cron = schedule_of_cron(schedule);
+                if (!cron)
+                    unused(
+                        fmt::format("schedule '{}' of {}: the language has no words for it", schedule, said));
+                else
+                    catalog_.assumed.push_back(fmt::format(
+                        "{}: the schedule '{}' is in UTC: the contract says no zone", shown(), schedule));
+            }
             for (const std::size_t table : tables) {
                 if (frequency) {
+                    if (cron) crons_[table] = *cron;
                     auto& every = every_[table];
                     every = every == 0 ? *length : std::min(every, *length);
                     continue;
@@ -285,6 +302,31 @@ private:
         std::sort(catalog_.promises.begin(), catalog_.promises.end());
         catalog_.promises.erase(std::unique(catalog_.promises.begin(), catalog_.promises.end()),
                                 catalog_.promises.end());
+    }
+
+    /// "09:00", "09:00-08:00", "09:00Z": there by then, each day.
+    void read_time_of_day(const std::string& value, const std::string& element, const std::string& said) {
+        // As an instant of some day, so that its zone is read as in all other instants.
+        const std::string clock = value.size() > 1 && value[1] == ':' ? "0" + value : value;
+        const std::size_t zone = clock.find_first_of("+-Zz");
+        const std::string time = clock.substr(0, zone);
+        const auto instant = date_instant("2026-01-05T" + time + (time.size() == 5 ? ":00" : "") +
+                                          (zone == std::string::npos ? "Z" : clock.substr(zone)));
+        if (!instant || time.size() < 5) {
+            unused(fmt::format("{}: no time of day such as 09:00", said));
+            return;
+        }
+        const auto tables = tables_of(element);
+        if (tables.empty())
+            unused(element.empty() ? fmt::format("{}: the contract has no table", said)
+                                   : fmt::format("{}: '{}' is no table of the contract", said, element));
+        const kernel::Time of_day = (*instant % kernel::day + kernel::day) % kernel::day;
+        for (const std::size_t table : tables)
+            catalog_.promises.push_back(
+                {CatalogPromise::Metric::landed, table, of_day / kernel::minute * kernel::minute});
+        if (zone == std::string::npos && !tables.empty())
+            catalog_.assumed.push_back(
+                fmt::format("{}: {} is in UTC: the contract says no zone", shown(), said));
     }
 
     /// Of "orders.placed_at, orders.id": orders. Of nothing: all.
@@ -316,11 +358,13 @@ private:
     /// A contract does not say what writes its tables: one pipeline stands for that.
     void add_writer() {
         if (catalog_.datasets.empty()) return;
-        std::map<kernel::Time, std::size_t> pipelines;
+        std::map<std::pair<kernel::Time, std::string>, std::size_t> pipelines;
         for (std::size_t i = 0; i < catalog_.datasets.size(); ++i) {
             const auto found = every_.find(i);
             const kernel::Time period = found == every_.end() ? 0 : found->second;
-            const auto [at, fresh] = pipelines.emplace(period, catalog_.pipelines.size());
+            const auto cron = crons_.find(i);
+            const auto [at, fresh] = pipelines.emplace(
+                std::pair(period, cron == crons_.end() ? "" : cron->second.text), catalog_.pipelines.size());
             if (fresh) {
                 CatalogPipeline pipeline;
                 pipeline.source = CatalogSource::odcs;
@@ -332,6 +376,10 @@ private:
                 pipeline.owner = owner_;
                 if (period > 0) pipeline.schedule = "every " + print_duration(period);
                 pipeline.period = period;
+                if (cron != crons_.end()) {
+                    pipeline.schedule = cron->second.text;
+                    pipeline.period = cron->second.period;
+                }
                 catalog_.pipelines.push_back(std::move(pipeline));
             }
             CatalogJob job;
@@ -350,12 +398,15 @@ private:
     std::string owner_;
     std::map<std::string, std::size_t> tables_;  ///< by each of their names
     std::map<std::size_t, kernel::Time> every_;
+    std::map<std::size_t, WrittenSchedule> crons_;
     std::int64_t rules_ = 0;
     UnreadKeys table_keys_{{"name", "table", "physicalName", "id", "description", "businessName", "tags",
                             "properties", "columns", "quality"}};
     UnreadKeys column_keys_{{"name", "column", "physicalName", "id", "physicalType", "logicalType",
                              "required", "isNullable", "unique", "isUnique", "quality"}};
     UnreadKeys service_level_keys_{{"id", "property", "value", "unit", "element", "column"}};
+    UnreadKeys frequency_keys_{
+        {"id", "property", "value", "unit", "element", "column", "schedule", "scheduler"}};
 };
 
 }  // namespace

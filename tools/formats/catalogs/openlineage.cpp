@@ -9,7 +9,11 @@
 #include <string>
 #include <string_view>
 #include <tuple>
+#include <utility>
+#include <vector>
 
+#include "models/knowledge/owners.h"
+#include "tools/formats/catalogs/airflow_values.h"
 #include "tools/formats/catalogs/element_names.h"
 #include "tools/formats/catalogs/json_members.h"
 #include "tools/formats/catalogs/openlineage_state.h"
@@ -65,13 +69,46 @@ struct EventMembers {
     std::optional<JsonValue> time, type, run, job, dataset, inputs, outputs, schema, producer;
 };
 
+/// What has become of a dataset: "CREATE", "DROP", ...; empty: not said.
+std::string_view state_change_of(const JsonValue& dataset) {
+    const auto facets = member(dataset, "facets");
+    const auto change = facets ? member(*facets, "lifecycleStateChange") : std::nullopt;
+    return change ? raw_text(*change, "lifecycleStateChange") : std::string_view();
+}
+
+std::size_t fields_within(const JsonValue& column) {
+    std::size_t count = 0;
+    for_each(column, "fields", [&](const JsonValue& inner) { count += 1 + fields_within(inner); });
+    return count;
+}
+
+/// "pii" of {key: pii, value: true}, else "tier=gold"; those of columns go to `of_column`.
+template <class OfColumn>
+void read_tags(const JsonValue& facets, std::set<std::string>& tags, const OfColumn& of_column) {
+    const auto facet = member(facets, "tags");
+    if (!facet) return;
+    for_each(*facet, "tags", [&](const JsonValue& tag) {
+        const std::string key = text_of(tag, "key"), value = text_of(tag, "value");
+        if (key.empty()) return;
+        if (const std::string column = text_of(tag, "field"); !column.empty())
+            of_column(column);
+        else
+            tags.insert(value.empty() || value == "true" ? key : key + "=" + value);
+    });
+}
+
+/// Those of type OWNER first.
 std::string owners_of(const JsonValue& object) {
-    std::set<std::string> names;
+    std::set<std::pair<bool, std::string>> found;
     if (const auto facet = member(object, "ownership"))
         for_each(*facet, "owners", [&](const JsonValue& owner) {
-            if (std::string name = text_of(owner, "name"); !name.empty()) names.insert(std::move(name));
+            if (std::string name = text_of(owner, "name"); !name.empty())
+                found.emplace(plain_word(raw_text(owner, "type")) != "owner", std::move(name));
         });
-    return fmt::format("{}", fmt::join(names, ", "));
+    std::vector<std::string> names;
+    for (const auto& [other, name] : found)
+        if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+    return models::owners_text(names);
 }
 
 }  // namespace
@@ -195,7 +232,13 @@ void OpenLineageEvents::add(const simdjson::dom::element& event, const std::file
     });
     if (run) s.foresee_record(of_job);
     for_each(all.outputs, [&](const JsonValue& output) {
-        if (const auto dataset = s.read_dataset(output, *time)) s.jobs[number].writes.insert(*dataset);
+        const auto dataset = s.read_dataset(output, *time);
+        if (!dataset) return;
+        // Who drops a table has nothing to say of what is in it.
+        if (plain_word(state_change_of(output)) == "drop")
+            s.dropped.insert(*dataset);
+        else
+            s.jobs[number].writes.insert(*dataset);
     });
     if (!s.seen.insert(told)) ++s.counts.repeated_events;
     if (run) {
@@ -209,8 +252,11 @@ void OpenLineageEvents::add(const simdjson::dom::element& event, const std::file
             record.ended = end;
         }
         if (run_facets) {
-            const auto [nominal, parent, mapped, airflow] =
-                members<4>(*run_facets, {"nominalTime", "parent", "airflowMappedTask", "airflow"});
+            const auto [nominal, parent, mapped, airflow, dag_run, dependencies, tags] =
+                members<7>(*run_facets, {"nominalTime", "parent", "airflowMappedTask", "airflow",
+                                         "airflowDagRun", "jobDependencies", "tags"});
+            if (dependencies) s.read_dependencies(*dependencies, number);
+            s.tagged_runs += tags.has_value();
             if (nominal) {
                 const std::string_view due = raw_text(*nominal, "nominalStartTime");
                 if (const auto instant = date_instant(due); instant && *instant < record.nominal) {
@@ -224,7 +270,10 @@ void OpenLineageEvents::add(const simdjson::dom::element& event, const std::file
                 if (const auto task = member(*airflow, "taskInstance"))
                     record.instance = std::max(record.instance, instance_of(*task, "map_index"));
                 s.read_order(*airflow, space, number);
+                s.read_settings(*airflow, number, *time);
+                s.read_dag(*airflow, space, *time);
             }
+            if (dag_run) s.read_dag(*dag_run, space, *time);
         }
     }
 }
@@ -235,6 +284,7 @@ void OpenLineageEvents::State::read_job(const JsonValue& facets, std::uint32_t n
     if (const auto text = member(facets, "documentation"))
         if (std::string about = text_of(*text, "description"); !about.empty())
             record.description.offer(time, std::move(about));
+    read_tags(facets, record.tags, [](const std::string&) {});
     if (const auto kind = member(facets, "jobType"))
         for (const char* key : {"integration", "jobType"})
             if (const std::string_view word = raw_text(*kind, key); !word.empty())
@@ -309,6 +359,50 @@ void OpenLineageEvents::State::read_order(const JsonValue& airflow, std::string_
         jobs[task_called(behind)].after.insert(number);
 }
 
+/// What a run says it comes before and after.
+void OpenLineageEvents::State::read_dependencies(const JsonValue& facet, std::uint32_t number) {
+    for (const auto& [key, before] : {std::pair("upstream", true), {"downstream", false}})
+        for_each(facet, key, [&, before = before](const JsonValue& one) {
+            const auto other = job_in(member(one, "job"));
+            if (!other || *other == number) return;
+            const std::string rule = plain_word(raw_text(one, "sequence_trigger_rule"));
+            if (!rule.empty() && rule != "finish_to_start")
+                ++other_dependencies;
+            else
+                jobs[before ? number : *other].after.insert(before ? *other : number);
+        });
+}
+
+/// Where a task runs, and how often it may be tried again.
+void OpenLineageEvents::State::read_settings(const JsonValue& airflow, std::uint32_t number,
+                                             std::int64_t time) {
+    const auto [task, instance] = members<2>(airflow, {"task", "taskInstance"});
+    JobRecord& record = jobs[number];
+    std::string pool;
+    for (const auto& holder : {task, instance})
+        if (holder && pool.empty()) pool = text_of(*holder, "pool");
+    if (!pool.empty() && pool != airflow_default_pool) {
+        const auto slots = task ? whole_count(airflow_number(member(*task, "pool_slots"))) : std::nullopt;
+        record.pool.offer(time, {std::move(pool), std::max<std::int64_t>(1, slots.value_or(1))});
+    }
+    if (!task) return;
+    if (const auto retries = whole_count(airflow_number(member(*task, "retries"))))
+        record.retry.offer(time, {*retries, airflow_seconds(member(*task, "retry_delay")).value_or(0)});
+    std::string rule = plain_word(raw_text(*task, "trigger_rule"));
+    // "TriggerRule.ALL_DONE" as Python shows it.
+    if (const std::size_t dot = rule.rfind('.'); dot != std::string::npos) rule.erase(0, dot + 1);
+    if (!rule.empty()) record.trigger_rule.offer(time, std::move(rule));
+}
+
+void OpenLineageEvents::State::read_dag(const JsonValue& airflow, std::string_view space, std::int64_t time) {
+    const auto dag = member(airflow, "dag");
+    if (!dag) return;
+    const std::string_view id = raw_text(*dag, "dag_id");
+    AirflowSchedule schedule = airflow_schedule(*dag);
+    if (schedule.text.empty() || !is_said(id)) return;
+    jobs[job(space, id)].schedule.offer(time, {std::move(schedule.text), std::move(schedule.zone)});
+}
+
 std::optional<std::uint32_t> OpenLineageEvents::State::read_dataset(const JsonValue& object,
                                                                     std::int64_t time) {
     const auto [of_space, of_name, facets, input_facets, output_facets] =
@@ -341,13 +435,18 @@ std::optional<std::uint32_t> OpenLineageEvents::State::read_dataset(const JsonVa
             return read_other_facets(*facets, number, time);
         }
         std::vector<std::pair<std::string, std::string>> columns;
+        std::size_t nested = 0;
         std::set<std::string> names;
         for_each(*schema, "fields", [&](const JsonValue& field) {
             std::string column = clean_text(raw_text(field, "name"));
+            nested += fields_within(field);
             if (!column.empty() && names.insert(column).second)
                 columns.emplace_back(std::move(column), clean_text(raw_text(field, "type")));
         });
-        if (!columns.empty() && newest.offer(time, std::move(columns))) datasets[number].schema_said = said;
+        if (!columns.empty() && newest.offer(time, std::move(columns))) {
+            datasets[number].schema_said = said;
+            datasets[number].nested = nested;
+        }
     }
     return read_other_facets(*facets, number, time);
 }
@@ -360,6 +459,10 @@ std::uint32_t OpenLineageEvents::State::read_other_facets(const JsonValue& facet
     if (const auto text = member(facets, "documentation"))
         if (std::string about = text_of(*text, "description"); !about.empty())
             datasets[number].description.offer(time, std::move(about));
+    read_tags(facets, datasets[number].tags,
+              [&](const std::string& column) { tagged_columns.emplace(number, column); });
+    if (const auto change = member(facets, "lifecycleStateChange"))
+        if (member(*change, "previousIdentifier")) renamed.insert(number);
     if (const auto links = member(facets, "symlinks"))
         for_each(*links, "identifiers", [&](const JsonValue& one) {
             const std::string_view name = raw_text(one, "name");

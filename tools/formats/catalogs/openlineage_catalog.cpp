@@ -8,6 +8,7 @@
 #include <string>
 #include <tuple>
 
+#include "tools/formats/catalogs/airflow_values.h"
 #include "tools/formats/catalogs/openlineage_state.h"
 #include "tools/formats/catalogs/schedule_guess.h"
 
@@ -99,6 +100,31 @@ OpenLineageEvents::State::Place OpenLineageEvents::State::place_under(std::uint3
     }
 }
 
+/// The schedules of DAGs: what a scheduler was told goes before what instants look like.
+void OpenLineageEvents::State::schedule_as_told(Catalog& catalog, const std::vector<std::uint32_t>& tops) {
+    std::set<std::uint32_t> used;
+    for (std::size_t i = 0; i < tops.size(); ++i) {
+        if (tops[i] == nobody || !jobs[tops[i]].schedule.said) continue;
+        used.insert(tops[i]);
+        const auto& [text, zone] = jobs[tops[i]].schedule.value;
+        CatalogPipeline& pipeline = catalog.pipelines[i];
+        if (const auto schedule = schedule_of_airflow(text, zone)) {
+            pipeline.schedule = schedule->text;
+            pipeline.period = schedule->period;
+        } else {
+            catalog.not_used.push_back(fmt::format("schedule '{}' of {}{}", text, pipeline.label,
+                                                   zone.empty() ? "" : " in " + zone));
+        }
+    }
+    std::size_t others = 0;
+    for (std::uint32_t number = 0; number < jobs.size(); ++number)
+        others += jobs[number].schedule.said && !used.contains(number);
+    if (others > 0)
+        catalog.not_used.push_back(
+            fmt::format("schedule{} of {} DAG{} whose tasks name {} not as their parent",
+                        others == 1 ? "" : "s", others, others == 1 ? "" : "s", others == 1 ? "it" : "them"));
+}
+
 Catalog OpenLineageEvents::State::catalog(bool with_runs) {
     Catalog catalog;
     catalog.counts = counts;
@@ -122,6 +148,7 @@ Catalog OpenLineageEvents::State::catalog(bool with_runs) {
         to.origins.insert(from.origins.begin(), from.origins.end());
         to.of_all.insert(from.of_all.begin(), from.of_all.end());
         to.tests.insert(from.tests.begin(), from.tests.end());
+        to.tags.insert(from.tags.begin(), from.tags.end());
     }
     std::erase_if(dataset_order, [&](std::uint32_t i) { return stands_for[i] != i; });
     for (std::uint32_t place = 0; place < dataset_order.size(); ++place)
@@ -131,6 +158,7 @@ Catalog OpenLineageEvents::State::catalog(bool with_runs) {
         catalog.notes.push_back(
             fmt::format("{} dataset{} another one by its symlinks", linked, linked == 1 ? " is" : "s are"));
 
+    std::size_t nested = 0;
     for (const std::uint32_t number : dataset_order) {
         DatasetRecord& record = datasets[number];
         CatalogDataset dataset;
@@ -138,6 +166,8 @@ Catalog OpenLineageEvents::State::catalog(bool with_runs) {
         dataset.title = record.title;
         dataset.owner = record.owner.value;
         dataset.description = record.description.value;
+        dataset.tags.assign(record.tags.begin(), record.tags.end());
+        nested += record.nested;
         std::map<std::string, std::size_t> known;
         const auto column = [&](const std::string& name) -> CatalogColumn& {
             const auto [at, fresh] = known.emplace(name, dataset.columns.size());
@@ -277,6 +307,8 @@ Catalog OpenLineageEvents::State::catalog(bool with_runs) {
     std::vector<std::vector<NominalTime>> nominal_of;
     std::vector<std::uint32_t> top_of_pipeline;
     std::vector<std::vector<std::uint32_t>> runs_of_task;
+    std::map<std::string, std::size_t> pools;        // of Airflow, by name
+    std::map<std::string, std::size_t> other_rules;  // that the language has none of
     std::size_t repeated = 0;
     const auto pipeline_at = [&](const std::string& label, const std::string& title,
                                  const std::string& schedule, std::uint32_t top) {
@@ -285,6 +317,7 @@ Catalog OpenLineageEvents::State::catalog(bool with_runs) {
             catalog.pipelines.emplace_back();
             catalog.pipelines.back().label = label;
             catalog.pipelines.back().title = title;
+            catalog.pipelines.back().of_no_parent = top == nobody;
             nominal_of.emplace_back();
             top_of_pipeline.push_back(top);
         }
@@ -300,6 +333,21 @@ Catalog OpenLineageEvents::State::catalog(bool with_runs) {
         job.tags.assign(record.tags.begin(), record.tags.end());
         job.pipeline = pipeline;
         job.has_order = record.has_order;
+        if (record.retry.said) std::tie(job.may_retry, job.retry_delay) = record.retry.value;
+        if (record.pool.said) {
+            const auto& [pool, slots] = record.pool.value;
+            const auto [at, fresh] = pools.emplace(pool, catalog.pools.size());
+            if (fresh) {
+                catalog.pools.push_back(airflow_pool(pool));
+                catalog.pools.back().source = CatalogSource::openlineage;
+            }
+            job.pool = at->second;
+            job.pool_slots = slots;
+        }
+        if (const std::string& rule = record.trigger_rule.value; is_trigger_rule(rule))
+            job.trigger_rule = rule == "all_success" ? "" : rule;
+        else if (!rule.empty())
+            ++other_rules[rule];
         describe_runs(job, list, repeated);
         task[{number, pipeline}] = catalog.jobs.size();
         catalog.jobs.push_back(std::move(job));
@@ -365,6 +413,7 @@ Catalog OpenLineageEvents::State::catalog(bool with_runs) {
             for (std::size_t i = 0; i < others; ++i)
                 if (catalog.jobs[i].pipeline == pipeline) catalog.jobs.back().after.push_back(i);
         }
+    std::size_t across = 0;
     for (const std::uint32_t number : job_order) {
         const JobRecord& record = jobs[number];
         catalog.counts.edges += static_cast<std::int64_t>(record.reads.size() + record.writes.size());
@@ -388,6 +437,10 @@ Catalog OpenLineageEvents::State::catalog(bool with_runs) {
                 pipeline != pipelines.end())
                 if (const auto above = task.find({stand.place.below, pipeline->second}); above != task.end())
                     own.emplace(pipeline->second, above->second);
+        for (const std::uint32_t one : before)
+            across += !own.empty() && std::none_of(own.begin(), own.end(), [&](const auto& mine) {
+                return task.contains({one, mine.first});
+            });
         for (const auto& [pipeline, which] : own) {
             CatalogJob& job = catalog.jobs[which];
             for (const std::uint32_t dataset : record.reads) job.reads.push_back(dataset_place[dataset]);
@@ -407,11 +460,20 @@ Catalog OpenLineageEvents::State::catalog(bool with_runs) {
     for (const std::uint32_t top : top_of_pipeline)
         own_runs.push_back(top == nobody ? std::vector<std::uint32_t>() : stands[top].front().runs);
     compare_with_own_runs(catalog, runs_of_task, own_runs);
+    schedule_as_told(catalog, top_of_pipeline);
+    for (std::size_t i = 0; i < catalog.pipelines.size(); ++i)
+        if (!catalog.pipelines[i].schedule.empty() && !nominal_of[i].empty())
+            catalog.pipelines[i].first_ns =
+                std::min_element(nominal_of[i].begin(), nominal_of[i].end())->instant;
+    for (const auto& [rule, count] : other_rules)
+        catalog.not_used.push_back(
+            fmt::format("trigger rule {} of {} task{}", rule, count, count == 1 ? "" : "s"));
     std::int64_t irregular = 0, moving = 0, without_phase = 0;
     std::size_t outside = 0;
     for (std::size_t i = 0; i < catalog.pipelines.size(); ++i) {
         CatalogPipeline& pipeline = catalog.pipelines[i];
         auto& nominal = nominal_of[i];
+        if (!pipeline.schedule.empty()) continue;
         std::sort(nominal.begin(), nominal.end());
         nominal.erase(std::unique(nominal.begin(), nominal.end()), nominal.end());
         if (const auto schedule = regular_schedule(nominal)) {
@@ -445,6 +507,22 @@ Catalog OpenLineageEvents::State::catalog(bool with_runs) {
         catalog.notes.push_back(fmt::format(
             "{} pipeline{} nominal times that follow no schedule: fewer than three, or not regular",
             irregular, irregular == 1 ? " has" : "s have"));
+    const auto say = [](std::vector<std::string>& lines, auto count, const char* one, const char* several) {
+        if (count > 0) lines.push_back(fmt::format("{} {}", count, count == 1 ? one : several));
+    };
+    say(catalog.notes, dropped.size(), "dataset is dropped: who does that writes nothing",
+        "datasets are dropped: who does that writes nothing");
+    say(catalog.notes, renamed.size(), "dataset had another name before: both are in the twin",
+        "datasets had other names before: each name is in the twin");
+    say(catalog.not_used, nested, "field within a column, which is taken as a whole",
+        "fields within columns, which are taken as a whole");
+    say(catalog.not_used, tagged_columns.size(), "column with tags of its own",
+        "columns with tags of their own");
+    if (tagged_runs > 0) catalog.not_used.emplace_back("tags of runs");
+    say(catalog.not_used, across, "order of a job behind one of another pipeline",
+        "orders of jobs behind those of other pipelines");
+    if (other_dependencies > 0)
+        catalog.not_used.emplace_back("dependencies of jobs by another rule than FINISH_TO_START");
     if (volumes > 0) catalog.not_used.push_back("statistics of inputs and outputs: volumes belong to a load");
     if (metrics > 0) catalog.not_used.push_back("data quality metrics");
     if (catalog.counts.tests > 0)

@@ -240,7 +240,6 @@ void OpenLineageEvents::State::compare_with_own_runs(
         of_pipeline.size());
     for (std::size_t t = 0; t < of_task.size(); ++t) {
         const std::size_t p = catalog.jobs[t].pipeline;
-        if (of_pipeline[p].empty()) continue;
         std::map<std::pair<std::uint64_t, std::int64_t>, std::vector<const RunRecord*>> tries;
         for (const std::uint32_t number : of_task[t])
             if (const RunRecord& run = runs[number]; run.parent != 0 && run.started() && run.has_ended()) {
@@ -248,7 +247,7 @@ void OpenLineageEvents::State::compare_with_own_runs(
                 tries[{run.parent, run.instance}].push_back(&run);
             }
         // The pause before another try is one of the twin, too.
-        if (!(catalog.jobs[t].backoff > 0)) continue;
+        if (of_pipeline[p].empty() || !(catalog.jobs[t].backoff > 0)) continue;
         for (auto& [of, those] : tries) {
             std::sort(those.begin(), those.end(),
                       [](const RunRecord* a, const RunRecord* b) { return a->start < b->start; });
@@ -282,12 +281,23 @@ void OpenLineageEvents::State::compare_with_own_runs(
             without += kernel::to_seconds(gap);
             ++count;
         }
-        if (count == 0) continue;
-        if (count == 1) catalog.pipelines[p].recorded_span = span;
+        // A parent that sends no events of its own has runs all the same: those that its tasks name.
+        if (of_pipeline[p].empty())
+            for (auto& [run, spans] : work[p]) {
+                std::sort(spans.begin(), spans.end());
+                std::int64_t at = spans.front().first;
+                for (const auto& [start, end] : spans) {
+                    several = several || at > spans.front().first;
+                    together = together || start < at - kernel::second;
+                    at = std::max(at, end);
+                }
+            }
         const auto free = std::count_if(catalog.jobs.begin(), catalog.jobs.end(), [&](const CatalogJob& job) {
             return job.pipeline == p && job.after.empty() && job.reads.empty();
         });
         if (several && !together && free > 1) in_turn.push_back(catalog.pipelines[p].label);
+        if (count == 0) continue;
+        if (count == 1) catalog.pipelines[p].recorded_span = span;
         const auto mean = [&](double sum) { return sum / static_cast<double>(count); };
         // Below a hundredth it is what clocks and schedulers take.
         if (without > 0.01 * whole && mean(without) >= 1)

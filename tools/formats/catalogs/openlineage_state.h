@@ -103,6 +103,11 @@ struct OpenLineageEvents::State {
         Newest<std::pair<std::string, std::uint32_t>>
             parent,  ///< by its label, so that ties do not depend on numbers
             root;    ///< what jobs below it say of the topmost one, where it says nothing itself
+        // As Airflow's facets have it.
+        Newest<std::pair<std::string, std::int64_t>> pool;     ///< with slots
+        Newest<std::pair<std::int64_t, double>> retry;         ///< how often, and seconds before
+        Newest<std::pair<std::string, std::string>> schedule;  ///< of a DAG, with its zone (airflow_values.h)
+        Newest<std::string> trigger_rule;
         bool has_order = false;
         std::set<std::uint32_t> reads, writes, after;
         std::set<std::string> tags;
@@ -111,6 +116,8 @@ struct OpenLineageEvents::State {
     struct DatasetRecord {
         std::string label, title;
         std::set<std::string> aliases;  ///< labels that symlinks give it
+        std::set<std::string> tags;
+        std::size_t nested = 0;  ///< fields within columns of the newest schema
         std::set<std::pair<std::uint32_t, std::string>>
             of_all;  ///< columns that all of it depends on: dataset, column
         Newest<std::vector<std::pair<std::string, std::string>>> schema;  ///< columns with their types
@@ -131,7 +138,9 @@ struct OpenLineageEvents::State {
     std::deque<DatasetRecord> datasets;
     std::unordered_map<std::string, std::uint32_t> dataset_numbers;
     CatalogCounts counts;
-    std::int64_t volumes = 0, metrics = 0;
+    std::int64_t volumes = 0, metrics = 0, tagged_runs = 0, other_dependencies = 0;
+    std::set<std::uint32_t> dropped, renamed;  ///< datasets
+    std::set<std::pair<std::uint32_t, std::string>> tagged_columns;
     std::string buffer;
 
     RunRecord& run(XXH128_hash_t id) {
@@ -192,6 +201,10 @@ struct OpenLineageEvents::State {
                      RunRecord& record);
     std::optional<std::uint32_t> job_in(const std::optional<JsonValue>& object);
     void read_order(const JsonValue& airflow, std::string_view space, std::uint32_t number);
+    void read_dependencies(const JsonValue& facet, std::uint32_t number);
+    void read_settings(const JsonValue& airflow, std::uint32_t number, std::int64_t time);
+    void read_dag(const JsonValue& airflow, std::string_view space, std::int64_t time);
+    void schedule_as_told(Catalog& catalog, const std::vector<std::uint32_t>& tops);
     void read_order_of_all(const JsonValue& facets, std::string_view space, std::string_view name);
     std::optional<std::uint32_t> read_dataset(const JsonValue& object, std::int64_t time);
     void unite_renamed(Catalog& catalog);

@@ -4,9 +4,13 @@
 
 #include <algorithm>
 #include <cctype>
+#include <initializer_list>
+#include <iterator>
 #include <map>
 #include <optional>
+#include <stdexcept>
 #include <string_view>
+#include <utility>
 
 #include "kernel/invariant.h"
 #include "tools/formats/language/change_reader.h"
@@ -32,7 +36,10 @@ const std::vector<ElementKind>& element_kinds() {
          "stage",
          {},
          {"reads", "writes", "runs_on", "spends", "label", "description", "owner", "tags"}},
-        {"pipelines", "pipeline", {"schedule", "label", "description", "owner", "tags"}, {}},
+        {"pipelines",
+         "pipeline",
+         {"schedule", "max_active_runs", "max_active_tasks", "label", "description", "owner", "tags"},
+         {}},
         {"load", "load", {}, {"writes", "label", "description", "owner", "tags"}},
     };
     return all;
@@ -40,18 +47,19 @@ const std::vector<ElementKind>& element_kinds() {
 
 /// As of the kinds above.
 const ElementKind& imported_tasks() {
-    static const ElementKind tasks = {"tasks",
-                                      "task",
-                                      {"after", "reads", "writes", "runs_on", "priority", "service",
-                                       "failure", "retry", "label", "description", "owner", "tags"},
-                                      {"spends"}};
+    static const ElementKind tasks = {
+        "tasks",
+        "task",
+        {"after", "trigger_rule", "reads", "writes", "runs_on", "priority", "service", "failure", "retry",
+         "label", "description", "owner", "tags"},
+        {"spends"}};
     return tasks;
 }
 
 const Node& section_of(const Node& scenario, std::string_view name) {
     static const Node none = Node::map();
     const Entry* twin = scenario.is_map() ? scenario.find("twin") : nullptr;
-    if (name == "load") {
+    if (name == "load" || name == "profiles") {
         const Entry* loads = scenario.is_map() ? scenario.find(name) : nullptr;
         return loads != nullptr && loads->value.is_map() ? loads->value : none;
     }
@@ -109,16 +117,22 @@ std::string make_edits(Node& twin, const std::vector<Node>& edits) {
     return diagnostics.has_errors() ? diagnostics.all().front().message : "";
 }
 
+/// Of so many runs a law is as good as one of more.
+constexpr std::int64_t enough_runs = 30;
+
 class Comparison {
 public:
     Comparison(const Node& earlier, const Node& now, const ImportScope& scope, bool keep_orders)
         : earlier_(earlier), now_(now), scope_(scope), keep_orders_(keep_orders) {}
 
     TwinUpdate compare() {
+        const Entry* run = earlier_.is_map() ? earlier_.find("run") : nullptr;
+        const Entry* until = run != nullptr && run->value.is_map() ? run->value.find("until") : nullptr;
+        ends_when_empty_ = until != nullptr && until->value.text == "empty";
         for (const ElementKind& kind : element_kinds())
             for (const Entry& entry : section_of(now_, kind.section).entries)
                 if (section_of(earlier_, kind.section).find(entry.key) == nullptr)
-                    add(entry.key, kind.as, entry.value);
+                    add(entry.key, kind.as, with_an_end(entry));
         for (const Entry& pipeline : section_of(now_, "pipelines").entries) {
             const Entry* before = section_of(earlier_, "pipelines").find(pipeline.key);
             if (before == nullptr) continue;
@@ -131,7 +145,21 @@ public:
         for (const Entry& pipeline : section_of(now_, "pipelines").entries)
             if (const Entry* before = section_of(earlier_, "pipelines").find(pipeline.key))
                 set_tasks(tasks_of(before->value), tasks_of(pipeline.value), pipeline.key + ".");
+        remove_what_has_moved();
         remove_what_is_gone();
+        if (kept_laws_ > 0)
+            update_.notes.push_back(fmt::format(
+                "{} as an earlier import has it: that is of more runs than were read, which are fewer than "
+                "{}",
+                kept_laws_ == 1 ? "service, failure and retry of 1 task stay"
+                                : fmt::format("services, failures and retries of {} tasks stay", kept_laws_),
+                enough_runs));
+        if (!without_end_.empty())
+            update_.notes.push_back(fmt::format(
+                "{}: the run of the twin goes on until it is empty, which it would never be, so {} as "
+                "before; give "
+                "'run' a start and a length in the scenario, and import again",
+                fmt::join(without_end_, ", "), without_end_.size() == 1 ? "it runs" : "they run"));
         if (without_runs_ == 1)
             update_.notes.emplace_back(
                 "1 task has no whole run in what was read: its duration stays, and its reads and writes are "
@@ -190,7 +218,11 @@ private:
             }
             without_runs_ +=
                 old->value.find("service") != nullptr && element.value.find("service") == nullptr;
+            const std::int64_t runs = runs_of(element.value);
+            const bool keeps_laws = runs > 0 && runs < std::min(runs_of(old->value), enough_runs);
+            kept_laws_ += keeps_laws;
             for (const std::string_view key : kind.keys) {
+                if (keeps_laws && (key == "service" || key == "failure" || key == "retry")) continue;
                 const Entry *a = old->value.find(key), *b = element.value.find(key);
                 const std::string path = prefix + element.key + "." + std::string(key);
                 if (b == nullptr) {
@@ -198,6 +230,11 @@ private:
                     continue;
                 }
                 if (!is_known(key, b->value)) continue;
+                if (key == "schedule" && never_ends(b->value) &&
+                    (a == nullptr || !same(a->value, b->value))) {
+                    without_end_.push_back(element.key + " " + b->value.text);
+                    continue;
+                }
                 if (a == nullptr)
                     set(path, b->value);
                 else if (key == "columns" && a->value.is_map())
@@ -207,6 +244,29 @@ private:
                     set(path, value);
             }
         }
+    }
+
+    /// How many recorded runs the service of a task is of, at least.
+    static std::int64_t runs_of(const Node& task) {
+        if (task.find("service") == nullptr) return 0;
+        std::int64_t runs = 1;
+        if (const Entry* tags = task.find("tags"))
+            for (const Node& tag : tags->value.items) runs = std::max(runs, runs_in_tag(tag.text));
+        return runs;
+    }
+
+    /// Whether the run of the twin could not end with this schedule.
+    bool never_ends(const Node& schedule) const {
+        return ends_when_empty_ && schedule.text != "once" && !schedule.text.starts_with("updated ") &&
+               !schedule.text.starts_with("each ");
+    }
+    Node with_an_end(const Entry& element) {
+        Node value = element.value;
+        if (Entry* schedule = value.find("schedule"); schedule != nullptr && never_ends(schedule->value)) {
+            without_end_.push_back(element.key + " " + schedule->value.text);
+            schedule->value = Node::scalar("once");
+        }
+        return value;
     }
 
     /// What an import writes where it does not know.
@@ -228,7 +288,7 @@ private:
     /// The value that a key gets: what this import says, and of what stood there all that it says nothing of.
     Node with_what_stays(const Node& element, std::string_view key, const Node& before,
                          const Node& now) const {
-        if (key == "tags") return joined(before, now);
+        if (key == "tags") return tags_of(element, before, now);
         const bool complete = has_tag(element, scope_.complete);
         if (key == "priority" && partial_ && complete) return before;
         if (key == "after" && partial_ && complete && keep_orders_) return joined(before, now);
@@ -242,6 +302,20 @@ private:
             if (reads.find(one.key) == nullptr) reads.add(one.key, old != nullptr ? old->value : one.value);
         }
         return reads;
+    }
+
+    /// Both, and of how many runs it is as the law is.
+    Node tags_of(const Node& element, const Node& before, const Node& now) const {
+        Node tags = joined(before, now);
+        std::int64_t was = 0;
+        for (const Node& tag : before.items) was = std::max(was, runs_in_tag(tag.text));
+        const std::int64_t is = runs_of(element);
+        const std::int64_t counts = is == 0 || (was > 0 && is < std::min(was, enough_runs)) ? was : is;
+        std::erase_if(tags.items, [&](const Node& tag) {
+            const std::int64_t runs = runs_in_tag(tag.text);
+            return runs > 0 && runs != counts;
+        });
+        return tags;
     }
 
     /// Lists of names, of which one alone may stand for itself.
@@ -299,6 +373,42 @@ private:
             if (columns.find(column.key) == nullptr) remove_key(path + "." + column.key);
     }
 
+    /// Jobs of no parent that are in another pipeline now; a pipeline that nothing is left of, with its workers.
+    void remove_what_has_moved() {
+        std::map<std::string, std::set<std::string>> now;  // pipelines by the label of a task
+        for (const Entry& pipeline : section_of(now_, "pipelines").entries)
+            for (const Entry& task : tasks_of(pipeline.value).entries)
+                now[label_of(task.value)].insert(pipeline.key);
+        for (const Entry& pipeline : section_of(earlier_, "pipelines").entries) {
+            std::vector<std::string> moved;
+            for (const Entry& task : tasks_of(pipeline.value).entries) {
+                const std::string label = label_of(task.value);
+                const auto found = now.find(label);
+                if (scope_.of_no_parent.contains(label) &&
+                    has_tag(task.value, {word_for(CatalogSource::openlineage)}) && found != now.end() &&
+                    !found->second.contains(pipeline.key))
+                    moved.push_back(task.key);
+            }
+            if (moved.empty()) continue;
+            const bool all = moved.size() == tasks_of(pipeline.value).entries.size() &&
+                             section_of(now_, "pipelines").find(pipeline.key) == nullptr;
+            if (!all) {
+                for (const std::string& task : moved) remove_key(pipeline.key + "." + task);
+                continue;
+            }
+            // Who has nothing left is not measured.
+            if (const Entry* measures = earlier_.find("measures"))
+                for (const Node& measure : measures->value.items)
+                    if (measure.text == fmt::format("avg latency({})", pipeline.key))
+                        remove_key(measure.text);
+            remove_key(pipeline.key);
+            for (const Entry& pool : section_of(earlier_, "pools").entries)
+                if (label_of(pool.value) == label_of(pipeline.value) + " (workers)" &&
+                    section_of(now_, "pools").find(pool.key) == nullptr)
+                    remove_key(pool.key);
+        }
+    }
+
     void remove_what_is_gone() {
         std::vector<std::string> gone;
         std::size_t others = 0;
@@ -340,8 +450,10 @@ private:
     const Node &earlier_, &now_;
     const ImportScope& scope_;
     bool keep_orders_;
-    bool partial_ = false;  ///< something of the pipeline is there and is not in this import
-    std::size_t without_runs_ = 0;
+    bool partial_ = false;          ///< something of the pipeline is there and is not in this import
+    bool ends_when_empty_ = false;  ///< the run of the twin
+    std::size_t without_runs_ = 0, kept_laws_ = 0;
+    std::vector<std::string> without_end_;  ///< pipelines with schedules that are left out
     TwinUpdate update_;
 };
 
@@ -401,7 +513,7 @@ KnownNames names_in(const Node& scenario) {
         for (const Entry& element : section_of(scenario, kind.section).entries) learn(kind.as, "", element);
     for (const Entry& pipeline : section_of(scenario, "pipelines").entries)
         for (const CatalogSource source :
-             {CatalogSource::openlineage, CatalogSource::dbt, CatalogSource::odcs})
+             {CatalogSource::openlineage, CatalogSource::dbt, CatalogSource::odcs, CatalogSource::airflow})
             if (has_tag(pipeline.value, {word_for(source)}))
                 names["source of pipeline"].emplace(label_of(pipeline.value), word_for(source));
     for (const Entry& pipeline : section_of(scenario, "pipelines").entries)
@@ -421,8 +533,10 @@ ImportScope scope_of(const Catalog& catalog) {
     for (const CatalogPipeline& pipeline : catalog.pipelines)
         if (pipeline.has_all && scope.complete.empty()) scope.complete = {word_for(pipeline.source)};
     scope.there.insert(catalog.there.begin(), catalog.there.end());
-    for (const CatalogJob& job : catalog.jobs)
+    for (const CatalogJob& job : catalog.jobs) {
         if (job.has_order) scope.ordered.insert(job.label);
+        if (catalog.pipelines[job.pipeline].of_no_parent) scope.of_no_parent.insert(job.label);
+    }
     for (const CatalogDataset& dataset : catalog.datasets)
         if (dataset.has_all_columns) scope.with_all_columns.insert(dataset.label);
     return scope;
@@ -440,6 +554,57 @@ TwinUpdate update_of(const Node& earlier, const Node& now, const ImportScope& sc
     update.notes.emplace_back(
         "what tasks came after in the earlier import is left out where this one does not say it: they would "
         "wait for each other in a circle");
+    return update;
+}
+
+TwinUpdate update_of_log(const Node& earlier, const Node& now, const std::string& tag) {
+    // Who is named before who names.
+    constexpr std::pair<std::string_view, std::string_view> sections[] = {
+        {"profiles", "profile"}, {"types", "type"},   {"pools", "pool"}, {"budgets", "budget"},
+        {"datasets", "dataset"}, {"stages", "stage"}, {"load", "load"}};
+    TwinUpdate update;
+    const auto edit = [&](std::initializer_list<std::pair<const char*, Node>> entries) {
+        Node map = Node::map();
+        for (const auto& [key, value] : entries) map.add(key, value);
+        update.edits.push_back(std::move(map));
+    };
+    for (const auto& [section, as] : sections)
+        for (const Entry& element : section_of(now, section).entries)
+            if (section_of(earlier, section).find(element.key) == nullptr) {
+                edit({{"add", Node::scalar(element.key)},
+                      {"as", Node::scalar(std::string(as))},
+                      {"value", element.value}});
+                ++update.added;
+            }
+    for (const auto& [section, as] : sections)
+        for (const Entry& element : section_of(now, section).entries) {
+            const Entry* old = section_of(earlier, section).find(element.key);
+            if (old == nullptr || !old->value.is_map()) continue;
+            for (const Entry& key : element.value.entries) {
+                const Entry* before = old->value.find(key.key);
+                if (before != nullptr && (same(before->value, key.value) || key.key == "tags")) continue;
+                edit({{"set", Node::scalar(element.key + "." + key.key)}, {"to", key.value}});
+                ++update.set;
+            }
+        }
+    std::size_t others = 0;
+    for (auto at = std::rbegin(sections); at != std::rend(sections); ++at)
+        for (const Entry& element : section_of(earlier, at->first).entries) {
+            if (section_of(now, at->first).find(element.key) != nullptr) continue;
+            if (!has_tag(element.value, {tag})) {
+                ++others;
+                continue;
+            }
+            edit({{"remove", Node::scalar(element.key)}});
+            ++update.removed;
+        }
+    if (others > 0)
+        update.notes.push_back(fmt::format("{} element{} of the twin {} not of such a log, and {}", others,
+                                           others == 1 ? "" : "s", others == 1 ? "is" : "are",
+                                           others == 1 ? "stays" : "stay"));
+    Node twin = earlier;
+    if (const std::string problem = make_edits(twin, update.edits); !problem.empty())
+        throw std::invalid_argument(problem);
     return update;
 }
 

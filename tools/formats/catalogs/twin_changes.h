@@ -6,6 +6,8 @@
 // - A key that it does not write stays. It is removed where what was read says that there is nothing: `failure` of a task
 //   whose runs were recorded, `reads` and `writes` of a source that says all there is (a manifest of dbt), `after` where the
 //   whole order was said.
+// - `service`, `failure` and `retry` stay where they are of more recorded runs than this import has, and it has fewer than
+//   thirty: one run does not undo two hundred.
 // - Workers that are not known ("unlimited") and a schedule that is not ("once") are not set.
 // - `reads` and `writes` are what this import has of them where it has whole runs of the task (a `service`), or the source
 //   says all there is; else they are added to. Columns are those of this import where it has the whole schema, else they are
@@ -15,7 +17,9 @@
 //
 // What is no longer there is removed where the source says all there is and no longer has it, whether or not it ran, and
 // only what an import made, which its tag tells; lineage events, contracts and knowledge graphs say nothing of what they do
-// not mention. Objectives, measures and the run are not changed. Orders that stay and would make tasks wait for each other
+// not mention. A job without a parent whose schedule was moved is moved with it: its pipeline has the schedule, or it becomes
+// a task of another and is removed where it was. Objectives, measures and the run are not changed; a schedule that the run
+// could not end with is left out, and a note says what to give the run. Orders that stay and would make tasks wait for each other
 // in a circle are removed, and a note says so. Pure functions, thread-safe.
 #pragma once
 
@@ -44,6 +48,7 @@ struct ImportScope {
         complete;                   ///< tags of sources that say all there is ("dbt"): what they lack is gone
     std::set<std::string> there;    ///< labels of all that these sources have, in the twin or not
     std::set<std::string> ordered;  ///< labels of tasks of which all is said that they come after
+    std::set<std::string> of_no_parent;      ///< labels of jobs that are in one pipeline, whichever it is
     std::set<std::string> with_all_columns;  ///< labels of datasets of which all columns are said
 };
 
@@ -51,6 +56,11 @@ ImportScope scope_of(const Catalog& catalog);
 
 /// `earlier` and `now` are documents of scenarios.
 TwinUpdate update_of(const Node& earlier, const Node& now, const ImportScope& scope);
+
+/// The same of a process or batch log, which says all there is of its process or system: elements are the same by name, each
+/// key that the log has is set, and what has `tag` and is in the log no more is removed. std::invalid_argument where the twin
+/// is of another log, so that it cannot become this one.
+TwinUpdate update_of_log(const Node& earlier, const Node& now, const std::string& tag);
 
 /// The document with these edits made; they are those of an update of it.
 Node updated(Node earlier, const TwinUpdate& update);

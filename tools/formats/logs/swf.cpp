@@ -258,13 +258,35 @@ private:
                 0, static_cast<std::int64_t>(span));
         run_.left_out = notes_.left_out();
         if (input_.ended_early()) notes_.add("the compressed file breaks off: what follows is missing");
+        run_.processors = max_procs_ > 0 ? max_procs_ : max_nodes_;
+        // A node may have several processors: then what was in use is the least that there were.
+        if (const std::int64_t used = max_procs_ > 0 ? 0 : most_in_use();
+            max_nodes_ > 0 && used > max_nodes_) {
+            notes_.add(
+                fmt::format("MaxNodes is {}, and {} processors were in use at once: there are taken to be as "
+                            "many, as no MaxProcs says",
+                            max_nodes_, used));
+            run_.processors = used;
+        }
         run_.notes = notes_.take();
         if (run_.tasks.empty())
             throw FileError(input_.file(),
                             fmt::format("has {} jobs and none with a run time and processors{}", lines_,
                                         input_.ended_early() ? cut_file : ""));
         name_pools();
-        run_.processors = max_procs_ > 0 ? max_procs_ : max_nodes_;
+    }
+
+    std::int64_t most_in_use() const {
+        std::vector<std::pair<Time, double>> changes;
+        for (const models::RecordedTask& task : run_.tasks) {
+            if (!models::has_times(task) || *task.completed == *task.started) continue;
+            changes.emplace_back(*task.started, task.cpus);
+            changes.emplace_back(*task.completed, -task.cpus);
+        }
+        std::sort(changes.begin(), changes.end());  // at one instant ends come first
+        double now = 0, most = 0;
+        for (const auto& [at, by] : changes) most = std::max(most, now += by);
+        return static_cast<std::int64_t>(most);
     }
 
     Input& input_;

@@ -69,6 +69,39 @@ TEST_CASE("a manifest alone") {
     CHECK(a->columns.at(0).unique == true);
 }
 
+TEST_CASE("exposures are who uses the data, and sources have promises where something writes them") {
+    std::string text = manifest;
+    text.replace(
+        text.find("\"database\": \"db\", \"schema\": \"w\"}"), 0,
+        R"("freshness": {"warn_after": {"count": 12, "period": "hour"}, "error_after": {"count": 1, "period": "day"}}, )");
+    text.insert(
+        text.size() - 1,
+        R"(, "exposures": {"exposure.p.dash": {"name": "dash", "type": "dashboard", "label": "Board of \"a\"",
+   "owner": {"name": "Jane", "email": "j@x"}, "depends_on": {"nodes": ["model.p.e", "metric.p.m"]}}})");
+    const Catalog catalog = catalog_of({text, results("run")});
+    CHECK(catalog.counts.exposures == 1);
+    CHECK(catalog.counts.jobs == 3);
+    CHECK(catalog.counts.edges == catalog_of({manifest, results("run")}).counts.edges);
+    const CatalogJob& board = job(catalog, "exposure.p.dash");
+    CHECK(board.is_use);
+    CHECK(board.owner == "Jane");
+    REQUIRE(board.reads.size() == 1);  // through what is no table
+    CHECK(catalog.datasets[board.reads[0]].label == "db.s.a");
+    REQUIRE(catalog.promises.size() == 1);
+    CHECK(catalog.promises[0].limit == kernel::day);
+    const CatalogTwin twin = scenario_of(catalog);
+    const auto& tasks = twin.scenario.twin.pipelines.at(0).tasks;
+    const auto found =
+        std::find_if(tasks.begin(), tasks.end(), [](const auto& task) { return task.name == "Board_of_a"; });
+    REQUIRE(found != tasks.end());
+    CHECK(found->work.runs_on.empty());
+    CHECK(found->description.owner == "Jane");
+    CHECK(found->description.tags == std::vector<std::string>{"dbt", "exposure", "dashboard"});
+    CHECK(twin.text.find("objectives") == std::string::npos);
+    CHECK(std::count(twin.not_used.begin(), twin.not_used.end(),
+                     "max freshness(raw) < 1d: nothing in the twin writes it") == 1);
+}
+
 TEST_CASE("results of a run that ran nothing take nothing away") {
     std::string nothing = results("build");
     nothing = nothing.substr(0, nothing.find("\"results\": [")) + "\"results\": []}";

@@ -127,6 +127,37 @@ TEST_CASE("what a contract says and nothing is made of is listed, and legal leng
                                                60 * kernel::day, 365 * kernel::day});
 }
 
+TEST_CASE("times of day and schedules of a contract") {
+    const Catalog catalog =
+        contract(head +
+                 "schema: [{name: orders}, {name: items}]\n"
+                 "slaProperties:\n"
+                 "  - {property: timeOfAvailability, value: 09:00-08:00, element: orders.id}\n"
+                 "  - {property: timeOfAvailability, value: 9:30, element: items}\n"
+                 "  - {property: timeOfAvailability, value: noon, element: items}\n"
+                 "  - {property: frequency, value: 1, unit: d, element: orders, scheduler: cron, schedule: 0 "
+                 "5 * * *}\n"
+                 "  - {property: frequency, value: 1, unit: d, element: items, schedule: 0 0 5 * * ?}\n");
+    const CatalogTwin twin = scenario_of(catalog);
+    CHECK(twin.text.find("share landed(orders) by 17:00 >= 100%") != std::string::npos);
+    CHECK(twin.text.find("share landed(items) by 09:30 >= 100%") != std::string::npos);
+    CHECK(twin.text.find("schedule: daily at 05:00") != std::string::npos);
+    CHECK(twin.text.find("schedule: every 1d") != std::string::npos);
+    const auto lists = [](const std::vector<std::string>& lines, const std::string& part) {
+        return std::count_if(lines.begin(), lines.end(),
+                             [&](const std::string& line) { return line.find(part) != std::string::npos; });
+    };
+    CHECK(lists(twin.not_used, "timeOfAvailability noon: no time of day such as 09:00") == 1);
+    CHECK(lists(twin.not_used, "schedule '0 0 5 * * ?' of frequency 1 d") == 1);
+    CHECK(lists(twin.assumed, "timeOfAvailability 9:30 is in UTC") == 1);
+    CHECK(lists(twin.assumed, "the schedule '0 5 * * *' is in UTC") == 1);
+    // Without any schedule a time of day has a date all the same.
+    const CatalogTwin once = scenario_of(contract(
+        head +
+        "schema: [{name: orders}]\nslaProperties: [{property: timeOfAvailability, value: '06:00'}]\n"));
+    CHECK(once.text.find("start: 2026-01-05T00:00") != std::string::npos);
+}
+
 TEST_CASE("what is no contract of this standard") {
     std::string problems;
     contract("dataContractSpecification: 1.2.1\n", &problems);

@@ -181,6 +181,101 @@ TEST_CASE("the order of tasks goes through those that send no events") {
     CHECK(listed.jobs[1].after == std::vector<std::size_t>{0});
 }
 
+TEST_CASE("what Airflow is told of pools, retries and schedules") {
+    const auto facets = [](const std::string& task, const std::string& dag = "") {
+        return below("r", "d") + R"(,"airflow":{"dag":{"dag_id":"d")" + dag + R"(},"task":{)" + task + "}}";
+    };
+    const std::string dag = R"(,"schedule_interval":"0 5 * * *","timezone":"Europe/Berlin")";
+    const std::string spark =
+        R"("pool":"spark","pool_slots":4,"retries":"3","retry_delay":"0:05:00","trigger_rule":"TriggerRule.ALL_DONE")";
+    const Catalog catalog = catalog_of({
+        with_facets(event("START", 0, "1", "d.a"), facets(spark, dag)),
+        with_facets(event("FAIL", 5, "1", "d.a"), facets(spark, dag)),
+        with_facets(event("START", 10, "2", "d.b"), facets(R"("pool":"default_pool","retries":1)")),
+        with_facets(event("COMPLETE", 15, "2", "d.b"), facets(R"("trigger_rule":"one_failed")")),
+    });
+    REQUIRE(catalog.pipelines.size() == 1);
+    CHECK(catalog.pipelines[0].schedule == "daily at 05:00 Europe/Berlin");
+    REQUIRE(catalog.pools.size() == 1);
+    CHECK(catalog.pools[0].title == "spark");
+    REQUIRE(catalog.jobs.size() == 2);
+    CHECK(catalog.jobs[0].pool == 0);
+    CHECK(catalog.jobs[0].pool_slots == 4);
+    CHECK(catalog.jobs[0].may_retry == 3);
+    CHECK(catalog.jobs[0].retry_delay == 300);
+    CHECK(catalog.jobs[0].trigger_rule == "all_done");
+    CHECK(!catalog.jobs[1].pool);
+    const CatalogTwin twin = scenario_of(catalog);
+    CHECK(twin.text.find("runs_on: {spark: 4}") != std::string::npos);
+    CHECK(twin.text.find("retry: {times: 3, backoff: 5min}") != std::string::npos);
+    const auto lists = [](const std::vector<std::string>& lines, const std::string& part) {
+        return std::count_if(lines.begin(), lines.end(),
+                             [&](const std::string& line) { return line.find(part) != std::string::npos; });
+    };
+    CHECK(lists(twin.not_used, "trigger rule one_failed of 1 task") == 1);
+    CHECK(lists(twin.not_used, "retries of 1 task that never failed") == 1);
+}
+
+TEST_CASE("what runs depend on, tags, fields within columns, and tables that come and go") {
+    const auto with = [](std::string text, const std::string& facets) {
+        return with_facets(std::move(text), facets);
+    };
+    const auto behind = [](const std::string& job) {
+        return R"("jobDependencies":{"upstream":[{"job":{"namespace":"ns","name":")" + job + R"("}}]})";
+    };
+    const std::string out =
+        R"(,"outputs":[{"namespace":"db","name":"t","facets":{"tags":{"tags":[{"key":"pii","value":"true"},{"key":"tier","value":"gold"},{"key":"x","value":"y","field":"c"}]},"schema":{"fields":[{"name":"c","type":"struct","fields":[{"name":"d","fields":[{"name":"e"}]}]}]}}}])";
+    const Catalog catalog = catalog_of({
+        with(event("COMPLETE", 5, "1", "d.a", out), below("r", "d")),
+        with(event("COMPLETE", 9, "2", "d.b"),
+             below("r", "d") + "," + behind("d.a") + R"(,"tags":{"tags":[]})"),
+        with(
+            event(
+                "COMPLETE", 9, "3", "other",
+                R"(,"outputs":[{"namespace":"db","name":"t","facets":{"lifecycleStateChange":{"lifecycleStateChange":"DROP"}}},{"namespace":"db","name":"u","facets":{"lifecycleStateChange":{"lifecycleStateChange":"RENAME","previousIdentifier":{"namespace":"db","name":"v"}}}}])"),
+            behind("d.b")),
+    });
+    REQUIRE(catalog.jobs.size() == 3);
+    CHECK(catalog.jobs[1].label == "ns/d.b");
+    CHECK(catalog.jobs[1].after == std::vector<std::size_t>{0});
+    CHECK(catalog.jobs[2].after.empty());
+    CHECK(catalog.jobs[2].writes.size() == 1);
+    CHECK(catalog.datasets.at(0).tags == std::vector<std::string>{"pii", "tier=gold"});
+    CHECK(catalog.counts.edges == 2);
+    const auto says = [](const std::vector<std::string>& lines, const std::string& line) {
+        return std::find(lines.begin(), lines.end(), line) != lines.end();
+    };
+    CHECK(says(catalog.notes, "1 dataset is dropped: who does that writes nothing"));
+    CHECK(says(catalog.notes, "1 dataset had another name before: both are in the twin"));
+    CHECK(says(catalog.not_used, "2 fields within columns, which are taken as a whole"));
+    CHECK(says(catalog.not_used, "1 column with tags of its own"));
+    CHECK(says(catalog.not_used, "tags of runs"));
+    CHECK(says(catalog.not_used, "1 order of a job behind one of another pipeline"));
+}
+
+TEST_CASE("owners are all named, who owns before who looks after") {
+    const Catalog catalog = catalog_of({event(
+        "COMPLETE", 5, "1", "a",
+        R"(,"outputs":[{"namespace":"db","name":"t","facets":{"ownership":{"owners":[{"name":"team:b","type":"STEWARD"},{"name":"x; y","type":"OWNER"},{"name":"team:b"}]}}}])")});
+    CHECK(catalog.datasets.at(0).owner == "x, y; team:b");
+}
+
+TEST_CASE("tasks that were one after the other, where the parent sends no events") {
+    const auto said = [](int from_of_second) {
+        const Catalog catalog = catalog_of({
+            with_facets(event("START", 0, "1", "app.a"), below("r", "app")),
+            with_facets(event("COMPLETE", 50, "1", "app.a"), below("r", "app")),
+            with_facets(event("START", from_of_second, "2", "app.b"), below("r", "app")),
+            with_facets(event("COMPLETE", 110, "2", "app.b"), below("r", "app")),
+        });
+        std::string lines;
+        for (const std::string& line : catalog.assumed) lines += line + "\n";
+        return lines.find("one after the other") != std::string::npos;
+    };
+    CHECK(said(60));
+    CHECK(!said(40));
+}
+
 TEST_CASE("a failure and the next try of the same run is a retry") {
     std::vector<std::string> events;
     for (int day = 0; day < 4; ++day) {

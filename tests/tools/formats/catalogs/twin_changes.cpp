@@ -4,6 +4,11 @@
 
 #include <doctest/doctest.h>
 
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
 #include "tools/formats/catalogs/element_names.h"
 
 namespace understudy::formats {
@@ -190,6 +195,84 @@ TEST_CASE("equal labels of two sources are two pipelines, also at the next impor
     // What is longer than a label is told apart.
     CHECK(clean_label(std::string(500, 'x') + "a") != clean_label(std::string(500, 'x') + "b"));
     CHECK(clean_label("x y") == "x y");
+}
+
+namespace {
+
+/// Jobs without a parent, each at its schedule: pipelines of one namespace.
+Catalog jobs_at(const std::vector<std::pair<std::string, std::string>>& jobs, std::size_t runs = 1) {
+    Catalog catalog;
+    std::map<std::string, std::size_t> pipelines;
+    for (const auto& [name, schedule] : jobs) {
+        const auto [at, fresh] = pipelines.emplace(schedule, catalog.pipelines.size());
+        if (fresh) {
+            CatalogPipeline pipeline{.label = schedule.empty() ? "ns" : "ns " + schedule, .title = "ns"};
+            pipeline.schedule = schedule;
+            pipeline.period = schedule.empty() ? 0 : kernel::day;
+            pipeline.of_no_parent = true;
+            catalog.pipelines.push_back(pipeline);
+        }
+        CatalogJob job{.label = "ns/" + name, .title = name};
+        job.pipeline = at->second;
+        job.completed = static_cast<std::int64_t>(runs);
+        for (std::size_t i = 0; i < runs; ++i) job.durations.push_back(60 + static_cast<double>(i));
+        catalog.jobs.push_back(job);
+    }
+    return catalog;
+}
+
+TwinUpdate onto(const Node& earlier, const Catalog& catalog) {
+    return update_of(earlier, document(scenario_of(catalog, "", names_in(earlier)).text), scope_of(catalog));
+}
+
+}  // namespace
+
+TEST_CASE("a schedule that was moved makes no pipeline anew") {
+    const Node earlier = document(scenario_of(jobs_at({{"a", "daily at 01:00"}})).text);
+    CHECK(shown(onto(earlier, jobs_at({{"a", "daily at 02:00"}}))) ==
+          std::vector<std::string>{"{set: ns.schedule, to: daily at 02:00}"});
+    // Of two that part, the one that most stay in keeps the name, and the other is moved.
+    const Node both = document(
+        scenario_of(jobs_at({{"a", "daily at 01:00"}, {"b", "daily at 01:00"}, {"c", "daily at 01:00"}}))
+            .text);
+    const TwinUpdate parted =
+        onto(both, jobs_at({{"a", "daily at 02:00"}, {"b", "daily at 01:00"}, {"c", "daily at 01:00"}}));
+    CHECK(parted.added == 2);
+    CHECK(shown(parted).back() == "{remove: ns.a}");
+    const Node now = updated(both, parted);
+    CHECK(onto(now, jobs_at({{"a", "daily at 02:00"}, {"b", "daily at 01:00"}, {"c", "daily at 01:00"}}))
+              .edits.empty());
+    // All into the other: nothing is left of the first.
+    const TwinUpdate joined =
+        onto(now, jobs_at({{"a", "daily at 02:00"}, {"b", "daily at 02:00"}, {"c", "daily at 02:00"}}));
+    const Node one = updated(now, joined);
+    const Entry* pipelines = one.find("twin")->value.find("pipelines");
+    REQUIRE(pipelines->value.entries.size() == 1);
+    CHECK(pipelines->value.entries[0].value.find("tasks")->value.entries.size() == 3);
+}
+
+TEST_CASE("a schedule that the run could not end with is left out, and said") {
+    const Node earlier = document(scenario_of(jobs_at({{"a", ""}})).text);
+    const TwinUpdate update = onto(earlier, jobs_at({{"a", "daily at 01:00"}}));
+    CHECK(update.edits.empty());
+    REQUIRE(update.notes.size() == 1);
+    CHECK(update.notes[0].find("ns daily at 01:00: the run of the twin goes on until it is empty") == 0);
+}
+
+TEST_CASE("one run does not undo two hundred") {
+    const auto at = [](std::size_t runs) { return jobs_at({{"a", "daily at 01:00"}}, runs); };
+    const Node earlier = document(scenario_of(at(200)).text);
+    const TwinUpdate one = onto(earlier, at(1));
+    CHECK(one.edits.empty());
+    REQUIRE(one.notes.size() == 1);
+    CHECK(one.notes[0].find("service, failure and retry of 1 task stay as an earlier import has it") == 0);
+    // As many as are enough, or more than there were.
+    CHECK(shown(onto(earlier, at(30))) ==
+          std::vector<std::string>{"{set: ns.a.service, to: lognormal(mean 74.5s cv 0.1182)}",
+                                   "{set: ns.a.tags, to: [openlineage, 30 runs]}"});
+    const Node few = document(scenario_of(at(2)).text);
+    CHECK(onto(few, at(1)).edits.empty());
+    CHECK(shown(onto(few, at(3))).size() == 2);
 }
 
 }  // namespace understudy::formats

@@ -172,4 +172,17 @@ TEST_CASE("it is told by its beginning, or by its name") {
     CHECK(must_refuse(named).starts_with(named.string() + ":1:1: error: 'id' is no number (job number)\n"));
 }
 
+TEST_CASE("of nodes with several processors as many as were in use") {
+    const std::string jobs =
+        "1 0 0 100 30 -1 -1 30 200 -1 1 1 1 -1 1 1 -1 -1\n"
+        "2 50 0 100 40 -1 -1 40 200 -1 1 1 1 -1 1 1 -1 -1\n"
+        "3 150 0 100 60 -1 -1 60 200 -1 1 1 1 -1 1 1 -1 -1\n";
+    const models::RecordedRun run = read("; MaxNodes: 50\n" + jobs);
+    CHECK(run.processors == 70);
+    REQUIRE(!run.notes.empty());
+    CHECK(run.notes.back().text.find("MaxNodes is 50, and 70 processors were in use at once") == 0);
+    CHECK(read("; MaxNodes: 100\n" + jobs).processors == 100);
+    CHECK(read("; MaxNodes: 50\n; MaxProcs: 60\n" + jobs).processors == 60);
+}
+
 }  // namespace understudy::formats
