@@ -115,6 +115,46 @@ class ProcessLogs(ProgramTest):
         self.assertEqual(counts, {"jobs": 200, "left_out": 0, "classes": 3})
         self.call("run", "load.yaml", "--set", "run.length=1d", "--set", "run.warm_up=1h", "--set", "load=2x", code=MET)
 
+    def test_a_later_log_is_a_change_and_a_version(self):
+        rows = list(steps())
+        self.write("first.csv", as_table(rows))
+        # Asking back is gone, and something is sent at the end.
+        later = [row for row in rows if "ask" not in row[1]]
+        later += [(case, "send", "Dora", end + 5, end + 12) for case, activity, _, _, end in later if activity == "pay"]
+        self.write("later.csv", as_table(later))
+        self.call("import", "first.csv", "--out", "twin.yaml", code=MET)
+        again = self.json_of(self.call("import", "first.csv", "--onto", "twin.yaml", "--change", "none.yaml", "--json", code=MET))
+        self.assertEqual(again["edits"], {"added": 0, "set": 0, "removed": 0})
+        self.assertFalse((self.folder / "none.yaml").exists())
+        edits = self.json_of(self.call("import", "later.csv", "--onto", "twin.yaml", "--change", "change.yaml", "--json",
+                                       code=MET))["edits"]
+        self.assertTrue(all(edits.values()), edits)
+        self.call("validate", "change.yaml", code=MET)
+        self.call("run", "twin.yaml", "--change", "change.yaml", "--replications", "2", code=MET)
+        self.assertIn(b"edits:", self.call("import", "later.csv", "--onto", "twin.yaml", code=MET).stdout)
+
+        def kept(name, log, code=MET):
+            return self.call("twin", "import", name, log, "--author", "ana", "--time", "2026-03-09T05:00:00Z", "--json", code=code)
+
+        for version, log, added in (("desk@1", "first.csv", True), ("desk@1", "first.csv", False), ("desk@2", "later.csv", True),
+                                    ("desk@2", "later.csv", False)):
+            got = self.json_of(kept("desk", log))
+            self.assertEqual((got["version"], got["added"]), (version, added))
+        self.assertIn(b"send", self.call("twin", "show", "desk@2", "--change", code=MET).stdout)
+        self.call("run", "desk@2", "--replications", "2", code=MET)
+        self.write("queue.swf", QUEUE)
+        self.write("more.swf", QUEUE.replace("MaxProcs: 8", "MaxProcs: 16") +
+                   "201 12000 0 4000 16 -1 -1 16 7200 -1 1 1 1 -1 1 1 -1 -1\n")
+        self.assertEqual(self.json_of(kept("queue", "queue.swf"))["version"], "queue@1")
+        second = self.json_of(kept("queue", "more.swf"))
+        self.assertEqual(second["version"], "queue@2")
+        self.assertGreater(second["edits"]["added"], 0)
+        self.assertIn(b"{set: cluster.workers, to: 16}", self.call("twin", "show", "queue@2", "--change", code=MET).stdout)
+        self.call("run", "queue@2", "--replications", "2", code=MET)
+        # One log makes one twin, and none of another.
+        done = self.call("twin", "import", "desk", "first.csv", "queue.swf", code=USAGE)
+        self.assertIn(b"import it alone", done.stderr)
+
     def test_bytes_changed_at_random_crash_nothing(self):
         source = random.Random(4)
         rows = list(steps(20))

@@ -7,8 +7,7 @@
 
 #include "tools/cli/catalog_input.h"
 #include "tools/cli/command.h"
-#include "tools/cli/import_batch.h"
-#include "tools/cli/import_process.h"
+#include "tools/cli/log_twin.h"
 #include "tools/cli/output_target.h"
 #include "tools/cli/scenario_input.h"
 #include "tools/formats/catalogs/catalog_twin.h"
@@ -19,8 +18,6 @@
 #include "tools/formats/language/scenario_reader.h"
 #include "tools/formats/language/scenario_writer.h"
 #include "tools/formats/language/text_file.h"
-#include "tools/formats/logs/log_reader.h"
-#include "tools/formats/logs/process_reader.h"
 #include "tools/reports/import_report.h"
 
 namespace understudy::cli {
@@ -28,6 +25,38 @@ namespace understudy::cli {
 namespace {
 
 namespace fs = std::filesystem;
+
+/// With --change: what is different, if anything is.
+void write_change(const std::optional<formats::TwinUpdate>& update, const std::string& scenario,
+                  const Options& options) {
+    if (!options.has("change") || !update || update->edits.empty()) return;
+    const fs::path change = options.get<std::string>("change");
+    formats::write_file(change,
+                        formats::write_import_change(*update, scenario + "-import",
+                                                     base_for(options.get<std::string>("onto"), change),
+                                                     "What a later import found different"));
+}
+
+int finish_log(const LogTwin& twin, const std::optional<EarlierTwin>& earlier, const Options& options,
+               const fs::path& file) {
+    std::optional<formats::TwinUpdate> update;
+    if (earlier) {
+        formats::Diagnostics none;
+        update =
+            update_from_log(earlier->document,
+                            formats::read_document(formats::write_scenario(twin.scenario), none), twin, file);
+    }
+    if (options.has("out"))
+        formats::write_file(
+            options.get<std::string>("out"),
+            formats::write_scenario(twin.scenario, {twin.title + ", made by understudy import."}));
+    write_change(update, twin.scenario.name, options);
+    if (options.has("json"))
+        fmt::print("{}", formats::with_outcome(twin.json, update));
+    else
+        fmt::print("{}{}", twin.report, update ? reports::update_report(*update) : "");
+    return exit_met;
+}
 
 }  // namespace
 
@@ -57,24 +86,6 @@ int import_command(const Arguments& arguments) {
         if (options.has(option))
             require_replaceable(options.get<std::string>(option), OutputKind::scenario, inputs);
 
-    for (const fs::path& path : paths) {
-        if (how.as) break;
-        const bool process = formats::looks_like_process_log(path);
-        if (!process && formats::kind_of_log(path) != formats::swf_log) continue;
-        const std::string what =
-            path.string() + (process ? " is a process log" : " is the log of a batch system");
-        if (paths.size() > 1)
-            throw UsageError(what + ", of which each makes a twin of its own: import it alone");
-        if (!onto.empty()) throw UsageError("--onto is for catalogs, and " + what);
-        if (!process && options.has("validate"))
-            throw UsageError("--validate is for process logs, and " + what +
-                             "; understudy replay compares its waits");
-        const std::string name = options.has("name") ? options.get<std::string>("name") : "";
-        const std::string out = options.has("out") ? options.get<std::string>("out") : "";
-        return process ? import_process({path, name, out, options.has("validate"), options.has("json")})
-                       : import_batch({path, name, out, options.has("json")});
-    }
-    if (options.has("validate")) throw UsageError("--validate is for process logs (XES, CSV)");
     std::optional<EarlierTwin> earlier;
     formats::KnownNames known;
     if (!onto.empty()) {
@@ -82,9 +93,23 @@ int import_command(const Arguments& arguments) {
         if (!earlier) return exit_usage;
         known = formats::names_in(earlier->document);
     }
+    const std::string name = options.has("name") ? options.get<std::string>("name") : "";
+    for (const fs::path& path : paths) {
+        if (how.as) break;
+        const auto kind = log_kind_of(path);
+        if (!kind) continue;
+        if (paths.size() > 1)
+            throw UsageError(told_as(path, *kind) +
+                             ", of which each makes a twin of its own: import it alone");
+        if (*kind == LogKind::batch && options.has("validate"))
+            throw UsageError("--validate is for process logs, and " + told_as(path, *kind) +
+                             "; understudy replay compares its waits");
+        const LogTwinReading reading = read_log_twin(path, *kind, name, options.has("validate"));
+        return reading.twin ? finish_log(*reading.twin, earlier, options, path) : reading.code;
+    }
+    if (options.has("validate")) throw UsageError("--validate is for process logs (XES, CSV)");
     const auto catalog = read_catalog_input(paths, how);
     if (!catalog) return exit_usage;
-    std::string name = options.has("name") ? options.get<std::string>("name") : "";
     const formats::CatalogTwin twin = formats::scenario_of(*catalog, name, known);
     std::optional<formats::TwinUpdate> update;
     if (earlier) {
@@ -102,12 +127,7 @@ int import_command(const Arguments& arguments) {
             options.get<std::string>("out"),
             formats::write_scenario(twin.scenario, {"The twin of " + of + ", made by understudy import."}));
     }
-    if (options.has("change") && !update->edits.empty()) {
-        const fs::path change = options.get<std::string>("change");
-        formats::write_file(change, formats::write_import_change(*update, twin.scenario.name + "-import",
-                                                                 base_for(onto, change),
-                                                                 "What a later import found different"));
-    }
+    write_change(update, twin.scenario.name, options);
     if (options.has("json"))
         fmt::print("{}", formats::import_as_json(*catalog, twin, update));
     else

@@ -1,4 +1,4 @@
-// understudy twin import: what catalogs, lineage events and contracts say becomes the first or the next version of a twin,
+// understudy twin import: what catalogs, lineage events, contracts and logs say becomes the first or the next version of a twin,
 // or a change to it that people look at first.
 #include <fmt/core.h>
 
@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tools/cli/catalog_input.h"
+#include "tools/cli/log_twin.h"
 #include "tools/cli/output_target.h"
 #include "tools/cli/scenario_input.h"
 #include "tools/cli/twin.h"
@@ -17,6 +18,7 @@
 #include "tools/formats/files/atomic_file.h"
 #include "tools/formats/json/import_json.h"
 #include "tools/formats/language/scenario_reader.h"
+#include "tools/formats/language/scenario_writer.h"
 #include "tools/formats/store/store_place.h"
 #include "tools/formats/store/version_content.h"
 #include "tools/reports/import_report.h"
@@ -52,6 +54,18 @@ std::optional<Content> content_of(const std::string& text, const std::string& sh
     return Content{std::move(*content.text), content.kind};
 }
 
+/// The kind of the one log that is given; UsageError for a log among other files.
+std::optional<LogKind> only_log(const std::vector<fs::path>& paths) {
+    for (const fs::path& path : paths) {
+        const auto kind = log_kind_of(path);
+        if (kind && paths.size() > 1)
+            throw UsageError(told_as(path, *kind) +
+                             ", of which each makes a twin of its own: import it alone");
+        if (kind) return kind;
+    }
+    return std::nullopt;
+}
+
 std::string reason_for(const std::vector<fs::path>& paths) {
     return paths.size() == 1 ? "Import of " + paths.front().filename().string()
                              : fmt::format("Import of {} files", paths.size());
@@ -62,7 +76,7 @@ std::string reason_for(const std::vector<fs::path>& paths) {
 int twin_import(const Arguments& arguments) {
     Options options(twin_command_named("import"));
     options.positional("name", 1, "what the twin is called");
-    add_catalog_options(options);
+    add_catalog_options(options, "; or one log (XES, CSV, SWF)");
     options.add()("change", boost::program_options::value<std::string>()->value_name("FILE"),
                   "write what would change, as a change file, and keep nothing");
     add_nature_options(options);
@@ -95,20 +109,34 @@ int twin_import(const Arguments& arguments) {
         formats::Store store(folder, formats::Store::Access::reading);
         earlier = formats::read_document(store.text_of(*latest), none);
     }
-    const auto catalog = read_catalog_input(paths, how);
-    if (!catalog) return exit_usage;
-    const formats::CatalogTwin twin =
-        formats::scenario_of(*catalog, name, earlier ? formats::names_in(*earlier) : formats::KnownNames{});
-    auto content = content_of(twin.text, "the import", fs::current_path(), project);
+    // Of either kind: the twin as text, what would change, and what was read.
+    std::optional<formats::Catalog> catalog;
+    formats::CatalogTwin twin;
+    std::optional<LogTwin> log;
+    std::string text;
+    if (const auto kind = how.as ? std::nullopt : only_log(paths)) {
+        LogTwinReading reading = read_log_twin(paths.front(), *kind, name);
+        if (!reading.twin) return reading.code;
+        log = std::move(reading.twin);
+        text = formats::write_scenario(log->scenario);
+    } else {
+        catalog = read_catalog_input(paths, how);
+        if (!catalog) return exit_usage;
+        twin = formats::scenario_of(*catalog, name,
+                                    earlier ? formats::names_in(*earlier) : formats::KnownNames{});
+        text = twin.text;
+    }
+    auto content = content_of(text, "the import", fs::current_path(), project);
     if (!content) return exit_usage;
     std::optional<formats::TwinUpdate> update;
     std::string change;
     if (earlier) {
-        update = formats::update_of(*earlier, formats::read_document(content->text, none),
-                                    formats::scope_of(*catalog));
-        for (std::string& line :
-             formats::objectives_left(*earlier, formats::read_document(content->text, none)))
-            update->notes.push_back(std::move(line));
+        const formats::Node now = formats::read_document(content->text, none);
+        update = log ? update_from_log(*earlier, now, *log, paths.front())
+                     : formats::update_of(*earlier, now, formats::scope_of(*catalog));
+        if (!log)
+            for (std::string& line : formats::objectives_left(*earlier, now))
+                update->notes.push_back(std::move(line));
         if (!update->edits.empty()) {
             change = formats::write_import_change(
                 *update, name + "-import", formats::version_text(name, latest->number), signature.reason);
@@ -131,9 +159,13 @@ int twin_import(const Arguments& arguments) {
                                  signature, nature);
     }
     if (options.has("json")) {
-        fmt::print("{}", formats::import_as_json(*catalog, twin, update, committed));
+        fmt::print("{}", log ? formats::with_outcome(log->json, update, committed)
+                             : formats::import_as_json(*catalog, twin, update, committed));
     } else {
-        fmt::print("{}", reports::import_report(*catalog, twin, update));
+        if (log)
+            fmt::print("{}{}", log->report, update ? reports::update_report(*update) : "");
+        else
+            fmt::print("{}", reports::import_report(*catalog, twin, update));
         if (committed) fmt::print("\n{}", committed_text(*committed));
     }
     return exit_met;

@@ -54,14 +54,17 @@ std::string import_report(const formats::Catalog& catalog, const formats::Catalo
     list_lines(text, "notes", twin.notes);
     list_lines(text, "assumed", twin.assumed);
     list_lines(text, "not used", twin.not_used);
-    if (update) {
-        const std::size_t all = update->added + update->set + update->removed;
-        text += all == 0 ? (update->notes.empty() ? "no edits: the twin says all of this already\n"
-                                                  : "no edits: what differs is left as it is\n")
-                         : fmt::format("{} edits: {} added, {} set, {} removed\n", all, update->added,
-                                       update->set, update->removed);
-        list_lines(text, "kept", update->notes);
-    }
+    if (update) text += update_report(*update);
+    return text;
+}
+
+std::string update_report(const formats::TwinUpdate& update) {
+    const std::size_t all = update.added + update.set + update.removed;
+    std::string text = all == 0 ? (update.notes.empty() ? "no edits: the twin says all of this already\n"
+                                                        : "no edits: what differs is left as it is\n")
+                                : fmt::format("{} edits: {} added, {} set, {} removed\n", all, update.added,
+                                              update.set, update.removed);
+    list_lines(text, "kept", update.notes);
     return text;
 }
 

@@ -13,4 +13,7 @@ namespace understudy::reports {
 std::string import_report(const formats::Catalog& catalog, const formats::CatalogTwin& twin,
                           const std::optional<formats::TwinUpdate>& update);
 
+/// How many edits lead to it, and what stays.
+std::string update_report(const formats::TwinUpdate& update);
+
 }  // namespace understudy::reports

@@ -44,4 +44,19 @@ std::string import_as_json(const Catalog& catalog, const CatalogTwin& twin,
     return json_text(document);
 }
 
+std::string with_outcome(const std::string& document, const std::optional<TwinUpdate>& update,
+                         const std::optional<Committed>& version) {
+    auto json = nlohmann::ordered_json::parse(document);
+    if (version) {
+        json["version"] = version_text(version->version.twin, version->version.number);
+        json["added"] = version->added;
+        json["sha256"] = version->version.sha256;
+    }
+    if (update) {
+        json["edits"] = {{"added", update->added}, {"set", update->set}, {"removed", update->removed}};
+        json["kept"] = update->notes;
+    }
+    return json_text(json);
+}
+
 }  // namespace understudy::formats

@@ -15,4 +15,8 @@ std::string import_as_json(const Catalog& catalog, const CatalogTwin& twin,
                            const std::optional<TwinUpdate>& update,
                            const std::optional<Committed>& version = {});
 
+/// Another document of what was read, with what became of it.
+std::string with_outcome(const std::string& document, const std::optional<TwinUpdate>& update,
+                         const std::optional<Committed>& version = {});
+
 }  // namespace understudy::formats

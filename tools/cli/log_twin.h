@@ -1,0 +1,42 @@
+// The twin of a process log or of the log of a batch system, as `import` and `twin import` take it: read, built, and what is
+// to be printed of it. Internal to tools/cli.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "models/scenario.h"
+#include "tools/cli/exit_code.h"
+#include "tools/formats/catalogs/twin_changes.h"
+#include "tools/formats/language/document.h"
+
+namespace understudy::cli {
+
+enum class LogKind { process, batch };
+/// None where the file is neither.
+std::optional<LogKind> log_kind_of(const std::filesystem::path& file);
+/// "orders.xes is a process log".
+std::string told_as(const std::filesystem::path& file, LogKind kind);
+
+struct LogTwin {
+    models::Scenario scenario;  ///< each element has the tag
+    std::string tag;            ///< "process_log", "swf": what an import made is told from what people added
+    std::string title;          ///< "The twin of the process in orders.xes"
+    std::string report, json;   ///< what was read
+};
+struct LogTwinReading {
+    std::optional<LogTwin> twin;
+    int code = exit_usage;  ///< where there is none
+};
+
+/// `name`: of the scenario; empty: of the file. `validate`: of a process log, forecasts the cycle times of its last fifth.
+/// Prints what is wrong.
+LogTwinReading read_log_twin(const std::filesystem::path& file, LogKind kind, const std::string& name,
+                             bool validate = false);
+
+/// The edits from an earlier twin to this one; FileError where the earlier one is of something else.
+formats::TwinUpdate update_from_log(const formats::Node& earlier, const formats::Node& now,
+                                    const LogTwin& twin, const std::filesystem::path& file);
+
+}  // namespace understudy::cli
