@@ -181,11 +181,10 @@ TEST_CASE("forecast: what the state does not hold is told, and makes inconclusiv
     CHECK(formats::forecast_as_json(forecast).find("\"reason\": \"state\"") != std::string::npos);
 }
 
-namespace {
-
-/// In how many cases a snapshot's forecast contains what came of the first objective's measure.
-int inside_of(const models::Scenario& twin, double hours_before, int cases) {
-    const kernel::Time now = kernel::from_seconds(hours_before * 3600);
+TEST_CASE("forecast: contains what comes, in as many cases as it says") {
+    const int cases = tests::runs_of(40);
+    models::Scenario twin = scenario(busy);
+    const kernel::Time now = kernel::from_seconds(10 * 3600);
     models::Problems problems;
     const auto prepared = studies::prepare(twin, problems, studies::Measured::asked);
     REQUIRE(prepared);
@@ -199,7 +198,6 @@ int inside_of(const models::Scenario& twin, double hours_before, int cases) {
         REQUIRE(outcome);
         models::Scenario from = twin;
         from.twin.state = models::snapshot_at(prepared->model, truth, now).state;
-        CHECK(from.twin.state.missing().empty());
         from.run.seed = static_cast<std::uint64_t>(i) + 1;
         studies::ForecastOptions options;
         options.horizon = kernel::from_seconds(8 * 3600);
@@ -210,66 +208,6 @@ int inside_of(const models::Scenario& twin, double hours_before, int cases) {
         REQUIRE(value.low);
         if (*outcome->values[0] >= *value.low && *outcome->values[0] <= *value.high) ++inside;
     }
-    return inside;
-}
-
-}  // namespace
-
-TEST_CASE("forecast: contains what comes where states, thinking, batches, windows and instances matter") {
-    struct Case {
-        const char* name;
-        const char* rest;
-        double now;
-    };
-    const Case all[] = {
-        {"states",
-         "twin:\n  stages: {clean: {reads: jobs, workers: 4, service: lognormal(mean 9min cv 1)}}\n"
-         "load: {jobs: {arrivals: {states: {calm: {rate: 8/h, stay: exponential(mean 10h)}, burst: {rate: "
-         "60/h, stay: "
-         "exponential(mean 5h)}}}}}\nrun: {length: 28h, warm_up: 20h}\nobjectives: [at end waiting(clean) < "
-         "100000]\n",
-         20},
-        {"thinking",
-         "twin:\n  stages: {clean: {reads: jobs, workers: 3, service: lognormal(mean 9min cv 1)}}\n"
-         "load: {jobs: {users: 30, think: lognormal(mean 4h cv 0.2)}}\nrun: {length: 11h, warm_up: 3h}\n"
-         "objectives: [total completed(clean) < 100000]\n",
-         3},
-        {"batches",
-         "twin:\n  stages:\n    loading: {reads: rows, batch: {items: 100, after: 6h}, workers: 1, service: "
-         "20min + "
-         "exponential(mean 5s) per item, writes: facts}\nload: {rows: {arrivals: poisson(30/h)}}\n"
-         "run: {length: 20h, warm_up: 12h}\nobjectives: [avg freshness(facts) < 1000h]\n",
-         12},
-        {"windows",
-         "twin:\n  stages:\n    agg: {reads: ev, window: {size: 6h}, workers: 1, service: 1min per record, "
-         "writes: "
-         "facts}\nload: {ev: {arrivals: poisson(40/h)}}\nrun: {length: 22h, warm_up: 14h}\n"
-         "objectives: [avg freshness(facts) < 1000h]\n",
-         14},
-        {"instances",
-         "twin:\n  pools: {vm: {workers: 4}}\n  pipelines:\n    nightly:\n      schedule: once\n      "
-         "tasks:\n"
-         "        a: {runs_on: vm, expand: 8, service: lognormal(mean 2h cv 0.2)}\n"
-         "        b: {after: a, runs_on: vm, service: lognormal(mean 30min cv 0.3)}\n"
-         "run: {length: 11h, warm_up: 3h}\nobjectives: [max end(nightly) < 1000h]\n",
-         3},
-    };
-    const int cases = tests::runs_of(40);
-    const double spread = std::sqrt(cases * 0.95 * 0.05);
-    for (const Case& one : all) {
-        CAPTURE(one.name);
-        const int inside = inside_of(scenario(one.rest), one.now, cases);
-        if (tests::coverage_is_asked())
-            std::printf("forecasts over 8 h, %s: %d of %d contain what came (95 %% promised)\n", one.name,
-                        inside, cases);
-        CHECK(inside >= cases * 0.95 - 3.3 * spread);
-    }
-}
-
-TEST_CASE("forecast: contains what comes, in as many cases as it says") {
-    const int cases = tests::runs_of(40);
-    const models::Scenario twin = scenario(busy);
-    const int inside = inside_of(twin, 10, cases);
     if (tests::coverage_is_asked())
         std::printf("forecasts over 8 h: %d of %d contain what came (95 %% promised)\n", inside, cases);
     // Fewer, or with so many cases more, are seen once in 1000 such tests where 95 % are promised.
