@@ -76,7 +76,7 @@ TEST_CASE("exposures are who uses the data, and sources have promises where some
         R"("freshness": {"warn_after": {"count": 12, "period": "hour"}, "error_after": {"count": 1, "period": "day"}}, )");
     text.insert(
         text.size() - 1,
-        R"(, "exposures": {"exposure.p.dash": {"name": "dash", "type": "dashboard", "label": "Board of \"a\"",
+        R"(, "exposures": {"exposure.p.dash": {"name": "dash", "type": "dashboard", "label": "Board of a",
    "owner": {"name": "Jane", "email": "j@x"}, "depends_on": {"nodes": ["model.p.e", "metric.p.m"]}}})");
     const Catalog catalog = catalog_of({text, results("run")});
     CHECK(catalog.counts.exposures == 1);
