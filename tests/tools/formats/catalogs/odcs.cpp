@@ -137,7 +137,7 @@ TEST_CASE("times of day and schedules of a contract") {
                  "  - {property: timeOfAvailability, value: noon, element: items}\n"
                  "  - {property: frequency, value: 1, unit: d, element: orders, scheduler: cron, schedule: 0 "
                  "5 * * *}\n"
-                 "  - {property: frequency, value: 1, unit: d, element: items, schedule: 0 0 5 * * ?}\n");
+                 "  - {property: frequency, value: 1, unit: d, element: items, schedule: '0 0 5 * * ?'}\n");
     const CatalogTwin twin = scenario_of(catalog);
     CHECK(twin.text.find("share landed(orders) by 17:00 >= 100%") != std::string::npos);
     CHECK(twin.text.find("share landed(items) by 09:30 >= 100%") != std::string::npos);
