@@ -835,8 +835,8 @@ private:
     /// Whether there is such a worker now and it may be given work.
     bool is_usable(Index pool, std::size_t worker) const {
         const PoolState& state = pools_[pool];
-        return static_cast<std::int64_t>(worker) < state.capacity &&
-               (state.lives.empty() || state.lives[worker].usable());
+        return state.lives.empty() ? static_cast<std::int64_t>(worker) < state.capacity
+                                   : state.lives[worker].usable();
     }
     bool room(const PoolRow& pool, const WorkerState& worker, std::size_t index, const NeedRow& need) const;
     std::int32_t find_worker(const StageRow& stage, const NeedRow& need,

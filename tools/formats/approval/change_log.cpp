@@ -88,6 +88,7 @@ private:
             };
             const Version made = numbered(record.version);
             if (made.sha256 == sha256_hex(request.request.candidate)) return true;
+            if (record.version <= 1) return false;  // it was made of none
             const auto expected =
                 made_of_latest(store_.text_of(numbered(request.request.version)), request.request.candidate,
                                store_.text_of(numbered(record.version - 1)));

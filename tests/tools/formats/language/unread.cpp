@@ -54,6 +54,10 @@ TEST_CASE("a spoiled value has no consequences elsewhere in the file") {
     int spoiled = 0;
     for (const std::filesystem::path& file : files) {
         const std::vector<std::string> lines = lines_of(file);
+        // Its logs lie beside it, and are read from elsewhere here.
+        if (std::any_of(lines.begin(), lines.end(),
+                        [](const std::string& line) { return line.starts_with("logs:"); }))
+            continue;
         for (std::size_t i = 0; i < lines.size(); ++i) {
             const std::string& line = lines[i];
             if (line.starts_with("#") || line.starts_with("understudy:")) continue;
