@@ -46,7 +46,7 @@ const char* name_of(Relation relation) {
 
 namespace {
 
-/// What one item of size and records 1, or one run, takes by itself.
+/// What an item or a run takes at least by itself: what goes by its size, records or fields nobody knows without one.
 double mean_of(const Law& law) {
     double mean = 0;
     for (const Term& term : law.terms)
