@@ -3,6 +3,42 @@
 
 namespace understudy::formats::rows {
 
+namespace {
+
+/// How far the present attempt of an instance of a task is, and what it has read.
+std::vector<Key> attempt_keys() {
+    return {
+        key("here", Takes::duration, "Since it was submitted", {.standard = "served", .example = "7min"}),
+        key("served", Takes::duration, "Since its attempt began", {.standard = "0s", .example = "5min"}),
+        key("done", Takes::duration, "Work of it that is done, at speed 1",
+            {.standard = "served at its workers' speed", .example = "5min"}),
+        key("waited", Takes::duration, "In line: since it joined it, where that was later (after a pause)",
+            {.standard = "here", .example = "20s"}),
+        key("place", Takes::count, "In line: which it is in it, 1 first; who has none stands behind",
+            {.standard = "who has waited longest is first", .example = "3"}),
+        key("attempt", Takes::count, "Retries made so far", {.standard = "0"}),
+        key("left", Takes::duration, "What is left of the work, where it is known, or of a pause",
+            {.standard = "drawn", .example = "20s"}),
+        key("records", Takes::number, "Records it has read", {.standard = "1"}),
+        key("size", Takes::size, "Size of what it has read", {.standard = "0B", .example = "3GiB"}),
+    };
+}
+
+/// What items that are alike each have, besides their load.
+std::vector<Key> item_keys() {
+    return {
+        key("records", Takes::number, "Records of each", {.standard = "drawn as its load's, or 1"}),
+        key("size", Takes::size, "Size of each",
+            {.standard = "drawn as its load's, or 0B", .example = "3GiB"}),
+        key("priority", Takes::number, "Priority of each", {.standard = "drawn as its load's, or 0"}),
+        key("key", Takes::number, "Key of each", {.standard = "drawn as its load's, or 0"}),
+        key("fields", Takes::special, "Fields of each: numbers, in the field's base unit",
+            {.standard = "drawn as its load's, or 0", .example = "{tier: 2}"}),
+    };
+}
+
+}  // namespace
+
 std::vector<KeyPlace> file_places() {
     return {
         {"scenario",
@@ -131,57 +167,51 @@ std::vector<KeyPlace> file_places() {
              key("users", Takes::count, "So many that are alike", {.standard = "1", .example = "3"}),
              key("for", Takes::duration, "Since they began to", {.standard = "0s", .example = "40s"}),
          }},
-        {"present",
-         "a group of items",
-         {
-             key("items", Takes::count, "So many that are alike", {.standard = "1", .example = "12"}),
-             key("age", Takes::duration, "Since they were born", {.standard = "here", .example = "2min"}),
-             key("here", Takes::duration, "Since they came to the stage",
-                 {.standard = "served", .example = "90s"}),
-             key("served", Takes::duration, "Since their attempt began",
-                 {.standard = "0s", .example = "30s"}),
-             key("done", Takes::duration, "Work of it that is done, at speed 1",
-                 {.standard = "served at their workers' speed", .example = "45s"}),
-             key("waited", Takes::duration,
-                 "In line: since they joined it, where that was later (after a pause)",
-                 {.standard = "here", .example = "20s"}),
-             key("place", Takes::count, "In line: which they are in it, 1 first; who has none stands behind",
-                 {.standard = "who has waited longest is first", .example = "3"}),
-             key("attempt", Takes::count, "Retries made so far", {.standard = "0"}),
-             key("left", Takes::duration, "What is left of the work, where it is known, or of a pause",
-                 {.standard = "drawn", .example = "20s"}),
-             key("load", Takes::name, "The load they are arrivals of",
-                 {.standard = "the only one", .example = "jobs"}),
-             key("from", Takes::name, "The stream they came by", {.standard = "the first it reads"}),
-             key("records", Takes::number, "Records of each", {.standard = "drawn as its load's, or 1"}),
-             key("size", Takes::size, "Size of each",
-                 {.standard = "drawn as its load's, or 0B", .example = "3GiB"}),
-             key("priority", Takes::number, "Priority of each", {.standard = "drawn as its load's, or 0"}),
-             key("key", Takes::number, "Key of each", {.standard = "drawn as its load's, or 0"}),
-             key("fields", Takes::special, "Fields of each: numbers, in the field's base unit",
-                 {.standard = "drawn as its load's, or 0", .example = "{tier: 2}"}),
-             key("holds", Takes::names, "Stages further up whose workers each keeps (`holds_until`)",
-                 {.example = "build"}),
-             key("batch", Takes::list_of, "Of a batch: what is in it, oldest first; it is one item",
-                 {.detail = "in_batch", .example = "[{items: 20, age: 3min}]"}),
-         }},
-        {"in_batch",
-         "items in a batch",
-         {
-             key("items", Takes::count, "So many that are alike", {.standard = "1", .example = "12"}),
-             key("age", Takes::duration, "Since they were born", {.standard = "here", .example = "2min"}),
-             key("here", Takes::duration, "Since they came to the stage",
-                 {.standard = "0s", .example = "90s"}),
-             key("load", Takes::name, "The load they are arrivals of",
-                 {.standard = "the only one", .example = "jobs"}),
-             key("records", Takes::number, "Records of each", {.standard = "drawn as its load's, or 1"}),
-             key("size", Takes::size, "Size of each",
-                 {.standard = "drawn as its load's, or 0B", .example = "3GiB"}),
-             key("priority", Takes::number, "Priority of each", {.standard = "drawn as its load's, or 0"}),
-             key("key", Takes::number, "Key of each", {.standard = "drawn as its load's, or 0"}),
-             key("fields", Takes::special, "Fields of each: numbers, in the field's base unit",
-                 {.standard = "drawn as its load's, or 0", .example = "{tier: 2}"}),
-         }},
+        {"present", "a group of items",
+         join(
+             join(
+                 {
+                     key("items", Takes::count, "So many that are alike", {.standard = "1", .example = "12"}),
+                     key("age", Takes::duration, "Since they were born",
+                         {.standard = "here", .example = "2min"}),
+                     key("here", Takes::duration, "Since they came to the stage",
+                         {.standard = "served", .example = "90s"}),
+                     key("served", Takes::duration, "Since their attempt began",
+                         {.standard = "0s", .example = "30s"}),
+                     key("done", Takes::duration, "Work of it that is done, at speed 1",
+                         {.standard = "served at their workers' speed", .example = "45s"}),
+                     key("waited", Takes::duration,
+                         "In line: since they joined it, where that was later (after a pause)",
+                         {.standard = "here", .example = "20s"}),
+                     key("place", Takes::count,
+                         "In line: which they are in it, 1 first; who has none stands behind",
+                         {.standard = "who has waited longest is first", .example = "3"}),
+                     key("attempt", Takes::count, "Retries made so far", {.standard = "0"}),
+                     key("left", Takes::duration,
+                         "What is left of the work, where it is known, or of a pause",
+                         {.standard = "drawn", .example = "20s"}),
+                     key("load", Takes::name, "The load they are arrivals of",
+                         {.standard = "the only one", .example = "jobs"}),
+                     key("from", Takes::name, "The stream they came by", {.standard = "the first it reads"}),
+                 },
+                 item_keys()),
+             {
+                 key("holds", Takes::names, "Stages further up whose workers each keeps (`holds_until`)",
+                     {.example = "build"}),
+                 key("batch", Takes::list_of, "Of a batch: what is in it, oldest first; it is one item",
+                     {.detail = "in_batch", .example = "[{items: 20, age: 3min}]"}),
+             })},
+        {"in_batch", "items in a batch",
+         join(
+             {
+                 key("items", Takes::count, "So many that are alike", {.standard = "1", .example = "12"}),
+                 key("age", Takes::duration, "Since they were born", {.standard = "here", .example = "2min"}),
+                 key("here", Takes::duration, "Since they came to the stage",
+                     {.standard = "0s", .example = "90s"}),
+                 key("load", Takes::name, "The load they are arrivals of",
+                     {.standard = "the only one", .example = "jobs"}),
+             },
+             item_keys())},
         {"present_run",
          "a run that is under way",
          {
@@ -191,55 +221,31 @@ std::vector<KeyPlace> file_places() {
              key("holds", Takes::texts, "Tasks whose workers it keeps (`holds_until`)",
                  {.example = "cluster"}),
          }},
-        {"present_task",
-         "a task that has begun or ended",
-         {
-             key("is", Takes::choice, "Where it is",
-                 {.detail = "working waiting retrying done failed skipped", .standard = "working"}),
-             key("here", Takes::duration, "Since it was submitted",
-                 {.standard = "served", .example = "7min"}),
-             key("served", Takes::duration, "Since its attempt began", {.standard = "0s", .example = "5min"}),
-             key("done", Takes::duration, "Work of it that is done, at speed 1",
-                 {.standard = "served at its workers' speed", .example = "5min"}),
-             key("waited", Takes::duration,
-                 "In line: since it joined it, where that was later (after a pause)",
-                 {.standard = "here", .example = "20s"}),
-             key("place", Takes::count, "In line: which it is in it, 1 first; who has none stands behind",
-                 {.standard = "who has waited longest is first", .example = "3"}),
-             key("attempt", Takes::count, "Retries made so far", {.standard = "0"}),
-             key("left", Takes::duration, "What is left of the work, where it is known, or of a pause",
-                 {.standard = "drawn", .example = "20s"}),
-             key("records", Takes::number, "Records it has read", {.standard = "1"}),
-             key("size", Takes::size, "Size of what it has read", {.standard = "0B", .example = "3GiB"}),
-             key("instances", Takes::list_of,
-                 "Of a task with several (`expand`): those that have not ended; who is not told of is in "
-                 "line",
-                 {.detail = "present_instance", .example = "[{items: 3, served: 5min}]"}),
-             key("ended", Takes::count, "Of a task with several: so many have ended", {.standard = "0"}),
-             key("failed", Takes::count, "Of a task with several: so many of them failed", {.standard = "0"}),
-         }},
-        {"present_instance",
-         "instances of a task",
-         {
-             key("items", Takes::count, "So many that are alike", {.standard = "1", .example = "3"}),
-             key("is", Takes::choice, "Where each is",
-                 {.detail = "working waiting retrying", .standard = "working"}),
-             key("here", Takes::duration, "Since it was submitted",
-                 {.standard = "served", .example = "7min"}),
-             key("served", Takes::duration, "Since its attempt began", {.standard = "0s", .example = "5min"}),
-             key("done", Takes::duration, "Work of it that is done, at speed 1",
-                 {.standard = "served at its workers' speed", .example = "5min"}),
-             key("waited", Takes::duration,
-                 "In line: since it joined it, where that was later (after a pause)",
-                 {.standard = "here", .example = "20s"}),
-             key("place", Takes::count, "In line: which it is in it, 1 first; who has none stands behind",
-                 {.standard = "who has waited longest is first", .example = "3"}),
-             key("attempt", Takes::count, "Retries made so far", {.standard = "0"}),
-             key("left", Takes::duration, "What is left of the work, where it is known, or of a pause",
-                 {.standard = "drawn", .example = "20s"}),
-             key("records", Takes::number, "Records it has read", {.standard = "1"}),
-             key("size", Takes::size, "Size of what it has read", {.standard = "0B", .example = "3GiB"}),
-         }},
+        {"present_task", "a task that has begun or ended",
+         join(
+             join(
+                 {
+                     key("is", Takes::choice, "Where it is",
+                         {.detail = "working waiting retrying done failed skipped", .standard = "working"}),
+                 },
+                 attempt_keys()),
+             {
+                 key("instances", Takes::list_of,
+                     "Of a task with several (`expand`): those that have not ended; who is not told of is in "
+                     "line",
+                     {.detail = "present_instance", .example = "[{items: 3, served: 5min}]"}),
+                 key("ended", Takes::count, "Of a task with several: so many have ended", {.standard = "0"}),
+                 key("failed", Takes::count, "Of a task with several: so many of them failed",
+                     {.standard = "0"}),
+             })},
+        {"present_instance", "instances of a task",
+         join(
+             {
+                 key("items", Takes::count, "So many that are alike", {.standard = "1", .example = "3"}),
+                 key("is", Takes::choice, "Where each is",
+                     {.detail = "working waiting retrying", .standard = "working"}),
+             },
+             attempt_keys())},
         {"dataset", "a dataset",
          join(
              {
