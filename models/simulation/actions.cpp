@@ -26,7 +26,7 @@ void State::act(Index index) {
     using Verb = Action::Verb;
     switch (row.verb) {
         case Verb::set: {
-            Edit edit{index, row.lasts < 0};
+            ActionEdit edit{index, row.lasts < 0};
             for (const Index number : row.numbers) {
                 double& value = parameters_.numbers[number];
                 Edited<double>& edited =
@@ -83,7 +83,7 @@ bool State::has_come(Simulation& simulation, Index index) {
     if (condition.stream != none)
         return compares(condition,
                         kernel::to_seconds(now() - condition.lasts - streams_[condition.stream].newest));
-    const Watch& watch = watches_[index];
+    const ActionWatch& watch = watches_[index];
     if (condition.metric == Metric::age)
         return watch.since != kernel::never && kernel::later(watch.since, condition.lasts) <= now();
     return watch.holds && watch.due == kernel::no_event;
@@ -121,7 +121,7 @@ void State::undo(Index index) {
     }
 }
 
-void State::apply(const Edit& edit, double& value) const {
+void State::apply(const ActionEdit& edit, double& value) const {
     const ActionRow& row = model_->actions[edit.action];
     if (row.times)
         value *= row.number;
@@ -129,7 +129,7 @@ void State::apply(const Edit& edit, double& value) const {
         value = row.values.empty() ? row.number : row.values[edit.place];
 }
 
-void State::apply(const Edit& edit, CompiledLaw& value) {
+void State::apply(const ActionEdit& edit, CompiledLaw& value) {
     const ActionRow& row = model_->actions[edit.action];
     if (!row.law_parameter.empty()) {
         kernel::Distribution& one = value[0].law;
@@ -153,13 +153,13 @@ void State::settle_edits(Edited<Value>& edited, Value& value) {
     for (; first != edited.edits.end() && first->lasting; ++first) apply(*first, edited.base);
     edited.edits.erase(edited.edits.begin(), first);
     value = edited.base;
-    for (const Edit& edit : edited.edits) apply(edit, value);
+    for (const ActionEdit& edit : edited.edits) apply(edit, value);
 }
 
 template <class Value>
 void State::undo_edit(Edited<Value>& edited, Index action, Value& value) {
     const auto edit = std::find_if(edited.edits.begin(), edited.edits.end(),
-                                   [&](const Edit& e) { return e.action == action && !e.lasting; });
+                                   [&](const ActionEdit& e) { return e.action == action && !e.lasting; });
     if (edit != edited.edits.end()) edited.edits.erase(edit);
     settle_edits(edited, value);
 }
@@ -220,7 +220,7 @@ void State::change_paused(const ActionRow& row, std::int32_t step) {
         PipelineState& pipeline = pipelines_[index];
         pipeline.paused = std::max(0, pipeline.paused + step);
         if (pipeline.paused > 0) continue;
-        for (Due& missed : std::exchange(pipeline.missed, {})) due(index, std::move(missed), none, 1, 0);
+        for (DueRun& missed : std::exchange(pipeline.missed, {})) due(index, std::move(missed), none, 1, 0);
         begin_runs(index);
     }
 }

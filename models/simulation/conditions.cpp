@@ -61,7 +61,7 @@ void State::look_for(Index action) {
     const ConditionRow& condition = model_->conditions[model_->actions[action].when];
     if (condition.stream != none) return;  // plan_stale() knows
     if (condition.metric == Metric::age) return plan_aged(action);
-    Watch& watch = watches_[action];
+    ActionWatch& watch = watches_[action];
     const bool holds = compares(condition, level(condition.element, condition.metric, none));
     if (holds == watch.holds) return;
     watch.holds = holds;
@@ -73,7 +73,7 @@ void State::look_for(Index action) {
 void State::plan_stale(Index action) {
     const ConditionRow& condition = model_->conditions[model_->actions[action].when];
     if (condition.stream == none) return;
-    Watch& watch = watches_[action];
+    ActionWatch& watch = watches_[action];
     Time stale = kernel::later(streams_[condition.stream].newest, kernel::from_seconds(condition.limit));
     if (condition.comparison == Comparison::greater) stale = kernel::later(stale, 1);
     if (stale <= now() && now() > 0) return;  // it was, and is, too old
@@ -83,7 +83,7 @@ void State::plan_stale(Index action) {
 
 void State::plan_aged(Index action) {
     const ConditionRow& condition = model_->conditions[model_->actions[action].when];
-    Watch& watch = watches_[action];
+    ActionWatch& watch = watches_[action];
     const Time born = oldest(condition.element);
     Time since = kernel::never;
     if (born != kernel::never) {

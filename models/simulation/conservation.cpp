@@ -68,7 +68,7 @@ void State::check_conservation(const Simulation& simulation) const {
         }
         for (const Index s : model_->pools[p].stages) {
             waiting -= stages_[s].waiting;
-            for (const Turn& turn : stages_[s].turns) waiting += turn.waiting;
+            for (const PartitionTurn& turn : stages_[s].turns) waiting += turn.waiting;
             working -= stages_[s].working;
         }
         kernel::require(waiting == 0 && working == 0, "the items of a pool are not those of its lines");
@@ -99,7 +99,7 @@ void State::check_conservation(const Simulation& simulation) const {
         kernel::require(
             holding.finished ||
                 (holding.way != none &&
-                 (ways_.ways[holding.way].rate <= 0 || simulation.pending().pending(ways_.next))) ||
+                 (ways_.ways[holding.way].share.rate <= 0 || simulation.pending().pending(ways_.next))) ||
                 simulation.pending().pending(holding.event) || holding.item == none ||
                 (holding.begun && holding.until == kernel::never) ||  // beyond the clock
                 (holding.shared_place != 0 &&

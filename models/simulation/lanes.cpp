@@ -44,7 +44,7 @@ Index State::deal(Index stream, Index index) {
             const StageRow& stage = model_->stages[reader];
             const auto present_in = [&](Index lane) -> std::int64_t {
                 if (stage.takes_turns) {
-                    const Turn& turn = stages_[reader].turns[lane];
+                    const PartitionTurn& turn = stages_[reader].turns[lane];
                     return turn.waiting + (turn.taken ? 1 : 0);
                 }
                 if (owned_lane(item, stage) == none && stage.line_pool == none) return 0;

@@ -36,7 +36,7 @@ bool State::could_start(Index stage, Index item) {
     if (stages_[stage].halted > 0) return false;
     if (row.needs.empty()) return true;
     if (row.takes_turns) {
-        const Turn& turn = stages_[stage].turns[items_[item].lane];
+        const PartitionTurn& turn = stages_[stage].turns[items_[item].lane];
         if (turn.taken && turn.item != item) return false;
     }
     const Index lane = owned_lane(items_[item], row);

@@ -31,7 +31,7 @@ void State::due_now(Index pipeline, Index item, double records, double size,
                     const std::optional<MadeUpRun>& made_up) {
     const PipelineRow& row = model_->pipelines[pipeline];
     PipelineState& state = pipelines_[pipeline];
-    Due what{now(), open_probes(pipeline), state.landed_before, made_up};
+    DueRun what{now(), open_probes(pipeline), state.landed_before, made_up};
     for (std::size_t t = 0; t < state.landed_before.size(); ++t) {
         const Index condition = model_->stages[row.tasks[t]].waits_for;
         if (condition != none && model_->conditions[condition].updated)
@@ -40,7 +40,7 @@ void State::due_now(Index pipeline, Index item, double records, double size,
     due(pipeline, std::move(what), item, records, size);
 }
 
-void State::due(Index pipeline, Due what, Index item, double records, double size) {
+void State::due(Index pipeline, DueRun what, Index item, double records, double size) {
     const PipelineRow& row = model_->pipelines[pipeline];
     PipelineState& state = pipelines_[pipeline];
     if (state.paused > 0 && item == none) {

@@ -10,14 +10,6 @@
 
 namespace understudy::models {
 
-namespace {
-
-constexpr auto done_later = [](const auto& a, const auto& b) {
-    return a.until != b.until ? a.until > b.until : a.place > b.place;
-};
-
-}  // namespace
-
 double State::speed_of_one(Index index) const {
     const PoolRow& row = model_->pools[index];
     return row.bandwidth == none ? row.speed
@@ -50,58 +42,45 @@ double State::most_speed(Index index) const {
     return speed_of_one(index) * most;
 }
 
-double State::shared_clock(Index index) const {
-    const Shared& shared = pools_[index].shared;
-    return shared.clock + shared.speed * static_cast<double>(now() - shared.since);
-}
-
 void State::plan_shared(Index index) {
-    Shared& shared = pools_[index].shared;
+    SharedService& shared = pools_[index].shared;
+    EqualShare& share = shared.share;
     simulation_->cancel(shared.next);
     shared.next = kernel::no_event;
-    const auto gone = [&] {
-        const Shared::Entry& entry = shared.heap.front();
+    share.advance(static_cast<double>(now() - shared.since), [&](const EqualShare::Entry& entry) {
         return holdings_[entry.holding].shared_place != entry.place;
-    };
-    while (!shared.heap.empty() && gone()) {
-        std::pop_heap(shared.heap.begin(), shared.heap.end(), done_later);
-        shared.heap.pop_back();
-    }
-    // Small readings are the finest: with nobody there it starts again.
-    shared.clock = shared.present > 0 ? shared_clock(index) : 0;
+    });
     shared.since = now();
-    shared.speed =
-        shared.present > 0 ? total_speed(index, shared.present) / static_cast<double>(shared.present) : 0;
-    if (shared.speed <= 0) return;
-    const double wait = std::max(0.0, shared.heap.front().until - shared.clock) / shared.speed;
-    shared.next =
-        schedule(kernel::later(now(), kernel::from_seconds(wait * 1e-9)), EventKind::shared, index, 0);
+    share.rate =
+        share.present > 0 ? total_speed(index, share.present) / static_cast<double>(share.present) : 0;
+    if (share.rate <= 0) return;
+    shared.next = schedule(kernel::later(now(), kernel::from_seconds(share.wait() * 1e-9)), EventKind::shared,
+                           index, 0);
 }
 
 void State::share(Index holding) {
     const Index pool = model_->stages[holdings_[holding].stage].line_pool;
-    Shared& shared = pools_[pool].shared;
+    SharedService& shared = pools_[pool].shared;
     Holding& held = holdings_[holding];
-    held.shared_until = shared_clock(pool) + static_cast<double>(items_[held.item].remaining);
+    held.shared_until = shared.reading(now()) + static_cast<double>(items_[held.item].remaining);
     held.shared_place = ++shared.places;
-    shared.heap.push_back({held.shared_until, held.shared_place, holding});
-    std::push_heap(shared.heap.begin(), shared.heap.end(), done_later);
-    if (++shared.present == 1) shared.since = now();
+    shared.share.join({held.shared_until, held.shared_place, holding});
+    if (shared.share.present == 1) shared.since = now();
     plan_shared(pool);
 }
 
 void State::leave_shared(Index holding) {
     const Index pool = model_->stages[holdings_[holding].stage].line_pool;
     holdings_[holding].shared_place = 0;
-    --pools_[pool].shared.present;
+    --pools_[pool].shared.share.present;
     plan_shared(pool);
 }
 
 void State::first_shared_done(Index pool) {
-    Shared& shared = pools_[pool].shared;
+    SharedService& shared = pools_[pool].shared;
     shared.next = kernel::no_event;
     // Planned for the first: whether the clock reads what it should is a matter of rounding.
-    service_ends(shared.heap.front().holding);
+    service_ends(shared.share.first().holding);
 }
 
 }  // namespace understudy::models

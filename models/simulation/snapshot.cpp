@@ -136,8 +136,7 @@ Time State::work_left_at(const Holding& holding, Time at) const {
     }
     // The clock of a shared service stands where the last event left it, and has gone on since.
     const Index pool = model_->stages[holding.stage].line_pool;
-    const double clock = pools_[pool].shared.clock +
-                         pools_[pool].shared.speed * static_cast<double>(at - pools_[pool].shared.since);
+    const double clock = pools_[pool].shared.reading(at);
     return std::clamp<Time>(std::llround(holding.shared_until - clock), 0, items_[holding.item].remaining);
 }
 

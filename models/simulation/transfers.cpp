@@ -12,14 +12,6 @@
 
 namespace understudy::models {
 
-namespace {
-
-constexpr auto through_later = [](const auto& a, const auto& b) {
-    return a.until != b.until ? a.until > b.until : a.place > b.place;
-};
-
-}  // namespace
-
 double State::bandwidth_of(Index link) const {
     const PoolRow& row = model_->pools[link];
     if (is_down(link)) return 0;
@@ -39,7 +31,7 @@ void State::move(Index index, bool out) {
                                                      static_cast<Index>(ways_.ways.size()));
     if (fresh) {
         ways_.ways.emplace_back();
-        Way& way = ways_.ways.back();
+        TransferWay& way = ways_.ways.back();
         way.link = row.link;
         way.pool = row.line_pool;
         way.worker = worker;
@@ -55,23 +47,21 @@ void State::move(Index index, bool out) {
             way.network_place = place(ways_.networks, std::tuple(way.pool, worker, out),
                                       pool.told_apart[static_cast<std::size_t>(worker)].network);
     }
-    Way& way = ways_.ways[at->second];
+    TransferWay& way = ways_.ways[at->second];
     holding.way = at->second;
     holding.way_place = ++ways_.places;
     holding.moves_out = out;
     const double elapsed = kernel::to_seconds(now() - ways_.since);
-    way.heap.push_back(
-        {way.clock + way.rate * elapsed + (out ? row.bytes_out : row.bytes_in), holding.way_place, index});
-    std::push_heap(way.heap.begin(), way.heap.end(), through_later);
-    ++way.present;
+    way.share.join(
+        {way.share.reading(elapsed) + (out ? row.bytes_out : row.bytes_in), holding.way_place, index});
     ++pools_[row.link].crossing;
     plan_transfers();
 }
 
 void State::leave_way(Index index) {
     Holding& holding = holdings_[index];
-    Way& way = ways_.ways[holding.way];
-    --way.present;
+    TransferWay& way = ways_.ways[holding.way];
+    --way.share.present;
     --pools_[way.link].crossing;
     holding.way = none;
     holding.way_place = 0;
@@ -80,7 +70,7 @@ void State::leave_way(Index index) {
 
 void State::first_moved(Index index) {
     ways_.next = kernel::no_event;
-    const Index holding = ways_.ways[index].heap.front().holding;
+    const Index holding = ways_.ways[index].share.first().holding;
     const bool out = holdings_[holding].moves_out;
     leave_way(holding);
     if (out) return service_ends(holding);
@@ -101,16 +91,11 @@ void State::plan_transfers() {
     }
     std::vector<FlowClass> classes(ways_.ways.size());
     for (std::size_t i = 0; i < ways_.ways.size(); ++i) {
-        Way& way = ways_.ways[i];
-        way.clock = way.present > 0 ? way.clock + way.rate * elapsed : 0;
-        const auto gone = [&] {
-            return holdings_[way.heap.front().holding].way_place != way.heap.front().place;
-        };
-        while (!way.heap.empty() && gone()) {
-            std::pop_heap(way.heap.begin(), way.heap.end(), through_later);
-            way.heap.pop_back();
-        }
-        classes[i].flows = way.present;
+        TransferWay& way = ways_.ways[i];
+        way.share.advance(elapsed, [&](const EqualShare::Entry& entry) {
+            return holdings_[entry.holding].way_place != entry.place;
+        });
+        classes[i].flows = way.share.present;
         classes[i].first = way.link_place;
         if (way.worker >= 0) classes[i].second = way.network_place;
     }
@@ -119,14 +104,14 @@ void State::plan_transfers() {
     double soonest = INFINITY;
     Index first = none;
     for (std::size_t i = 0; i < ways_.ways.size(); ++i) {
-        Way& way = ways_.ways[i];
-        way.rate = rates[i];
-        if (way.present == 0 || way.rate <= 0) continue;
+        const TransferWay& way = ways_.ways[i];
+        EqualShare& share = ways_.ways[i].share;
+        share.rate = rates[i];
+        if (share.present == 0 || share.rate <= 0) continue;
         const double capacity = ways_.capacities[way.link_place];
         if (capacity > 0)
-            pools_[way.link].share_used += way.rate * static_cast<double>(way.present) / capacity;
-        const double wait = std::max(0.0, way.heap.front().until - way.clock) / way.rate;
-        if (wait < soonest) soonest = wait, first = static_cast<Index>(i);
+            pools_[way.link].share_used += share.rate * static_cast<double>(share.present) / capacity;
+        if (share.wait() < soonest) soonest = share.wait(), first = static_cast<Index>(i);
     }
     for (const auto& [link, place] : ways_.links) {
         pools_[link].share_used = std::min(1.0, pools_[link].share_used);

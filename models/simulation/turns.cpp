@@ -11,7 +11,7 @@ bool State::take_turn(Index index, bool at_head) {
     Item& item = items_[index];
     const StageRow& row = model_->stages[item.stage];
     StageState& state = stages_[item.stage];
-    Turn& turn = state.turns[item.lane];
+    PartitionTurn& turn = state.turns[item.lane];
     if (turn.taken && turn.item == index) return true;
     if (!turn.taken) {
         turn.taken = true;
@@ -41,7 +41,7 @@ void State::leave_turn(Index index) {
 }
 
 void State::end_turn(Index stage, Index partition) {
-    Turn& turn = stages_[stage].turns[partition];
+    PartitionTurn& turn = stages_[stage].turns[partition];
     turn.taken = false;
     turn.item = none;
     Index next = none;
