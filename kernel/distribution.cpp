@@ -296,13 +296,6 @@ Distribution Distribution::scaled(double factor) const {
     return {kind_, parameters, std::move(table), minimum_ * factor, maximum_ * factor};
 }
 
-Distribution Distribution::with_mean(double mean) const {
-    if (kind_ == Kind::geometric && !is_truncated()) return *with_parameter("mean", mean / parameters_[1]);
-    const double now = this->mean();
-    require(now > 0.0 && now < infinity, "a law whose mean is 0 or infinite cannot be given another mean");
-    return scaled(mean / now);
-}
-
 std::vector<std::string_view> Distribution::parameter_names() const {
     std::vector<std::string_view> names;
     for (const std::string_view name : traits(kind_).parameters)

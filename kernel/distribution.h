@@ -109,9 +109,6 @@ public:
     Distribution truncated(double minimum, double maximum = std::numeric_limits<double>::infinity()) const;
     /// The law of factor * X, factor at least 0; truncation bounds scale as well.
     Distribution scaled(double factor) const;
-    /// The law of this family with another mean and the same cv: scaled(mean / mean()). A geometric law
-    /// remains one on 1, 2, ... and takes its parameter instead. Requires a finite mean above 0.
-    Distribution with_mean(double mean) const;
     /// Names of the parameters in the order of the factory, without min and max of a truncation. Laws that
     /// have no parameter to stretch them (geometric, zipf, empirical, phase_type) have `scale`, 1 unless
     /// scaled() changed it.

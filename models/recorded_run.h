@@ -66,7 +66,6 @@ struct RecordedRun {
     std::string source;         ///< the file's name, for reports
     std::string format;         ///< nextflow, wfformat, ninja, swf, csv, understudy
     std::string workflow;       ///< name of what ran; may be empty
-    std::string scheduler;      ///< as the log names it; may be empty
     std::int64_t epoch_ns = 0;  ///< nanoseconds since 1970-01-01T00:00Z of instant 0; 0 where unknown
     std::vector<RecordedTask> tasks;
     /// What had come and not ended when the log did, where that was asked for; without parents, and with instants before

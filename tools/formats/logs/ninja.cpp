@@ -283,7 +283,6 @@ models::RecordedRun read_ninja(Input& log, Input* dependencies) {
     models::RecordedRun run;
     run.format = "ninja";
     run.source = log.file().string();
-    run.scheduler = "ninja";
     run.resolution = kernel::millisecond;
     // Of an output that was built again the last entry counts, as for ninja itself.
     std::unordered_map<std::string, std::size_t> last;

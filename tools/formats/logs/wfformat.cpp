@@ -213,8 +213,6 @@ public:
         run_.format = "wfformat";
         run_.source = file_.string();
         run_.workflow = string_of(document_, {"name"});
-        if (const Json* system = first_of(document_, {"runtimeSystem", "wms"}))
-            run_.scheduler = string_of(*system, {"name"});
         if (specification != nullptr) list_files(*specification);
         for (const Json& task : *tasks) specified(task);
         if (execution != nullptr)

@@ -52,7 +52,6 @@ TEST_CASE("1.5: specification and execution") {
     REQUIRE(run.tasks.size() == 4);
     CHECK(run.format == "wfformat");
     CHECK(run.workflow == "w");
-    CHECK(run.scheduler == "Pegasus");
     CHECK(run.has_dependencies);
     CHECK(run.makespan == 100500 * millisecond);
     CHECK(run.tasks[0].process == "split");
