@@ -131,6 +131,8 @@ private:
     /// known before a run.
     std::int64_t most_parts(const Stage& stage) const;
     void check_load(const Load& load);
+    /// How many items come with an arrival.
+    void check_items(const Load& load);
     bool is_held_back(const Load& load) const;
     void check_reachable();
     /// Stages that hold their workers until the next has a place: in a circle they may all wait for each

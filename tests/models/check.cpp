@@ -168,6 +168,46 @@ TEST_CASE("shares, loops and retries") {
     CHECK(shown(s) == "");
 }
 
+TEST_CASE("arrivals bring whole items, and one at least") {
+    using kernel::Distribution;
+    Scenario s = sound();
+    Law& items = s.loads[0].items;
+    const auto is_of = [&](const Distribution& law) {
+        items.terms = {{}};
+        items.terms[0].law = law;
+    };
+    is_of(Distribution::constant(2.5));
+    has(s, "error load.jobs.items: 2.5 is no whole number of items");
+    has(s, "mix(50% 2 or 50% 3)");
+    is_of(Distribution::constant(0));
+    has(s, "error load.jobs.items: arrivals without items");
+    is_of(Distribution::mixture({1, 1}, {Distribution::constant(0), Distribution::constant(4)}));
+    has(s, "warning load.jobs.items: 50 % of the arrivals would have no items, and have one");
+    is_of(Distribution::empirical({0, 1, 2, 3}));
+    has(s, "25 % of the arrivals would have no items");
+    is_of(Distribution::exponential(3));
+    has(s, "of the arrivals would have no items");
+    is_of(Distribution::exponential(3).truncated(1));
+    has(s, "warning load.jobs.items: what is drawn is no whole number");
+    items.terms[0].law = Distribution::geometric(3);
+    CHECK(shown(s) == "");
+    // One and what is drawn besides.
+    items.terms.push_back(items.terms[0]);
+    items.terms[0].law = Distribution::constant(1);
+    items.terms[1].law = Distribution::empirical({0, 2});
+    CHECK(shown(s) == "");
+    // As a field of the item, and as it was recorded.
+    s.loads[0].fields = {{"parts", items}};
+    items.terms = {{}};
+    items.terms[0].field = "parts";
+    CHECK(shown(s) == "");
+    s.loads[0].fields[0].second.terms[0].law = Distribution::constant(0);
+    has(s, "50 % of the arrivals would have no items");
+    items.terms = {{}};
+    items.terms[0].recorded = std::make_shared<const std::vector<double>>(std::vector<double>{3, 0, 1, 1});
+    has(s, "25 % of the arrivals would have no items");
+}
+
 TEST_CASE("fields must be there") {
     Scenario s = sound();
     s.twin.stages[0].work.service.terms[0].field = "work";
