@@ -51,6 +51,31 @@ class Result(ProgramTest):
         for other in "thread", "path", "host", "user", "date":
             self.assertNotIn(other, names)
 
+    def test_origins(self):
+        """Every value that is not the language's own, as `config show` tells it, wherever the scenario stands."""
+        folder = self.folder / "here"
+        folder.mkdir()
+        (folder / "s.yaml").write_text(SMALL.replace("scenario: small\n", "scenario: small\ndescription: |\n  two\n  lines\n"))
+        change = self.write("more.yaml", """understudy: 1
+change: more
+kind: capacity
+base: small
+edits: [{set: crew.workers, to: 5}]
+""")
+        rest = "--change", change, "--set", "run.replications=2"
+        self.call("run", folder / "s.yaml", *rest, "--out", "o.h5")
+        with h5py.File(self.folder / "o.h5", "r") as file:
+            rows = [line.split("\t") for line in file.attrs["origins"].splitlines()]
+        settings = self.json_of(self.call("config", "show", folder / "s.yaml", *rest, "--json"))["settings"]
+        shown = [[one["path"], one["value"].replace("\n", " "), one["origin"].removeprefix(str(folder) + "/")]
+                 for one in settings if one["origin"] != "default"]
+        self.assertEqual(rows, shown)
+        origins = {path: (value, origin) for path, value, origin in rows}
+        self.assertEqual(origins["run.replications"], ("2", "--set run.replications=2"))
+        self.assertEqual(origins["crew.workers"][0], "5")
+        self.assertIn("more.yaml:5:", origins["crew.workers"][1])
+        self.assertEqual(origins["description"], ("two lines ", "s.yaml:3:14"))
+
     def test_series(self):
         series = self.file["series"]
         times, values = series["time_s"][:], series["values"][:]

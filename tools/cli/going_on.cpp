@@ -13,7 +13,7 @@
 namespace understudy::cli {
 
 GoingOn::GoingOn(const std::string& out, bool fresh, const studies::PreparedRun& prepared,
-                 const std::vector<std::string>& set, studies::RunOptions& run)
+                 studies::RunOptions& run)
     : out_(out) {
     if (!fresh)
         for (formats::EarlierResult& found : formats::earlier_results(out)) {
@@ -32,10 +32,7 @@ GoingOn::GoingOn(const std::string& out, bool fresh, const studies::PreparedRun&
         fmt::print(stderr, "understudy: warning: what there is cannot be kept while the run goes on: {}\n",
                    why);
     run.keep_due = [this] { return keeper_->due(); };
-    run.keep = [this, set](studies::RunResult result) {
-        result.provenance.set = set;
-        keeper_->keep(result);
-    };
+    run.keep = [this](const studies::RunResult& result) { keeper_->keep(result); };
 }
 
 void GoingOn::end(const studies::RunResult& result) {

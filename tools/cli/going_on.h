@@ -18,9 +18,9 @@ std::int64_t replications_in(const std::string& out);
 class GoingOn {
 public:
     /// Looks for what earlier runs left at `out`, unless the run is to be `fresh`, and has `run`, which must not
-    /// outlive this, keep what it finds out. `set`: for the provenance. Before the run begins.
+    /// outlive this, keep what it finds out. Before the run begins.
     GoingOn(const std::string& out, bool fresh, const studies::PreparedRun& prepared,
-            const std::vector<std::string>& set, studies::RunOptions& run);
+            studies::RunOptions& run);
     GoingOn(const GoingOn&) = delete;
     GoingOn& operator=(const GoingOn&) = delete;
 

@@ -21,6 +21,7 @@
 #include "tools/formats/files/file_error.h"
 #include "tools/formats/json/analytic_json.h"
 #include "tools/formats/json/result_json.h"
+#include "tools/formats/language/configuration.h"
 #include "tools/formats/language/fault.h"
 #include "tools/formats/language/values.h"
 #include "tools/formats/results/trace_writer.h"
@@ -195,8 +196,9 @@ int run_command(const Arguments& arguments) {
     std::vector<std::string> changes;
     if (options.has("change")) changes = options.get<std::vector<std::string>>("change");
     const bool uncertain = asks_for_inputs(options);
-    auto reading = read_scenario_and_changes(path, overrides, changes);
-    if (!reading) return exit_usage;
+    auto whole = read_effective_input(path, overrides, changes);
+    if (!whole) return exit_usage;
+    formats::ScenarioReading* const reading = &whole->reading;
     std::vector<studies::UncertainInput> inputs;
     std::int64_t draws = studies::usual_input_draws;
     if (uncertain) {
@@ -215,6 +217,8 @@ int run_command(const Arguments& arguments) {
 
     studies::RunOptions run;
     run.version = UNDERSTUDY_VERSION;
+    run.set = set;
+    if (options.has("out")) run.origins = formats::origins_of(*whole);
     run.stop = &interrupt_requested();
     if (threads) run.threads = static_cast<unsigned>(*threads);
     studies::RunProgress how_far;
@@ -232,8 +236,7 @@ int run_command(const Arguments& arguments) {
                 fmt::format("the trace would take about {}, more than --trace-limit {}; trace fewer "
                             "replications, shorten the run, or raise the limit",
                             beside_limit(most, bytes), most));
-        studies::Provenance provenance = studies::provenance_of(*prepared, run.version);
-        provenance.set = set;
+        const studies::Provenance provenance = studies::provenance_of(*prepared, run);
         formats::TraceWriterOptions how;
         how.compression =
             compression == "none" ? formats::TraceCompression::none : formats::TraceCompression::deflate;
@@ -246,7 +249,7 @@ int run_command(const Arguments& arguments) {
     std::optional<GoingOn> going_on;
     if (!traced && options.has("out")) {
         require_writable(options.get<std::string>("out"));
-        going_on.emplace(options.get<std::string>("out"), options.has("fresh"), *prepared, set, run);
+        going_on.emplace(options.get<std::string>("out"), options.has("fresh"), *prepared, run);
     }
     Progress progress;
     progress.show(how_far);
@@ -254,7 +257,6 @@ int run_command(const Arguments& arguments) {
         studies::run(*prepared, run, going_on ? going_on->take_earlier() : std::nullopt);
     if (uncertain && !result.interrupted)
         studies::add_input_uncertainty(*prepared, inputs, draws, run, result);
-    result.provenance.set = set;
     progress.clear();
     if (going_on) going_on->end(result);
     if (result.interrupted && result.replications_done == 0 && options.has("out")) {

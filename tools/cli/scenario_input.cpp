@@ -86,15 +86,23 @@ std::optional<models::Scenario> read_scenario_input(const std::string& path,
 std::optional<formats::ScenarioReading> read_scenario_and_changes(const std::string& path,
                                                                   const std::vector<std::string>& overrides,
                                                                   const std::vector<std::string>& changes) {
+    auto whole = read_effective_input(path, overrides, changes);
+    if (!whole) return std::nullopt;
+    return std::move(whole->reading);
+}
+
+std::optional<formats::EffectiveDocument> read_effective_input(const std::string& path,
+                                                               const std::vector<std::string>& overrides,
+                                                               const std::vector<std::string>& changes) {
     if (formats::looks_like_hdf5(path))
         throw UsageError(path + " is a result, not a scenario; understudy report draws it");
     if (is_regular(path) && !is_of_the_language(path))
         if (const std::string log = formats::kind_of_log(path); !log.empty())
             throw UsageError(path + " is " + log + ", not a scenario; use understudy replay");
-    formats::ScenarioReading reading = formats::read_scenario_file(path, overrides, changes);
-    fmt::print(stderr, "{}", reading.diagnostics.show());
-    if (!reading.scenario) return std::nullopt;
-    return reading;
+    formats::EffectiveDocument whole = formats::read_effective_document(path, overrides, changes);
+    fmt::print(stderr, "{}", whole.reading.diagnostics.show());
+    if (!whole.reading.scenario) return std::nullopt;
+    return whole;
 }
 
 std::optional<studies::PreparedRun> prepare_file(const std::string& path,

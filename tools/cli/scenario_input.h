@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "tools/cli/command.h"
+#include "tools/formats/language/effective_document.h"
 #include "tools/formats/language/scenario_reader.h"
 #include "tools/studies/run.h"
 
@@ -27,6 +28,11 @@ std::optional<models::Scenario> read_scenario_input(const std::string& path,
 std::optional<formats::ScenarioReading> read_scenario_and_changes(const std::string& path,
                                                                   const std::vector<std::string>& overrides,
                                                                   const std::vector<std::string>& changes);
+
+/// The same with the document that it was read from.
+std::optional<formats::EffectiveDocument> read_effective_input(const std::string& path,
+                                                               const std::vector<std::string>& overrides,
+                                                               const std::vector<std::string>& changes);
 
 /// To stderr, as of the file `shown`.
 void print_problems(const models::Problems& problems, const std::string& shown);

@@ -40,6 +40,26 @@ std::string head_of(const RunResult& result) {
     return html;
 }
 
+std::string origins_of(const studies::Provenance& from) {
+    if (from.origins.empty()) return "";
+    constexpr std::size_t most = 2'000;
+    const std::size_t shown = std::min(most, from.origins.size());
+    std::string rows;
+    for (std::size_t i = 0; i < shown; ++i)
+        rows += fmt::format(
+            "<tr><td class=\"mono\">{}</td><td class=\"mono\">{}</td><td class=\"mono\">{}</td></tr>\n",
+            escape_html(from.origins[i].path), escape_html(from.origins[i].value),
+            escape_html(from.origins[i].origin));
+    return fmt::format(
+        "<details><summary>What is set, and where</summary>\n<div class=\"wide\"><table "
+        "id=\"origins\"><thead><tr>"
+        "<th>path</th><th>value</th><th>origin</th></tr></thead><tbody>\n{}</tbody></table></div>{}</"
+        "details>\n",
+        rows,
+        shown < from.origins.size() ? "<p class=\"soft\">cut off here; the result file has all of it</p>"
+                                    : "");
+}
+
 std::string provenance_of(const RunResult& result) {
     const auto& from = result.provenance;
     std::vector<HtmlEntry> entries;
@@ -66,6 +86,7 @@ std::string provenance_of(const RunResult& result) {
     entry("understudy", from.version);
     std::string html =
         "<section id=\"provenance\" class=\"long\"><h2>Where this comes from</h2>\n" + html_entries(entries);
+    html += origins_of(from);
     if (!from.scenario_text.empty()) {
         constexpr std::size_t most = 200'000;
         const bool cut = from.scenario_text.size() > most;

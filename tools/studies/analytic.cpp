@@ -55,7 +55,9 @@ AnalyticObjective judge(const models::Objective& objective, const Answer& answer
 
 AnalyticResult answer_analytically(const PreparedRun& prepared, const std::string& version) {
     AnalyticResult result;
-    result.provenance = provenance_of(prepared, version);
+    RunOptions told;
+    told.version = version;
+    result.provenance = provenance_of(prepared, told);
     result.forecast = prepared.forecast;
     result.warnings = prepared.warnings;
     for (std::size_t i = 0; i < prepared.measures.size(); ++i) {

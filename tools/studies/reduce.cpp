@@ -137,7 +137,7 @@ void warn_of_strays(const PreparedRun& prepared, RunResult& result) {
 RunResult result_of(const PreparedRun& prepared, const RunOptions& options) {
     const models::Scenario& scenario = prepared.scenario;
     RunResult result;
-    result.provenance = provenance_of(prepared, options.version);
+    result.provenance = provenance_of(prepared, options);
     result.confidence = scenario.run.confidence;
     result.currency = scenario.currency;
     if (prepared.model->calendar) result.start = prepared.model->calendar->text(0);

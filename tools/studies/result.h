@@ -145,7 +145,17 @@ struct PilotFindings {
     std::string planned_for;   ///< digest of the precision, and of whose it is
 };
 
-/// What can change the result, and nothing else: no thread counts, paths or times of day.
+/// A value that a scenario has, and where it comes from.
+struct ValueOrigin {
+    std::string path;   ///< as after --set: "spark.workers"
+    std::string value;  ///< on one line
+    std::string
+        origin;  ///< `file:line:column`, from the scenario's folder on; "--set spark.workers=9"; "UNDERSTUDY_SET ..."
+    bool operator==(const ValueOrigin&) const = default;
+};
+
+/// What can change the result, and where that comes from: no thread counts or times of day, and no folder above the
+/// scenario's.
 struct Provenance {
     std::string scenario_name;
     std::string scenario_text;
@@ -155,6 +165,8 @@ struct Provenance {
     std::string version;  ///< of understudy
     std::vector<std::string>
         set;  ///< what --set changed in the file: "spark.workers=9"; is in the text as well
+    std::vector<ValueOrigin>
+        origins;  ///< of all values that are not the language's own, where a file was read
 };
 
 struct RunResult {

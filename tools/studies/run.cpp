@@ -57,15 +57,16 @@ void RunProgress::name_part(std::string part) {
     now_.part = std::move(part);
 }
 
-Provenance provenance_of(const PreparedRun& prepared, const std::string& version) {
+Provenance provenance_of(const PreparedRun& prepared, const RunOptions& options) {
     const models::Scenario& scenario = prepared.scenario;
     return {scenario.name,
             scenario.text,
             hexadecimal(kernel::stable_hash(scenario.text)),
             scenario.run.seed,
             scenario.run.replications,
-            version,
-            {}};
+            options.version,
+            options.set,
+            options.origins};
 }
 
 RunResult run(const PreparedRun& prepared, const RunOptions& options, std::optional<RunResult> earlier) {

@@ -103,14 +103,17 @@ struct RunOptions {
     std::function<void(std::int64_t number)> traced;
     /// Draws to replay in replication `number`, or null.
     std::function<const models::RecordedDraws*(std::int64_t number)> recorded;
-    std::string version;  ///< for the provenance
+    // For the provenance.
+    std::string version;
+    std::vector<std::string> set;
+    std::vector<ValueOrigin> origins;
     /// Asked after each replication whether to keep() what there is: the result as it would be if the run ended there.
     std::function<bool()> keep_due;
     std::function<void(RunResult)> keep;
 };
 
 /// What a result of this run will say of where it comes from.
-Provenance provenance_of(const PreparedRun& prepared, const std::string& version);
+Provenance provenance_of(const PreparedRun& prepared, const RunOptions& options);
 
 /// `earlier`: a run, read with all that it found, whose replications count as far as they are those of this one
 /// (earlier.h).

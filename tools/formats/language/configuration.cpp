@@ -1,5 +1,7 @@
 #include "tools/formats/language/configuration.h"
 
+#include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include "tools/formats/language/effective_document.h"
@@ -59,12 +61,19 @@ private:
     }
 
     void put(const std::string& path, const Node& value) {
-        settings_.push_back({path, value.is_scalar() ? value.text : write_flow(value), places_.show(value.place)});
+        settings_.push_back(
+            {path, value.is_scalar() ? value.text : write_flow(value), places_.show(value.place)});
     }
 
     const Diagnostics& places_;
     std::vector<Setting> settings_;
 };
+
+std::string on_one_line(std::string text) {
+    std::replace_if(
+        text.begin(), text.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
+    return text;
+}
 
 }  // namespace
 
@@ -74,6 +83,19 @@ Configuration read_configuration(const std::string& path, const std::vector<std:
     Configuration result{{}, std::move(effective.reading.diagnostics)};
     if (effective.reading.scenario) result.settings = SettingList(result.diagnostics).of(effective.root);
     return result;
+}
+
+std::vector<studies::ValueOrigin> origins_of(const EffectiveDocument& document) {
+    const std::string above = document.folder + "/";
+    std::vector<studies::ValueOrigin> all;
+    for (Setting& setting : SettingList(document.reading.diagnostics).of(document.root)) {
+        if (setting.origin.empty()) continue;
+        const std::string_view origin = setting.origin;
+        all.push_back(
+            {std::move(setting.path), on_one_line(std::move(setting.value)),
+             on_one_line(std::string(origin.starts_with(above) ? origin.substr(above.size()) : origin))});
+    }
+    return all;
 }
 
 }  // namespace understudy::formats

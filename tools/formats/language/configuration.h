@@ -8,15 +8,17 @@
 #include <string>
 #include <vector>
 
-#include "tools/formats/language/document.h"
+#include "tools/formats/language/effective_document.h"
 #include "tools/formats/language/scenario_reader.h"
+#include "tools/studies/result.h"
 
 namespace understudy::formats {
 
 struct Setting {
     std::string path;  ///< as after --set: "spark.workers"
     std::string value;
-    std::string origin;  ///< `file:line:column`, "--set spark.workers=9", "UNDERSTUDY_SET ..."; empty: a default
+    std::string
+        origin;  ///< `file:line:column`, "--set spark.workers=9", "UNDERSTUDY_SET ..."; empty: a default
 };
 
 struct Configuration {
@@ -27,5 +29,9 @@ struct Configuration {
 /// Of a scenario file or a stored version, as read_scenario_file() takes it.
 Configuration read_configuration(const std::string& path, const std::vector<std::string>& overrides = {},
                                  const std::vector<std::string>& changes = {});
+
+/// What a document sets, without the language's own values: for a result. Places are shown from the scenario's folder on;
+/// ends of lines and tabs in values are blanks.
+std::vector<studies::ValueOrigin> origins_of(const EffectiveDocument& document);
 
 }  // namespace understudy::formats

@@ -12,7 +12,8 @@ namespace understudy::formats {
 
 struct EffectiveDocument {
     ScenarioReading reading;
-    Node root;  ///< empty where the file could not be read
+    Node root;           ///< empty where the file could not be read
+    std::string folder;  ///< where relative paths in it begin, as its own path leads there
 };
 
 /// As read_scenario_file().

@@ -380,7 +380,7 @@ EffectiveDocument read_effective_document(const std::string& path, const std::ve
                                           const std::vector<std::string>& changes) {
     ScenarioText file;
     if (const auto problem = read_scenario_text(path, file)) {
-        EffectiveDocument nothing{{std::nullopt, Diagnostics(path)}, Node::map()};
+        EffectiveDocument nothing{{std::nullopt, Diagnostics(path)}, Node::map(), file.folder};
         nothing.reading.diagnostics.error({}, problem->what, problem->hint);
         return nothing;
     }
@@ -388,7 +388,7 @@ EffectiveDocument read_effective_document(const std::string& path, const std::ve
     StepLog log(nullptr);
     ScenarioReading reading = read_on(read_whole(file.text, file.shown, file.folder, changes, {}, log),
                                       overrides, nullptr, log, &root);
-    return {std::move(reading), std::move(root)};
+    return {std::move(reading), std::move(root), file.folder};
 }
 
 ChangedReading read_changed_scenario(const std::string& base, const std::string& change) {

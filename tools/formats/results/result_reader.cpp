@@ -258,6 +258,12 @@ void read_provenance(hid_t file, studies::Provenance& provenance) {
     provenance.replications = read_attribute<std::int64_t>(file, "replications");
     provenance.version = read_text_attribute(file, "version");
     provenance.set = read_lines_attribute(file, "set");  // not in files of earlier builds
+    for (const std::string& line : read_lines_attribute(file, "origins")) {  // nor in those
+        const std::size_t first = line.find('\t'), second = line.find('\t', first + 1);
+        if (second == std::string::npos) continue;
+        provenance.origins.push_back(
+            {line.substr(0, first), line.substr(first + 1, second - first - 1), line.substr(second + 1)});
+    }
 }
 
 void read_finished(hid_t file, RunResult& result) {

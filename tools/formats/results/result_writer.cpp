@@ -212,6 +212,10 @@ void write_provenance_into(hid_t file, const studies::Provenance& provenance) {
     write_attribute(file, "replications", provenance.replications);
     write_attribute(file, "version", provenance.version);
     write_attribute(file, "set", fmt::format("{}", fmt::join(provenance.set, "\n")));
+    std::string origins;
+    for (const studies::ValueOrigin& one : provenance.origins)
+        origins += fmt::format("{}\t{}\t{}\n", one.path, one.value, one.origin);
+    write_attribute(file, "origins", origins);
 }
 
 void write_result_into(hid_t file, const RunResult& result) {

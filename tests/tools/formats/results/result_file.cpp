@@ -58,6 +58,7 @@ TEST_CASE("a result is read as it was written") {
     CHECK_FALSE(file.partial);
     CHECK(file.traced.empty());
     CHECK(got.provenance.scenario_text == wrote.provenance.scenario_text);
+    CHECK(got.provenance.origins == wrote.provenance.origins);
     CHECK(got.provenance.seed == 42);
     CHECK(got.verdict == studies::Verdict::violated);
     CHECK(got.reason == studies::Reason::limit);
