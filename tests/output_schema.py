@@ -34,6 +34,7 @@ VERBS = {
     "calibrate": ["JSON of calibrate"],
     "import": ["JSON of import", "JSON of import of a process log", "JSON of import of a batch system"],
     "verify": ["JSON of verify"],
+    "validate": ["JSON of validate"],
     "config show": ["JSON of config show"],
     "template": ["JSON of template"],
     "twin create": ["JSON of twin"],

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "tools/cli/problems.h"
 #include "tools/cli/progress.h"
 #include "tools/formats/files/file_error.h"
 #include "tools/formats/language/scenario_reader.h"
@@ -64,7 +65,7 @@ std::optional<formats::Catalog> read_catalog_input(const std::vector<std::filesy
 std::optional<EarlierTwin> earlier_twin(const std::string& path) {
     formats::ScenarioReading reading = formats::read_scenario_file(path);
     if (!reading.scenario) {
-        fmt::print(stderr, "{}", reading.diagnostics.show());
+        print_problems(reading.diagnostics);
         return std::nullopt;
     }
     std::string text;

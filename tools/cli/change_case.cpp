@@ -14,6 +14,7 @@
 #include "tools/cli/change_input.h"
 #include "tools/cli/change_plans.h"
 #include "tools/cli/command.h"
+#include "tools/cli/problems.h"
 #include "tools/cli/scenario_input.h"
 #include "tools/formats/language/changed_scenario.h"
 #include "tools/formats/language/listed_measures.h"
@@ -216,7 +217,7 @@ std::optional<ChangeCase> read_change_case(const std::string& file, const std::s
     require_change(file);
     formats::ChangeReading said = formats::read_change_file(file);
     if (!said.change) {
-        fmt::print(stderr, "{}", said.diagnostics.show());
+        print_problems(said.diagnostics);
         return std::nullopt;
     }
     ChangeCase one;
@@ -228,7 +229,7 @@ std::optional<ChangeCase> read_change_case(const std::string& file, const std::s
         return std::nullopt;
     formats::ScenarioReading as_it_is = formats::read_scenario_file(base);
     if (!as_it_is.scenario) {
-        fmt::print(stderr, "{}", as_it_is.diagnostics.show());
+        print_problems(as_it_is.diagnostics);
         return std::nullopt;
     }
     std::set<std::string> warned_before;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "tools/cli/command.h"
+#include "tools/cli/problems.h"
 #include "tools/cli/scenario_input.h"
 #include "tools/formats/files/file_error.h"
 #include "tools/formats/files/sha256.h"
@@ -24,7 +25,7 @@ namespace {
 bool read_both(ChangeInput& input, const std::optional<std::filesystem::path>& project) {
     formats::VersionContent after = formats::read_version_content(input.base, {project, {input.file}, false});
     formats::VersionContent before = formats::read_version_content(input.base, {project, {}, after.settled});
-    fmt::print(stderr, "{}", (before.text ? after : before).diagnostics.show());
+    print_problems((before.text ? after : before).diagnostics);
     if (!before.text || !after.text) return false;
     input.before = std::move(*before.text);
     input.after = std::move(*after.text);
@@ -69,7 +70,7 @@ std::optional<ChangeInput> read_change_input(const std::string& file, const std:
     if (input.base.empty() && reading.change) input.base = formats::base_of(*reading.change, file);
     // What is wrong in the change alone is told with what is wrong with it in its base, once.
     if (input.base.empty() || !reading.change) {
-        fmt::print(stderr, "{}", reading.diagnostics.show());
+        print_problems(reading.diagnostics);
         if (!reading.change) return std::nullopt;
     }
     input.change = std::move(*reading.change);

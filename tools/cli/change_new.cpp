@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "tools/cli/change.h"
+#include "tools/cli/problems.h"
 #include "tools/cli/scenario_input.h"
 #include "tools/cli/twin.h"
 #include "tools/formats/files/atomic_file.h"
@@ -109,7 +110,7 @@ std::string kind_to_write(const SetEdits& edits, const Options& options, const s
 bool can_be_made(const NewBase& base, const formats::Change& change, formats::Diagnostics problems) {
     const auto content = formats::read_version_content(base.scenario, {});
     if (!content.text) {
-        fmt::print(stderr, "{}", content.diagnostics.show());
+        print_problems(content.diagnostics);
         return false;
     }
     formats::Diagnostics none;

@@ -9,6 +9,7 @@
 
 #include "kernel/invariant.h"
 #include "tools/cli/change_input.h"
+#include "tools/cli/problems.h"
 #include "tools/cli/scenario_input.h"
 #include "tools/formats/approval/fields.h"
 #include "tools/formats/files/file_error.h"
@@ -91,7 +92,7 @@ std::optional<formats::Rules> rules_from(const Options& options, const std::file
     if (options.has("policy") || std::filesystem::exists(file, none)) {
         formats::PolicyReading reading =
             formats::read_policy_file(file.lexically_proximate(std::filesystem::current_path()).string());
-        fmt::print(stderr, "{}", reading.diagnostics.show());
+        print_problems(reading.diagnostics);
         if (!reading.policy) return std::nullopt;
         rules.policy = std::move(*reading.policy);
         policy_text = reading.text;

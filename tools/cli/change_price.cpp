@@ -4,6 +4,7 @@
 #include "tools/cli/change.h"
 #include "tools/cli/change_case.h"
 #include "tools/cli/output_format.h"
+#include "tools/cli/problems.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/scenario_input.h"
 #include "tools/formats/json/price_json.h"

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "tools/cli/command.h"
+#include "tools/cli/problems.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/scenario_input.h"
 #include "tools/cli/subcommands.h"
@@ -55,7 +56,7 @@ int config_show(const Arguments& arguments) {
     if (options.has("change")) changes = options.get<std::vector<std::string>>("change");
     if (options.has("paths")) wanted = options.get<std::vector<std::string>>("paths");
     formats::Configuration found = formats::read_configuration(path, overrides_from(options), changes);
-    fmt::print(stderr, "{}", found.diagnostics.show());
+    print_problems(found.diagnostics);
     if (found.diagnostics.has_errors()) return exit_usage;
     for (const std::string& one : wanted)
         if (std::none_of(found.settings.begin(), found.settings.end(),

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "models/problem.h"
+#include "tools/cli/problems.h"
 #include "tools/cli/scenario_input.h"
 #include "tools/formats/language/diagnostics.h"
 
@@ -25,7 +26,7 @@ template <class Prepared>
 std::optional<Prepared> prepared_or_said(FoundPlan<Prepared> found, const std::string& change) {
     if (found.prepared) return std::move(found.prepared);
     if (found.problems.empty())
-        fmt::print(stderr, "{}", found.diagnostics.show());
+        print_problems(found.diagnostics);
     else
         print_problems(found.problems, change);
     return std::nullopt;

@@ -11,6 +11,7 @@
 
 #include "tools/cli/catalog_input.h"
 #include "tools/cli/output_target.h"
+#include "tools/cli/problems.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/scenario_input.h"
 #include "tools/cli/subcommands.h"
@@ -40,7 +41,7 @@ std::optional<formats::GraphMapping> mapping_from(const Options& options) {
         throw formats::FileError(path, problem->what);
     formats::Diagnostics diagnostics(path, text);
     formats::GraphMapping mapping = formats::read_mapping(text, diagnostics);
-    fmt::print(stderr, "{}", diagnostics.show());
+    print_problems(diagnostics);
     if (diagnostics.has_errors()) return std::nullopt;
     return mapping;
 }

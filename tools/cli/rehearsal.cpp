@@ -8,6 +8,7 @@
 
 #include "tools/cli/command.h"
 #include "tools/cli/input_uncertainty.h"
+#include "tools/cli/problems.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/rollout.h"
 #include "tools/cli/scenario_input.h"
@@ -93,7 +94,7 @@ std::vector<studies::CalibrationError> calibration_from(const RehearsalOfFiles& 
     for (const std::string& file : what.calibration) {
         const formats::ChangeReading reading = formats::read_change_file(file);
         if (!reading.change) {
-            fmt::print(stderr, "{}", reading.diagnostics.show());
+            print_problems(reading.diagnostics);
             throw UsageError("--calibration " + file + ": it cannot be read");
         }
         if (reading.change->validation.empty())
@@ -193,7 +194,7 @@ std::optional<std::string> base_of_change(const std::string& file) {
             "rehearse needs what is there and what is to be: two scenarios, or one and a change file; a "
             "change alone is rehearsed beside its base");
     const formats::ChangeReading reading = formats::read_change_file(file);
-    fmt::print(stderr, "{}", reading.diagnostics.show());
+    print_problems(reading.diagnostics);
     if (!reading.change) return std::nullopt;
     const std::string base = formats::base_of(*reading.change, file);
     if (base.empty()) throw UsageError(file + " names no base; give the scenario before it");

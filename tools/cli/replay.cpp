@@ -10,6 +10,7 @@
 #include "models/replay/dependencies.h"
 #include "tools/cli/command.h"
 #include "tools/cli/output_target.h"
+#include "tools/cli/problems.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/scenario_input.h"
 #include "tools/formats/catalogs/clean_labels.h"
@@ -279,7 +280,7 @@ int replay_command(const Arguments& arguments) {
         auto reading = formats::read_scenario(text_of(its), "twin", overrides);
         if (!reading.diagnostics.has_errors() && reading.scenario) return std::move(reading.scenario);
         progress.clear();
-        fmt::print(stderr, "{}", reading.diagnostics.show());
+        print_problems(reading.diagnostics);
         return std::nullopt;
     };
     if (!overrides.empty()) {

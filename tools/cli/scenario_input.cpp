@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "tools/cli/command.h"
+#include "tools/cli/problems.h"
 #include "tools/formats/language/head.h"
 #include "tools/formats/language/scenario_reader.h"
 #include "tools/formats/language/substitution.h"
@@ -37,15 +38,6 @@ std::optional<studies::PreparedRun> prepare(models::Scenario scenario, const std
 }
 
 }  // namespace
-
-void print_problems(const models::Problems& problems, const std::string& shown) {
-    for (const models::Problem& problem : problems) {
-        const bool error = problem.severity == models::Problem::Severity::error;
-        fmt::print(stderr, "{}: {}: {}{}{}{}{}\n", shown, error ? "error" : "warning", problem.path,
-                   problem.path.empty() ? "" : ": ", problem.message, problem.hint.empty() ? "" : "; ",
-                   problem.hint);
-    }
-}
 
 std::vector<std::string> overrides_from(const Options& options) {
     std::vector<std::string> overrides;
@@ -100,7 +92,7 @@ std::optional<formats::EffectiveDocument> read_effective_input(const std::string
         if (const std::string log = formats::kind_of_log(path); !log.empty())
             throw UsageError(path + " is " + log + ", not a scenario; use understudy replay");
     formats::EffectiveDocument whole = formats::read_effective_document(path, overrides, changes);
-    fmt::print(stderr, "{}", whole.reading.diagnostics.show());
+    print_problems(whole.reading.diagnostics);
     if (!whole.reading.scenario) return std::nullopt;
     return whole;
 }

@@ -34,9 +34,6 @@ std::optional<formats::EffectiveDocument> read_effective_input(const std::string
                                                                const std::vector<std::string>& overrides,
                                                                const std::vector<std::string>& changes);
 
-/// To stderr, as of the file `shown`.
-void print_problems(const models::Problems& problems, const std::string& shown);
-
 /// The same, and prepares it.
 std::optional<studies::PreparedRun> prepare_file(const std::string& path,
                                                  const std::vector<std::string>& overrides,

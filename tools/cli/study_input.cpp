@@ -6,6 +6,7 @@
 #include <iterator>
 #include <utility>
 
+#include "tools/cli/problems.h"
 #include "tools/cli/scenario_input.h"
 #include "tools/formats/language/read_demand.h"
 #include "tools/formats/language/scenario_reader.h"
@@ -149,7 +150,8 @@ std::optional<studies::Study> read_study(const std::string& path, const AskedBes
         } catch (const studies::BadSetting& wrong) {
             problems = wrong.what();
         }
-    fmt::print(stderr, "{}{}", reading.diagnostics.show(), problems);
+    print_problems(reading.diagnostics);
+    print_problems(problems);
     if (reading.diagnostics.has_errors() || !problems.empty()) return std::nullopt;
     return std::move(reading.study);
 }

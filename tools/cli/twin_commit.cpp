@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "tools/cli/problems.h"
 #include "tools/cli/scenario_input.h"
 #include "tools/cli/twin.h"
 #include "tools/formats/json/twin_json.h"
@@ -22,7 +23,7 @@ std::optional<formats::VersionContent> content_of(const std::string& path,
                                                   const std::filesystem::path& store) {
     if (!prepare_file(path, {})) return std::nullopt;
     auto content = formats::read_version_content(path, {formats::project_of(store), {}, false});
-    fmt::print(stderr, "{}", content.diagnostics.show());
+    print_problems(content.diagnostics);
     if (!content.text) return std::nullopt;
     return content;
 }
@@ -35,7 +36,7 @@ std::optional<std::string> with_present_of(const std::string& text, const format
     const std::string name = formats::version_text(latest.twin, latest.number);
     const std::string shown = latest.twin + " as it would be";
     formats::ScenarioReading reading = formats::read_scenario(both, shown, {}, project.string());
-    fmt::print(stderr, "{}", reading.diagnostics.show());
+    print_problems(reading.diagnostics);
     if (!reading.scenario) return std::nullopt;
     const kernel::Time as_of = reading.scenario->twin.state.as_of;
     if (!prepare_scenario(std::move(*reading.scenario), shown)) return std::nullopt;

@@ -5,6 +5,7 @@
 #include <optional>
 #include <system_error>
 
+#include "tools/cli/problems.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/scenario_input.h"
 #include "tools/cli/twin.h"
@@ -28,7 +29,7 @@ std::optional<Side> side_of(const std::string& word, const std::filesystem::path
     if (std::filesystem::exists(word, none)) {
         if (!prepare_file(word, {})) return std::nullopt;
         auto content = formats::read_version_content(word, {formats::project_of(folder), {}, false});
-        fmt::print(stderr, "{}", content.diagnostics.show());
+        print_problems(content.diagnostics);
         if (!content.text) return std::nullopt;
         return Side{word, std::move(*content.text)};
     }

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "tools/cli/input_uncertainty.h"
+#include "tools/cli/problems.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/scenario_input.h"
 #include "tools/cli/twin.h"

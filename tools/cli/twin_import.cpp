@@ -11,6 +11,7 @@
 #include "tools/cli/catalog_input.h"
 #include "tools/cli/log_twin.h"
 #include "tools/cli/output_target.h"
+#include "tools/cli/problems.h"
 #include "tools/cli/scenario_input.h"
 #include "tools/cli/twin.h"
 #include "tools/formats/catalogs/catalog_twin.h"
@@ -46,10 +47,10 @@ struct Content {
 std::optional<Content> content_of(const std::string& text, const std::string& shown, const fs::path& from,
                                   const fs::path& project) {
     formats::ScenarioReading reading = formats::read_scenario(text, shown, {}, from.string());
-    fmt::print(stderr, "{}", reading.diagnostics.show());
+    print_problems(reading.diagnostics);
     if (!reading.scenario || !prepare_scenario(std::move(*reading.scenario), shown)) return std::nullopt;
     auto content = formats::version_content({text, shown, from.string()}, {project, {}, false});
-    fmt::print(stderr, "{}", content.diagnostics.show());
+    print_problems(content.diagnostics);
     if (!content.text) return std::nullopt;
     return Content{std::move(*content.text), content.kind};
 }

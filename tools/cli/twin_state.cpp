@@ -8,6 +8,7 @@
 
 #include "models/simulation/snapshot.h"
 #include "tools/cli/output_target.h"
+#include "tools/cli/problems.h"
 #include "tools/cli/scenario_input.h"
 #include "tools/cli/twin.h"
 #include "tools/formats/files/atomic_file.h"
@@ -166,7 +167,7 @@ int twin_snapshot(const Arguments& arguments) {
     if (of_file) {
         const std::filesystem::path project = std::filesystem::current_path();
         auto content = formats::read_version_content(word, {project, {}, false});
-        fmt::print(stderr, "{}", content.diagnostics.show());
+        print_problems(content.diagnostics);
         if (!content.text) return exit_usage;
         const std::string text = formats::as_scenario_file(
             snapshot_of(*content.text, *prepared, at, replication), project, folder);

@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include "models/schedule.h"
+#include "tools/cli/problems.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/scenario_input.h"
 #include "tools/cli/twin.h"
@@ -81,7 +82,7 @@ std::optional<std::vector<models::ObservedEvents>> read_logs(const Options& opti
 std::optional<models::Scenario> scenario_of(const std::string& text, const std::string& name,
                                             const fs::path& project) {
     formats::ScenarioReading reading = formats::read_scenario(text, name, {}, project.string());
-    if (!reading.scenario) fmt::print(stderr, "{}", reading.diagnostics.show());
+    if (!reading.scenario) print_problems(reading.diagnostics);
     return std::move(reading.scenario);
 }
 

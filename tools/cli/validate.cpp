@@ -1,12 +1,19 @@
 // understudy validate: every problem of scenario, change and study files, without running them.
 #include <fmt/core.h>
 
+#include <exception>
+#include <optional>
+#include <utility>
+#include <vector>
+
 #include "tools/cli/command.h"
+#include "tools/cli/problems.h"
 #include "tools/cli/rollout.h"
 #include "tools/cli/scenario_input.h"
 #include "tools/cli/study_input.h"
 #include "tools/cli/way_back.h"
 #include "tools/formats/files/file_error.h"
+#include "tools/formats/json/problems_json.h"
 #include "tools/formats/language/change_reader.h"
 #include "tools/formats/language/policy_reader.h"
 #include "tools/formats/language/templates.h"
@@ -16,47 +23,95 @@ namespace understudy::cli {
 
 namespace {
 
+// What a file has in it, in a few words; nothing where something is wrong, which is told.
+using Summary = std::optional<std::string>;
+
 std::string counted(std::size_t count, const char* one, const char* many) {
     return fmt::format("{} {}", count, count == 1 ? one : many);
 }
 
-/// By itself, and where it names a base applied to that. False if something is wrong.
-bool validate_change(const std::string& file, const std::vector<std::string>& overrides, bool quiet) {
+/// By itself, and where it names a base applied to that.
+Summary validate_change(const std::string& file, const std::vector<std::string>& overrides) {
     const formats::ChangeReading reading = formats::read_change_file(file);
     const std::string base = reading.change ? formats::base_of(*reading.change, file) : "";
     if (base.empty()) {
-        fmt::print(stderr, "{}", reading.diagnostics.show());
-        if (!reading.change) return false;
+        print_problems(reading.diagnostics);
+        if (!reading.change) return std::nullopt;
     } else {
         const auto prepared = prepare_file(base, overrides, {file});
         if (!prepared || (reading.change->rollout.in_steps && !prepare_rollout(base, overrides, file)) ||
             (reading.change->rollback && !prepare_way_back(base, overrides, file)))
-            return false;
+            return std::nullopt;
         if (const auto problem = why_never_in(*reading.change, prepared->scenario.run)) {
             print_problems({*problem}, reading.diagnostics.show(reading.change->rollout.place));
-            return false;
+            return std::nullopt;
         }
     }
-    const std::size_t edits = reading.change->edits.size();
-    if (!quiet)
-        fmt::print("{}: ok: {} edit{} {}\n", file, edits, edits == 1 ? "" : "s",
-                   base.empty() ? "of no base that could be tried" : "of " + base);
-    return true;
+    return fmt::format("{} {}", counted(reading.change->edits.size(), "edit", "edits"),
+                       base.empty() ? "of no base that could be tried" : "of " + base);
 }
 
 /// By itself: what an instance makes of it is seen where there is one.
-bool validate_template(const std::string& file, bool quiet) {
+Summary validate_template(const std::string& file) {
     std::string text;
     if (const auto problem = formats::read_text_file(file, text))
         throw formats::FileError(file, problem->what);
     formats::Diagnostics diagnostics(file, text);
     const auto made = formats::read_template(text, diagnostics);
-    fmt::print(stderr, "{}", diagnostics.show());
-    if (!made) return false;
-    if (!quiet)
-        fmt::print("{}: ok: a template with {} parameter{}\n", file, made->parameters.size(),
-                   made->parameters.size() == 1 ? "" : "s");
-    return true;
+    print_problems(diagnostics);
+    if (!made) return std::nullopt;
+    return "a template with " + counted(made->parameters.size(), "parameter", "parameters");
+}
+
+Summary validate_policy(const std::string& file) {
+    const formats::PolicyReading reading = formats::read_policy_file(file);
+    print_problems(reading.diagnostics);
+    if (!reading.policy) return std::nullopt;
+    return fmt::format("{}, {}, {}", counted(reading.policy->rules.size(), "rule", "rules"),
+                       counted(reading.policy->people.size(), "person", "people"),
+                       counted(reading.policy->freezes.size(), "freeze", "freezes"));
+}
+
+Summary validate_study(const std::string& file, const std::vector<std::string>& overrides) {
+    const auto study = read_study(file, {.set = overrides});
+    if (!study) return std::nullopt;
+    return fmt::format("{} over {} parameters of {}", studies::name_of(study->method), study->factors.size(),
+                       study->base);
+}
+
+Summary validate_scenario(const std::string& file, const std::vector<std::string>& overrides) {
+    const auto prepared = prepare_file(file, overrides);
+    if (!prepared) return std::nullopt;
+    return fmt::format("{} elements, {} objectives", prepared->model->elements.size(),
+                       prepared->scenario.objectives.size());
+}
+
+Summary validate(const std::string& file, const std::string& kind,
+                 const std::vector<std::string>& overrides) {
+    if (kind == "change") return validate_change(file, overrides);
+    if (kind == "template") return validate_template(file);
+    if (kind == "policy") return validate_policy(file);
+    if (kind == "study") return validate_study(file, overrides);
+    return validate_scenario(file, overrides);
+}
+
+/// The same for programs: a file that cannot be taken at all is one that is not right.
+formats::ValidatedFile validated(const std::string& file, const std::vector<std::string>& overrides,
+                                 KeptProblems& kept) {
+    formats::ValidatedFile row{file, kind_of(file), false, "", {}};
+    std::string refused;
+    try {
+        const Summary summary = validate(file, row.kind, overrides);
+        row.ok = summary.has_value();
+        if (summary) row.summary = *summary;
+    } catch (const UsageError& wrong) {
+        refused = wrong.what();
+    } catch (const formats::FileError& wrong) {
+        refused = wrong.what();
+    }
+    row.problems = kept.take();
+    if (!refused.empty()) row.problems.push_back({true, file, refused, ""});
+    return row;
 }
 
 }  // namespace
@@ -68,49 +123,28 @@ int validate_command(const Arguments& arguments) {
     options.add()("set", po::value<std::vector<std::string>>()->composing()->value_name("NAME.KEY=VALUE"),
                   "change a value before checking; may be repeated");
     options.add()("quiet,q", "say nothing about files that are right");
+    options.add()("json", "print one JSON document instead of lines");
     if (!options.parse(arguments)) return exit_met;
     if (!options.has("files")) throw UsageError("validate needs a file");
-    std::vector<std::string> overrides = overrides_from(options);
-    int code = exit_met;
-    for (const std::string& file : options.get<std::vector<std::string>>("files")) {
-        const std::string kind = kind_of(file);
-        if (kind == "change") {
-            if (!validate_change(file, overrides, options.has("quiet"))) code = exit_usage;
-            continue;
+    const std::vector<std::string> overrides = overrides_from(options);
+    const auto files = options.get<std::vector<std::string>>("files");
+    bool all_ok = true;
+    if (options.has("json")) {
+        KeptProblems kept;
+        std::vector<formats::ValidatedFile> rows;
+        for (const std::string& file : files) {
+            rows.push_back(validated(file, overrides, kept));
+            all_ok = all_ok && rows.back().ok;
         }
-        if (kind == "template") {
-            if (!validate_template(file, options.has("quiet"))) code = exit_usage;
-            continue;
+        fmt::print("{}", formats::validated_as_json(rows));
+    } else {
+        for (const std::string& file : files) {
+            const Summary summary = validate(file, kind_of(file), overrides);
+            all_ok = all_ok && summary;
+            if (summary && !options.has("quiet")) fmt::print("{}: ok: {}\n", file, *summary);
         }
-        if (kind == "policy") {
-            const formats::PolicyReading reading = formats::read_policy_file(file);
-            fmt::print(stderr, "{}", reading.diagnostics.show());
-            if (!reading.policy)
-                code = exit_usage;
-            else if (!options.has("quiet"))
-                fmt::print("{}: ok: {}, {}, {}\n", file,
-                           counted(reading.policy->rules.size(), "rule", "rules"),
-                           counted(reading.policy->people.size(), "person", "people"),
-                           counted(reading.policy->freezes.size(), "freeze", "freezes"));
-            continue;
-        }
-        if (kind == "study") {
-            const auto study = read_study(file, {.set = overrides});
-            if (!study)
-                code = exit_usage;
-            else if (!options.has("quiet"))
-                fmt::print("{}: ok: {} over {} parameters of {}\n", file, studies::name_of(study->method),
-                           study->factors.size(), study->base);
-            continue;
-        }
-        const auto prepared = prepare_file(file, overrides);
-        if (!prepared)
-            code = exit_usage;
-        else if (!options.has("quiet"))
-            fmt::print("{}: ok: {} elements, {} objectives\n", file, prepared->model->elements.size(),
-                       prepared->scenario.objectives.size());
     }
-    return code;
+    return all_ok ? exit_met : exit_usage;
 }
 
 }  // namespace understudy::cli

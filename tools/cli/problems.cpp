@@ -1,0 +1,78 @@
+#include "tools/cli/problems.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "kernel/invariant.h"
+
+namespace understudy::cli {
+
+namespace {
+
+KeptProblems* keeper = nullptr;
+
+const char* name_of(bool error) { return error ? "error" : "warning"; }
+
+}  // namespace
+
+void print_problems(const formats::Diagnostics& diagnostics) {
+    if (keeper == nullptr) {
+        fmt::print(stderr, "{}", diagnostics.show());
+        return;
+    }
+    for (const formats::Diagnostic& one : diagnostics.all())
+        keeper->keep({one.severity == formats::Diagnostic::Severity::error, diagnostics.show(one.place),
+                      one.message, one.hint});
+}
+
+void print_problems(const models::Problems& problems, const std::string& shown) {
+    for (const models::Problem& problem : problems) {
+        const bool error = problem.severity == models::Problem::Severity::error;
+        const std::string what =
+            problem.path.empty() ? problem.message : fmt::format("{}: {}", problem.path, problem.message);
+        if (keeper != nullptr)
+            keeper->keep({error, shown, what, problem.hint});
+        else
+            fmt::print(stderr, "{}: {}: {}{}{}\n", shown, name_of(error), what,
+                       problem.hint.empty() ? "" : "; ", problem.hint);
+    }
+}
+
+void print_problems(const std::string& lines) {
+    if (keeper == nullptr) {
+        fmt::print(stderr, "{}", lines);
+        return;
+    }
+    std::string_view left = lines;
+    while (!left.empty()) {
+        const std::string_view line = left.substr(0, left.find('\n'));
+        left.remove_prefix(std::min(line.size() + 1, left.size()));
+        if (line.empty()) continue;
+        std::size_t begin = 0, end = std::string_view::npos;
+        bool error = true;
+        for (const bool is_error : {true, false}) {
+            const std::string between = fmt::format(": {}: ", name_of(is_error));
+            if (const std::size_t at = line.find(between); at < end) {
+                end = at;
+                begin = at + between.size();
+                error = is_error;
+            }
+        }
+        keeper->keep({error, std::string(end == std::string_view::npos ? "" : line.substr(0, end)),
+                      std::string(line.substr(begin)), ""});
+    }
+}
+
+KeptProblems::KeptProblems() {
+    kernel::require(keeper == nullptr, "problems are kept twice");
+    keeper = this;
+}
+
+KeptProblems::~KeptProblems() { keeper = nullptr; }
+
+std::vector<formats::ToldProblem> KeptProblems::take() { return std::exchange(kept_, {}); }
+
+}  // namespace understudy::cli

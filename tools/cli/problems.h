@@ -1,0 +1,37 @@
+// What is wrong with files, or worth a warning: told on stderr, a line each, as it is found, or kept for who prints a
+// document of it.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "models/problem.h"
+#include "tools/formats/json/problems_json.h"
+#include "tools/formats/language/diagnostics.h"
+
+namespace understudy::cli {
+
+void print_problems(const formats::Diagnostics& diagnostics);
+/// As of the file `shown`.
+void print_problems(const models::Problems& problems, const std::string& shown);
+/// Lines as Diagnostics::show() makes them.
+void print_problems(const std::string& lines);
+
+/// As long as it lives, what would be printed goes there. One at a time; the main thread alone.
+class KeptProblems {
+public:
+    KeptProblems();
+    ~KeptProblems();
+    KeptProblems(const KeptProblems&) = delete;
+    KeptProblems& operator=(const KeptProblems&) = delete;
+    /// Since this was asked last, in the order in which it was found.
+    std::vector<formats::ToldProblem> take();
+
+    void keep(formats::ToldProblem problem) { kept_.push_back(std::move(problem)); }
+
+private:
+    std::vector<formats::ToldProblem> kept_;
+};
+
+}  // namespace understudy::cli
