@@ -6,7 +6,7 @@ against the lines.
 import json
 import unittest
 
-from program import BAD_USAGE, MET, ProgramTest, SMALL, main
+from program import USAGE, MET, ProgramTest, SMALL, main
 
 
 class Validate(ProgramTest):
@@ -33,26 +33,26 @@ class Validate(ProgramTest):
         study = self.write("study.yaml", "understudy: 1\nstudy: s\nbase: s.yaml\nmethod: grid\nvary: {crow.workers: 1..3}\n")
         self.write("s.yaml", SMALL)
         for file in wrong, change, study:
-            (row,) = self.rows(file, code=BAD_USAGE)
+            (row,) = self.rows(file, code=USAGE)
             self.assertNotIn("summary", row)
-            said = self.call("validate", file, code=BAD_USAGE).stderr.decode().splitlines()
+            said = self.call("validate", file, code=USAGE).stderr.decode().splitlines()
             self.assertTrue(said)
             shown = [self.line(problem) for problem in row["problems"]]
             self.assertEqual(shown, said)
-        (row,) = self.rows(wrong, code=BAD_USAGE)
+        (row,) = self.rows(wrong, code=USAGE)
         first = row["problems"][0]
         self.assertEqual((first["file"], first["line"], first["column"]), (str(wrong), 4, 18))
 
     def test_what_is_set_has_no_line(self):
         scenario = self.write("s.yaml", SMALL)
-        (row,) = self.rows(scenario, "--set", "crew.worker=3", code=BAD_USAGE)
+        (row,) = self.rows(scenario, "--set", "crew.worker=3", code=USAGE)
         (problem,) = row["problems"]
         self.assertEqual(problem["place"], "--set crew.worker=3")
         self.assertNotIn("line", problem)
 
     def test_others_are_looked_at_all_the_same(self):
         scenario = self.write("s.yaml", SMALL)
-        rows = self.rows("nowhere.yaml", self.write("t.txt", "hello\n"), scenario, code=BAD_USAGE)
+        rows = self.rows("nowhere.yaml", self.write("t.txt", "hello\n"), scenario, code=USAGE)
         self.assertEqual([row["ok"] for row in rows], [False, False, True])
         self.assertEqual(rows[0]["kind"], "")
         self.assertIn("nowhere.yaml", self.line(rows[0]["problems"][0]))

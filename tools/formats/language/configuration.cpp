@@ -27,11 +27,14 @@ private:
 
     void in_place(const Node& map, std::string_view place, const std::string& path) {
         if (!map.is_map()) return;
+        // What runs on a pool has no workers of its own, of which anything were so.
+        const KeyPlace* const not_its_own = map.find("runs_on") != nullptr ? &place_named("pool") : nullptr;
         for (const Key& key : place_named(place).keys) {
             if (place == "scenario" && (key.name == "understudy" || key.name == "scenario")) continue;
             if (const Entry* entry = map.find(key.name))
                 in_key(entry->value, key, path);
-            else if (!key.standard.empty())
+            else if (!key.standard.empty() &&
+                     (not_its_own == nullptr || not_its_own->find(key.name) == nullptr))
                 settings_.push_back({join(path, key.name), std::string(key.standard), ""});
         }
     }

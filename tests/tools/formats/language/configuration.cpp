@@ -78,6 +78,10 @@ objectives: [avg wait(till) < 1min]
     CHECK(settings.at("run.replications") == Is{"3", "s.yaml:15:33"});
     CHECK(settings.at("run.confidence") == Is{"95%", ""});
     CHECK(settings.at("run.seed") == Is{"1", ""});
+    // Of workers only where they are its own.
+    CHECK(settings.contains("till.speed"));
+    CHECK_FALSE(settings.contains("big.speed"));
+    CHECK_FALSE(settings.contains("nightly.build.order"));
     CHECK(settings.at("objectives.0") == Is{"avg wait(till) < 1min", "s.yaml:16:14"});
     CHECK(settings.find("nightly.defaults") == settings.end());
     // What a parameter is set to from outside comes from there.
