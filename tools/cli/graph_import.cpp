@@ -21,6 +21,7 @@
 #include "tools/formats/json/import_json.h"
 #include "tools/formats/knowledge/graph_mapping.h"
 #include "tools/formats/knowledge/graph_reader.h"
+#include "tools/formats/knowledge/graph_merge.h"
 #include "tools/formats/knowledge/graph_twin.h"
 #include "tools/formats/language/scenario_writer.h"
 #include "tools/formats/language/text_file.h"

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "tools/formats/catalogs/element_names.h"
+#include "tools/formats/catalogs/task_circles.h"
 #include "tools/formats/language/scenario_reader.h"
 #include "tools/formats/language/scenario_writer.h"
 #include "tools/formats/language/values.h"
@@ -253,8 +254,6 @@ private:
 
     // ---- what comes before what
 
-    /// Removes reads and `after` until no job waits for itself: as long as some are left and none is ready, the first by
-    /// label no longer waits for the others of them.
     void order_jobs() {
         reads_.resize(c_.jobs.size());
         after_.resize(c_.jobs.size());
@@ -274,55 +273,17 @@ private:
     }
 
     void break_circles(const std::vector<std::size_t>& jobs) {
-        const auto writers = writers_among(jobs);
         const std::set<std::size_t> here(jobs.begin(), jobs.end());
-        std::map<std::size_t, std::set<std::size_t>> before, behind;
-        for (const std::size_t i : jobs) {
+        for (const std::size_t i : jobs)
             std::erase_if(after_[i], [&](std::size_t k) { return k == i || !here.contains(k); });
-            before[i] = after_[i];
-            for (const std::size_t dataset : reads_[i])
-                if (const auto found = writers.find(dataset); found != writers.end())
-                    for (const std::size_t writer : found->second)
-                        if (writer != i) before[i].insert(writer);
-            for (const std::size_t k : before[i]) behind[k].insert(i);
-        }
-        std::set<std::size_t> left(jobs.begin(), jobs.end());
-        std::vector<std::size_t> ready;
-        std::map<std::size_t, std::size_t> missing;
-        for (const std::size_t i : jobs) {
-            missing[i] = before[i].size();
-            if (missing[i] == 0) ready.push_back(i);
-        }
-        std::size_t reads_left_out = 0, order_left_out = 0;
-        std::size_t next = 0;
-        const auto finish = [&](std::size_t i) {
-            left.erase(i);
-            for (const std::size_t k : behind[i])
-                if (left.contains(k) && --missing[k] == 0) ready.push_back(k);
-        };
-        while (!left.empty()) {
-            while (!ready.empty()) {
-                const std::size_t i = ready.back();
-                ready.pop_back();
-                if (left.contains(i)) finish(i);
-            }
-            // By label: `jobs` is in that order.
-            while (next < jobs.size() && !left.contains(jobs[next])) ++next;
-            if (next == jobs.size()) break;
-            const std::size_t i = jobs[next];
-            order_left_out += std::erase_if(after_[i], [&](std::size_t k) { return left.contains(k); });
-            reads_left_out += std::erase_if(reads_[i], [&](std::size_t dataset) {
-                const auto found = writers.find(dataset);
-                return found != writers.end() &&
-                       std::any_of(found->second.begin(), found->second.end(),
-                                   [&](std::size_t writer) { return writer != i && left.contains(writer); });
-            });
-            finish(i);
-        }
-        if (reads_left_out + order_left_out > 0)
+        // By label: `jobs` is in that order.
+        const LeftOut left_out = break_circles_of(
+            jobs, writers_among(jobs), [&](std::size_t i) -> auto& { return reads_[i]; },
+            [&](std::size_t i) -> auto& { return after_[i]; });
+        if (left_out.reads + left_out.orders > 0)
             twin_.notes.push_back(fmt::format(
                 "jobs wait for each other in a circle: {} reads and {} orders of '{}' are left out",
-                reads_left_out, order_left_out, labels_[c_.jobs[jobs.front()].pipeline]));
+                left_out.reads, left_out.orders, labels_[c_.jobs[jobs.front()].pipeline]));
     }
 
     // ---- the twin

@@ -1,4 +1,4 @@
-// A knowledge graph that was read as a scenario, and as edits to a scenario that there is.
+// A knowledge graph that was read as a scenario; graph_merge.h puts it onto one that there is.
 //
 // Of an export it is the scenario with the same knowledge graph: the same things by kind and name, with labels, descriptions,
 // tags, owners and relations. Of other graphs names are made from titles (catalogs/element_names.h), and the label is the
@@ -14,7 +14,6 @@
 #include "tools/formats/catalogs/catalog.h"
 #include "tools/formats/catalogs/catalog_twin.h"
 #include "tools/formats/knowledge/graph_reader.h"
-#include "tools/formats/language/document.h"
 
 namespace understudy::formats {
 
@@ -23,10 +22,5 @@ CatalogTwin scenario_of(const SourceGraph& graph, const std::string& name = "", 
 
 /// What was read, under the names that reports of imports have.
 CatalogCounts counts_of(const SourceGraph& graph, std::size_t files);
-
-/// `now` with what `earlier` says wherever the graphs of both say the same, or that of `now` nothing: relations, texts, and
-/// all keys that no graph has, such as services and workers. So update_of(earlier, this) is what the graph says anew.
-Node with_what_is_known(Node now, const models::Scenario& now_scenario, const Node& earlier,
-                        const models::Scenario& earlier_scenario);
 
 }  // namespace understudy::formats

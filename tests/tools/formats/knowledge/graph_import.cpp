@@ -19,6 +19,7 @@
 #include "tools/formats/catalogs/twin_changes.h"
 #include "tools/formats/knowledge/graph_mapping.h"
 #include "tools/formats/knowledge/graph_reader.h"
+#include "tools/formats/knowledge/graph_merge.h"
 #include "tools/formats/knowledge/graph_twin.h"
 #include "tools/formats/knowledge/graph_writer.h"
 #include "tools/formats/language/scenario_reader.h"
