@@ -274,7 +274,8 @@ Time State::work_left(const Holding& holding) const {
     // What was on its way is moved anew.
     if (holding.way != none) return holding.moves_out ? 0 : item.remaining;
     if (holding.shared_place != 0) {
-        const double left = holding.shared_until - shared_clock(model_->stages[holding.stage].line_pool);
+        const double left =
+            holding.shared_until - pools_[model_->stages[holding.stage].line_pool].shared.reading(now());
         return std::clamp<Time>(std::llround(left), 0, item.remaining);
     }
     const Time served = now() - holding.served_since;

@@ -237,7 +237,9 @@ std::optional<Forecast> forecast(models::Scenario scenario, const ForecastOption
         }
     const auto prepared = prepare(std::move(scenario), problems, Measured::asked);
     if (!prepared) return std::nullopt;
-    result.provenance = provenance_of(*prepared, options);
+    RunOptions told;
+    told.version = options.version;
+    result.provenance = provenance_of(*prepared, told);
     result.calendar = prepared->model->calendar;
     WhatBecomes becomes(prepared->scenario, *prepared->model, result.as_of, result.until);
     const auto& actions = prepared->scenario.actions;
