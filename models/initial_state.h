@@ -50,6 +50,16 @@ struct PresentItems {
     bool operator==(const PresentItems&) const = default;
 };
 
+/// Of what landed in a dataset.
+struct PresentAmount {
+    double records = 0, size = 0;  ///< bytes
+
+    bool operator==(const PresentAmount&) const = default;
+};
+
+/// By dataset: what a task has still to read of it.
+using UnreadAmounts = std::map<std::string, PresentAmount>;
+
 /// A task of a run that has begun. Those that are not named have not begun.
 struct PresentTask {
     enum class Is { waiting, working, retrying, done, failed, skipped };
@@ -60,6 +70,8 @@ struct PresentTask {
     /// told of has not begun. And how many have ended, well or not.
     std::vector<PresentItems> instances;
     std::int64_t ended = 0, ended_badly = 0;
+    /// Of one that has not ended: what has landed since it began, and so is left for the next run.
+    UnreadAmounts unread;
 };
 
 /// A run of a pipeline that is not over.
@@ -82,6 +94,10 @@ struct ElementState {
     std::vector<PresentRun> runs;        ///< of a pipeline, in the order they were due
     std::optional<kernel::Time> newest;  ///< of a dataset: the age of the newest that has landed (its freshness)
     std::optional<kernel::Time> landed;  ///< of a dataset: since something has landed; absent: `newest`
+    /// Of a dataset: all that has landed in it; absent: the most that a task has to read of it.
+    std::optional<double> records, size;
+    /// Of a pipeline, by task: what landed since its last success, which its next run reads; absent: nothing.
+    std::map<std::string, UnreadAmounts> unread;
     std::optional<double> level;         ///< of a budget
     std::optional<std::int64_t> arrived; ///< of a load: how many have come
     std::optional<kernel::Time> since;   ///< of a load: since the last came

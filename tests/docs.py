@@ -298,7 +298,7 @@ def check_language(folder):
           "log": ["logs"], "action": ["actions"], "queue": ["queue"], "retry": ["retry"], "join": ["join"],
           "batch": ["batch"], "emits": ["emits"], "budget": ["budgets", "Every element"], "window": ["window"],
           "column": ["columns"], "state": ["state"], "present": ["groups of items"], "present_run": ["runs under way"],
-          "present_task": ["tasks under way"], "outage": ["outages"], "scale": ["scale"], "link_growth": ["growth of a link"],
+          "present_task": ["tasks under way"], "unread": ["amounts to read"], "outage": ["outages"], "scale": ["scale"], "link_growth": ["growth of a link"],
           "transfers": ["transfers"]}
     definitions = {}
     study = {"": ["Studies"], "study_budget": ["budget"], "growth": ["growth"], "demand_case": ["demand"]}

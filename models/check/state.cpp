@@ -76,6 +76,11 @@ void Checker::check_state() {
         only_of(!element.runs.empty(), Kind::pipeline, "runs");
         only_of(element.newest.has_value(), Kind::dataset, "newest");
         only_of(element.landed.has_value(), Kind::dataset, "landed");
+        only_of(element.records.has_value(), Kind::dataset, "records");
+        only_of(element.size.has_value(), Kind::dataset, "size");
+        if (element.records.value_or(0) < 0 || element.size.value_or(0) < 0)
+            error(path, "less than nothing has landed in " + quoted(element.element), "it is 0 or more");
+        only_of(!element.unread.empty(), Kind::pipeline, "unread");
         only_of(element.level.has_value(), Kind::budget, "level");
         only_of(element.arrived.has_value(), Kind::load, "arrived");
         only_of(element.since.has_value(), Kind::load, "since");
@@ -189,6 +194,26 @@ void Checker::check_present_runs(const ElementState& state, const Pipeline& pipe
             path + ".runs",
             "runs of " + quoted(pipeline.name) + " work for one item each, which a state cannot hold yet",
             "leave them out");
+    const auto check_unread = [&](const std::string& name, const UnreadAmounts& unread,
+                                  const std::string& place) {
+        const auto task = std::find_if(pipeline.tasks.begin(), pipeline.tasks.end(),
+                                       [&](const Task& one) { return one.name == name; });
+        if (task == pipeline.tasks.end())
+            return warn(
+                place,
+                "pipeline " + quoted(pipeline.name) + " has no task " + quoted(name) + ": it is left out",
+                "what is gone has no state: remove it here");
+        for (const auto& [dataset, amount] : unread) {
+            if (amount.records < 0 || amount.size < 0)
+                error(place + "." + dataset, "less than nothing is left to read", "it is 0 or more");
+            if (std::none_of(task->reads.begin(), task->reads.end(),
+                             [&](const auto& read) { return read.dataset == dataset; }))
+                warn(place + "." + dataset,
+                     "task " + quoted(name) + " does not read " + quoted(dataset) + ": it is left out",
+                     "remove it here");
+        }
+    };
+    for (const auto& [task, unread] : state.unread) check_unread(task, unread, path + ".unread." + task);
     for (std::size_t i = 0; i < state.runs.size(); ++i) {
         const PresentRun& run = state.runs[i];
         const std::string place = path + ".runs." + std::to_string(i);
@@ -207,6 +232,7 @@ void Checker::check_present_runs(const ElementState& state, const Pipeline& pipe
                 ++ended;
                 continue;
             }
+            check_unread(present.task, present.unread, place + ".tasks." + present.task + ".unread");
             std::int64_t told = present.ended;
             for (const PresentItems& group : present.instances) told += group.items;
             if (told > task->expand)

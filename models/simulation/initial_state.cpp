@@ -97,6 +97,7 @@ void State::take_up_state() {
                                                              : in_line)
                 .push_back({names.stage, &items, {}, 0, 0});
     }
+    take_up_amounts(states);
     // Runs first, so that their tasks stand in line among the others.
     std::vector<std::pair<Index, std::vector<TakenUp>>> under_way;  // by pipeline
     std::vector<TaskItem> tasks;
@@ -510,6 +511,59 @@ void State::go_on_with_interval(Index index, Time since) {
     plan_arrival(index, row.intensity.after(now(), std::max(0.0, whole - past) / rate, row.until));
 }
 
+void State::take_up_amounts(const std::map<std::string, const ElementState*>& states) {
+    const auto stream_of = [&](const std::string& dataset) {
+        const Index element = model_->element_named(dataset);
+        return element == none ? none : model_->elements[element].stream;
+    };
+    for (const auto& [name, state] : states)
+        if (const Index stream = stream_of(name); stream != none) {
+            streams_[stream].landed_records = state->records.value_or(0);
+            streams_[stream].landed_bytes = state->size.value_or(0);
+        }
+    // At least as much has landed as is still to be read.
+    const auto hold = [&](const UnreadAmounts& unread) {
+        for (const auto& [dataset, amount] : unread)
+            if (const Index stream = stream_of(dataset); stream != none) {
+                StreamState& held = streams_[stream];
+                held.landed_records = std::max(held.landed_records, amount.records);
+                held.landed_bytes = std::max(held.landed_bytes, amount.size);
+            }
+    };
+    for (const auto& [name, state] : states) {
+        for (const auto& [task, unread] : state->unread) hold(unread);
+        for (const PresentRun& run : state->runs)
+            for (const PresentTask& task : run.tasks) hold(task.unread);
+    }
+    // When it landed is not known: for runs of times that have passed it was before all of them.
+    for (Index stream = 0; stream < streams_.size(); ++stream)
+        if (model_->streams[stream].keeps_landings && streams_[stream].landed_records > 0)
+            streams_[stream].history = {{std::numeric_limits<Time>::min(),
+                                         {streams_[stream].landed_records, streams_[stream].landed_bytes}}};
+    for (Index i = 0; i < pipelines_.size(); ++i) {
+        const PipelineRow& row = model_->pipelines[i];
+        const auto state = states.find(model_->elements[row.element].name);
+        for (Index t = 0; t < row.tasks.size(); ++t) {
+            static const UnreadAmounts nothing;
+            const UnreadAmounts* unread = &nothing;
+            if (state != states.end())
+                if (const auto found = state->second->unread.find(task_name(i, t));
+                    found != state->second->unread.end())
+                    unread = &found->second;
+            for (std::size_t in = 0; in < row.inputs[t].size(); ++in)
+                pipelines_[i].seen[t][in] = read_so_far(row.inputs[t][in].stream, *unread);
+        }
+    }
+}
+
+Amount State::read_so_far(Index stream, const UnreadAmounts& unread) const {
+    const StreamState& state = streams_[stream];
+    const auto found = unread.find(model_->elements[model_->streams[stream].element].name);
+    const PresentAmount left = found == unread.end() ? PresentAmount{} : found->second;
+    return {std::max(0.0, state.landed_records - left.records),
+            std::max(0.0, state.landed_bytes - left.size)};
+}
+
 State::TakenUp State::take_up_run(Index pipeline_index, const PresentRun& present, std::uint64_t& count,
                                   std::vector<TaskItem>& items) {
     using TaskPhase = TaskState::Phase;
@@ -574,6 +628,8 @@ State::TakenUp State::take_up_run(Index pipeline_index, const PresentRun& presen
                 ++state.active_tasks;
                 into.instances = 0;
                 into.instance_failed = task.ended_badly > 0;
+                for (const TaskInputRow& input : row.inputs[t])
+                    into.reads_up_to.push_back(read_so_far(input.stream, task.unread));
                 for_each_instance(task, [&](const PresentItems& how) {
                     const auto place = static_cast<std::uint64_t>(task.ended) + into.instances++;
                     (how.where == PresentItems::Where::working ? at_work : others)

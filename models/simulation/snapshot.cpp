@@ -286,11 +286,14 @@ void State::tell_what_is_lost(Time at, Missing& missing) const {
     }
     // By what a simulation that begins with the state would make of it.
     const auto differs = [&](Index stream, const PipelineRow& row, Time due, std::uint64_t before) {
-        const Element& names = model_->elements[model_->streams[stream].element];
-        const bool kept = names.stage == none && names.load == none && names.pipeline == none;
         const bool is = streams_[stream].landings > before;
-        return is != (kept && streams_[stream].landings > landed_before_due(stream, row, due));
+        return is != (is_kept(stream) && streams_[stream].landings > landed_before_due(stream, row, due));
     };
+    for (Index i = 0; i < streams_.size(); ++i)
+        if (model_->streams[i].keeps_landings && !streams_[i].history.empty())
+            lacks(model_->streams[i].element,
+                  "when what has landed in " + called(model_->streams[i].element) +
+                      " did: runs for times that have passed read only what lands from now on");
     for (Index i = 0; i < pipelines_.size(); ++i) {
         const PipelineRow& row = model_->pipelines[i];
         const auto look = [&](const std::vector<std::uint64_t>& before, Time due) {
@@ -302,18 +305,34 @@ void State::tell_what_is_lost(Time at, Missing& missing) const {
                                            " since another was due than by the clock");
         };
         for (std::size_t t = 0; t < row.tasks.size(); ++t)
-            for (std::size_t in = 0; in < row.inputs[t].size(); ++in) {
-                const StreamState& stream = streams_[row.inputs[t][in].stream];
-                const double read = row.inputs[t][in].all ? 0 : pipelines_[i].seen[t][in].records;
-                if (stream.landed_records > read)
+            for (const TaskInputRow& input : row.inputs[t])
+                if (!is_kept(input.stream) && streams_[input.stream].landed_records > 0)
                     lacks(row.element, "how much " + called(model_->stages[row.tasks[t]].element) +
                                            " has to read of " +
-                                           called(model_->streams[row.inputs[t][in].stream].element));
-            }
+                                           called(model_->streams[input.stream].element));
         look(pipelines_[i].landed_before, at);
         for (Index r = 0; r < runs_.size(); ++r)
             if (runs_[r].pipeline == i) look(runs_[r].landed_before, runs_[r].due);
     }
+}
+
+std::string State::task_name(Index pipeline, Index task) const {
+    const PipelineRow& row = model_->pipelines[pipeline];
+    return model_->elements[model_->stages[row.tasks[task]].element].name.substr(
+        model_->elements[row.element].name.size() + 1);
+}
+
+bool State::is_kept(Index stream) const {
+    const Element& names = model_->elements[model_->streams[stream].element];
+    return names.stage == none && names.load == none && names.pipeline == none;
+}
+
+void State::note_unread(Index stream, const Amount& read, UnreadAmounts& into) const {
+    const StreamState& state = streams_[stream];
+    const PresentAmount left{std::max(0.0, state.landed_records - read.records),
+                             std::max(0.0, state.landed_bytes - read.bytes)};
+    if (is_kept(stream) && left != PresentAmount{})
+        into.emplace(model_->elements[model_->streams[stream].element].name, left);
 }
 
 PresentTask State::seen_task(Index run, Index task, std::vector<PresentItems> instances) const {
@@ -322,7 +341,7 @@ PresentTask State::seen_task(Index run, Index task, std::vector<PresentItems> in
     const TaskState& state = runs_[run].tasks[task];
     const StageRow& stage = model_->stages[row.tasks[task]];
     PresentTask now;
-    now.task = model_->elements[stage.element].name.substr(model_->elements[row.element].name.size() + 1);
+    now.task = task_name(runs_[run].pipeline, task);
     if (state.phase != TaskPhase::submitted) {
         now.is = state.phase == TaskPhase::succeeded ? PresentTask::Is::done
                  : state.phase == TaskPhase::failed  ? PresentTask::Is::failed
@@ -338,6 +357,10 @@ PresentTask State::seen_task(Index run, Index task, std::vector<PresentItems> in
                  : now.how.where == PresentItems::Where::retrying ? PresentTask::Is::retrying
                                                                   : PresentTask::Is::waiting;
     }
+    if (state.phase == TaskPhase::submitted)
+        for (std::size_t in = 0; in < state.reads_up_to.size(); ++in)
+            if (state.reads_up_to[in])
+                note_unread(row.inputs[task][in].stream, *state.reads_up_to[in], now.unread);
     return now;
 }
 
@@ -477,13 +500,35 @@ InitialState State::snapshot(Time at) const {
         seen.holds = seized_at(run.held, none);
         state_for(row.element).runs.push_back(std::move(seen));
     }
+    for (Index i = 0; i < pipelines_.size(); ++i) {
+        const PipelineRow& row = model_->pipelines[i];
+        std::map<std::string, UnreadAmounts> unread;
+        for (Index t = 0; t < row.tasks.size(); ++t) {
+            UnreadAmounts of_task;
+            for (std::size_t in = 0; in < row.inputs[t].size(); ++in)
+                if (!row.inputs[t][in].all)
+                    note_unread(row.inputs[t][in].stream, pipelines_[i].seen[t][in], of_task);
+            if (!of_task.empty()) unread.emplace(task_name(i, t), std::move(of_task));
+        }
+        if (!unread.empty()) state_for(row.element).unread = std::move(unread);
+    }
     for (const StreamState& stream : streams_) {
         const StreamRow& row = model_->streams[static_cast<std::size_t>(&stream - streams_.data())];
-        const Element& names = model_->elements[row.element];
-        const bool kept = names.stage == none && names.load == none && names.pipeline == none;
+        const auto stream_index = static_cast<Index>(&stream - streams_.data());
+        const bool kept = is_kept(stream_index);
         if (kept && (stream.landings > 0 || stream.newest != 0))
             state_for(row.element).newest = at - stream.newest;
-        const auto stream_index = static_cast<Index>(&stream - streams_.data());
+        const bool read =
+            std::any_of(model_->pipelines.begin(), model_->pipelines.end(), [&](const PipelineRow& pipeline) {
+                return std::any_of(pipeline.inputs.begin(), pipeline.inputs.end(), [&](const auto& inputs) {
+                    return std::any_of(inputs.begin(), inputs.end(),
+                                       [&](const TaskInputRow& one) { return one.stream == stream_index; });
+                });
+            });
+        if (kept && read && stream.landed_records > 0) {
+            state_for(row.element).records = stream.landed_records;
+            if (stream.landed_bytes > 0) state_for(row.element).size = stream.landed_bytes;
+        }
         const bool asked =
             std::any_of(model_->conditions.begin(), model_->conditions.end(),
                         [&](const ConditionRow& one) { return one.updated && one.stream == stream_index; });

@@ -557,6 +557,9 @@ private:
     /// Runs are due and items arrive from now on, beside what is there.
     void begin_work();
     void take_up_state();
+    /// What has landed, and what tasks have read of it.
+    void take_up_amounts(const std::map<std::string, const ElementState*>& states);
+    Amount read_so_far(Index stream, const UnreadAmounts& unread) const;
     /// Makes items that are alike, in the order in which they stand; `last` is the number of the last one's draws, which
     /// count down to it.
     void take_up_items(Index stage, const PresentItems& items, std::uint64_t last, std::vector<Index>& into);
@@ -615,6 +618,12 @@ private:
     /// The stages or tasks (without their pipeline) whose workers are kept, from that holding on; but for one.
     std::vector<std::string> seized_at(Index held, Index but) const;
     PresentTask seen_task(Index run, Index task, std::vector<PresentItems> instances) const;
+    /// As its pipeline calls it.
+    std::string task_name(Index pipeline, Index task) const;
+    /// A dataset, of which a state can tell; other streams are what stages and loads write.
+    bool is_kept(Index stream) const;
+    /// What has landed beyond what was read, where a state can tell of it.
+    void note_unread(Index stream, const Amount& read, UnreadAmounts& into) const;
     bool holds_batches(Index batch) const;
     /// Who stands where, of the lines whose order does not follow from how long they have waited.
     std::unordered_map<Index, std::int64_t> places_in_lines(const std::vector<Index>& listed, Time at) const;

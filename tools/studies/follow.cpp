@@ -152,6 +152,11 @@ Followed follow(const models::Scenario& twin, const std::vector<models::Observed
             if (!fresh) at->second = std::max(at->second, born);
         }
         if (base.arrived) states[base.element].arrived = base.arrived;
+        for (const auto& [task, unread] : base.unread)
+            for (const auto& [dataset, amount] : unread)
+                leave_out(states, followed, base.element,
+                          "how much '" + base.element + "." + task + "' has to read of '" + dataset +
+                              "': no log tells, it reads what lands from now on");
         // What nobody knew then nobody knows now.
         for (const std::string& what : base.missing) states[base.element].missing.push_back(what);
     }

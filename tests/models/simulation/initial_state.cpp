@@ -404,6 +404,58 @@ run: {length: 500s, warm_up: 0s}
     }
 }
 
+TEST_CASE("snapshots: tasks read what has landed since their last success") {
+    // `all` reads the whole; a try that fails has read nothing; what lands while a task is under way is for its next run.
+    const auto prepared = tests::prepare(R"(
+twin:
+  pools: {w: {workers: 3}}
+  datasets: {d: {owner: x}, e: {owner: x}}
+  stages:
+    copy: {reads: files, workers: 1, service: 3s, writes: d}
+  pipelines:
+    n:
+      schedule: every 100s
+      tasks:
+        build: {reads: {d: new}, runs_on: w, service: 1s + 4s per GiB, writes: e}
+        check: {after: build, reads: {d: all, e: new}, runs_on: w, service: 500ms per GiB}
+        other: {reads: {d: new}, runs_on: w, service: 2s per record, timeout: 9s, trigger: all}
+load: {files: {arrivals: every 11s, size: 2GiB}}
+run: {length: 600s, warm_up: 0s}
+)");
+    const auto whole = tests::play(prepared);
+    REQUIRE(whole.count("n", "end") > 4);
+    for (const double at : {50.5, 101.5, 130.0, 172.0, 205.25, 236.0, 341.5, 460.0}) {
+        CAPTURE(at);
+        const auto taken = snapshot(prepared, kernel::from_seconds(at));
+        CHECK(taken.state.missing().empty());
+        CHECK(after(tests::play(from(prepared, taken.state)), at) == after(whole, at));
+    }
+}
+
+TEST_CASE("initial state: what a task has to read stands in the state") {
+    const auto lasts = [](const std::string& state) {
+        const auto played = tests::play(tests::prepare(R"(
+twin:
+  datasets: {d: {owner: x}}
+  pipelines: {n: {schedule: every 100s, tasks: {
+    build: {reads: {d: new}, workers: 1, service: 1s per record},
+    whole: {after: build, reads: {d: all}, workers: 1, service: 2s per GiB}}}}
+load: {files: {arrivals: every 1h, writes: d}}
+run: {length: 190s, warm_up: 0s}
+state: {)" + state + "}\n"));
+        std::string all;
+        for (const auto& row : played.rows)
+            if (row.event == "finish") all += row.element + " " + std::to_string(row.time) + "\n";
+        return all;
+    };
+    CHECK(lasts("n: {unread: {build: {d: {records: 7}}}}") == "n.build 107.000000\nn.whole 107.000000\n");
+    CHECK(lasts("d: {records: 9, size: 4GiB}, n: {unread: {build: {d: {records: 7}}}}") ==
+          "n.build 107.000000\nn.whole 115.000000\n");
+    CHECK(lasts("d: {records: 9}") == "n.build 100.000000\nn.whole 100.000000\n");
+    CHECK(lasts("n: {runs: [{age: 10s, tasks: {build: {served: 1s, left: 5s, unread: {d: {records: 3}}}}}]}") ==
+          "n.build 5.000000\nn.whole 5.000000\nn.build 103.000000\nn.whole 103.000000\n");
+}
+
 TEST_CASE("snapshots: who stands in line stands there as before") {
     const std::string retried = R"(
 twin:

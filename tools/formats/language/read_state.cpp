@@ -11,6 +11,7 @@ namespace understudy::formats {
 
 namespace {
 
+using models::PresentAmount;
 using models::PresentItems;
 
 void read_bytes(MapReader& map, std::optional<double>& into) {
@@ -164,6 +165,24 @@ PresentItems read_instances(Reading& reading, const Node& node) {
     return group;
 }
 
+PresentAmount read_amount(Reading& reading, const Entry& entry) {
+    MapReader map(reading, entry.value, "unread", entry.place);
+    std::optional<double> records, size;
+    map.number("records", records);
+    read_bytes(map, size);
+    return {records.value_or(0), size.value_or(0)};
+}
+
+models::UnreadAmounts read_unread(Reading& reading, const Node& node) {
+    models::UnreadAmounts unread;
+    if (!node.is_map())
+        reading.error(node, fmt::format("'unread' takes a map, not {}", shown(node)),
+                      "each dataset by its name: 'unread: {orders: {records: 2400}}'");
+    else
+        for (const Entry& entry : node.entries) unread.emplace(entry.key, read_amount(reading, entry));
+    return unread;
+}
+
 models::PresentTask read_present_task(Reading& reading, const Entry& element) {
     models::PresentTask task;
     task.task = element.key;
@@ -178,10 +197,11 @@ models::PresentTask read_present_task(Reading& reading, const Entry& element) {
                                                : PresentItems::Where::working;
     only_in_line(map, task.is == Is::waiting);
     if (task.is == Is::done || task.is == Is::failed || task.is == Is::skipped)
-        have_nothing_to_say(
-            map,
-            {"here", "served", "done", "attempt", "left", "records", "size", "instances", "ended", "failed"},
-            "a task that has ended");
+        have_nothing_to_say(map,
+                            {"here", "served", "done", "attempt", "left", "records", "size", "instances",
+                             "ended", "failed", "unread"},
+                            "a task that has ended");
+    if (const Node* unread = map.find("unread")) task.unread = read_unread(reading, *unread);
     read_list(map, "instances", "instances: [{items: 3, served: 5min}]",
               [&](const Node& group) { task.instances.push_back(read_instances(reading, group)); });
     map.count("ended", task.ended);
@@ -224,6 +244,16 @@ models::ElementState read_state(Reading& reading, const Entry& element) {
     });
     map.duration("newest", state.newest);
     map.duration("landed", state.landed);
+    map.number("records", state.records);
+    read_bytes(map, state.size);
+    if (const Node* unread = map.find("unread")) {
+        if (!unread->is_map())
+            reading.error(*unread, fmt::format("'unread' takes a map, not {}", shown(*unread)),
+                          "each task by its name: 'unread: {build: {orders: {records: 2400}}}'");
+        else
+            for (const Entry& entry : unread->entries)
+                state.unread.emplace(entry.key, read_unread(reading, entry.value));
+    }
     map.number("level", state.level);
     if (map.has("arrived")) {
         std::int64_t arrived = 0;

@@ -23,6 +23,17 @@ void add_progress(Node& map, const PresentItems& items) {
     if (items.size) add(map, "size", print_quantity(*items.size, Dimension::size));
 }
 
+Node unread_node(const models::UnreadAmounts& unread) {
+    Node node = Node::map();
+    for (const auto& [dataset, amount] : unread) {
+        Node one = Node::map();
+        if (amount.records != 0) add(one, "records", print_number(amount.records));
+        if (amount.size != 0) add(one, "size", print_quantity(amount.size, Dimension::size));
+        node.add(dataset, std::move(one));
+    }
+    return node;
+}
+
 Node texts_node(const std::vector<std::string>& texts) {
     Node list = Node::list();
     for (const std::string& text : texts) list.items.push_back(Node::scalar(text));
@@ -88,6 +99,7 @@ Node run_node(const models::PresentRun& run) {
         if (!task.instances.empty()) one.add("instances", instances_node(task.instances));
         if (task.ended > 0) add(one, "ended", print_count(task.ended));
         if (task.ended_badly > 0) add(one, "failed", print_count(task.ended_badly));
+        if (!task.unread.empty()) one.add("unread", unread_node(task.unread));
         if (one.entries.empty()) add(one, "is", "working");
         tasks.add(task.task, std::move(one));
     }
@@ -124,6 +136,13 @@ Node element_node(const models::ElementState& state) {
     }
     if (state.newest) add(node, "newest", print_duration(*state.newest));
     if (state.landed) add(node, "landed", print_duration(*state.landed));
+    if (state.records) add(node, "records", print_number(*state.records));
+    if (state.size) add(node, "size", print_quantity(*state.size, Dimension::size));
+    if (!state.unread.empty()) {
+        Node tasks = Node::map();
+        for (const auto& [task, unread] : state.unread) tasks.add(task, unread_node(unread));
+        node.add("unread", std::move(tasks));
+    }
     if (state.level) add(node, "level", print_number(*state.level));
     if (state.arrived) add(node, "arrived", print_count(*state.arrived));
     if (state.since) add(node, "since", print_duration(*state.since));

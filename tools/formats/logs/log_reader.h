@@ -38,7 +38,7 @@ struct LogOptions {
     /// Of dates that say no zone (an IANA name): where all of a log's are such, RecordedRun::zone is this one. Empty: they
     /// are of UTC.
     std::string zone;
-    InputLimits limits;
+    InputLimits limits = {};
 };
 
 struct LogFailure {
