@@ -318,6 +318,10 @@ class Batch(ProgramTest):
         done = self.call("capacity", "morris.yaml", "--out", "k.h5", "--shards", "2", code=USAGE, env={**os.environ, **index})
         self.assertIn("JOB_COMPLETION_INDEX is 2, and --shards only 2", done.stderr.decode())
         # A number without how many there are is no part; --shards says it.
+        done = self.call("capacity", "morris.yaml", "--out", "j.h5", code=USAGE, env={**os.environ, **index})
+        self.assertIn("JOB_COMPLETION_INDEX is 2, and --shards does not say of how many", done.stderr.decode())
+        self.assertFalse((self.folder / "j.h5").exists())
+        self.call("capacity", "morris.yaml", "--out", "j.h5", "--shard", "1/1", code=MET, env={**os.environ, **index})
         alone = {"SLURM_ARRAY_TASK_ID": "2"}
         done = self.call("capacity", "morris.yaml", "--out", "s.h5", code=USAGE, env={**os.environ, **alone})
         self.assertIn("SLURM_ARRAY_TASK_ID is 2, and neither SLURM_ARRAY_TASK_COUNT nor --shards says of how many",

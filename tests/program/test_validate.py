@@ -41,7 +41,7 @@ class Validate(ProgramTest):
             self.assertEqual(shown, said)
         (row,) = self.rows(wrong, code=USAGE)
         first = row["problems"][0]
-        self.assertEqual((first["file"], first["line"], first["column"]), (str(wrong), 4, 18))
+        self.assertEqual((first["file"], first["line"], first["column"]), (str(wrong), 4, 11))
 
     def test_what_is_set_has_no_line(self):
         scenario = self.write("s.yaml", SMALL)

@@ -46,8 +46,12 @@ std::optional<FoundShard> shard_of_environment(std::optional<std::uint64_t> part
                             *id, *count, least));
         return FoundShard{{(*id - least) / step + 1, *count}, "SLURM_ARRAY_TASK_ID"};
     }
-    if (!parts) return std::nullopt;
     if (const auto index = number_in("JOB_COMPLETION_INDEX")) {
+        // Kubernetes does not tell a pod how many there are.
+        if (!parts)
+            throw UsageError(fmt::format(
+                "JOB_COMPLETION_INDEX is {}, and --shards does not say of how many; --shard 1/1 does all",
+                *index));
         if (*index >= *parts)
             throw UsageError(fmt::format(
                 "JOB_COMPLETION_INDEX is {}, and --shards only {}; they are counted from 0", *index, *parts));

@@ -151,7 +151,9 @@ Estimate estimate(const models::Measure& measure, const Seen& seen, double confi
         take(known.interval(confidence, range));
         if (seen.least > 0 && result.low)
             if (const auto rare = kernel::few_differ_interval(known.values, seen.least, confidence)) {
-                result.low = std::min(*result.low, std::max(rare->low, range.low));
+                // What has happened can happen: it is not 0, whatever the spread says.
+                const bool happened = *result.value > 0 && *result.low <= 0 && rare->low > 0;
+                result.low = happened ? rare->low : std::min(*result.low, std::max(rare->low, range.low));
                 result.high = std::max(*result.high, std::min(rare->high, range.high));
             }
     } else if (measure.aggregate == Aggregate::quantile) {

@@ -40,7 +40,7 @@ inline constexpr double most_unseen = 0.04;
 /// What a mean hangs on and was hardly seen.
 struct Unseen {
     std::string why;
-    double times = 1;  ///< as many replications would see enough; at most a million
+    double times = 1;  ///< as many replications would see enough; at most a million; infinite: not known
 };
 
 /// After a run.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <limits>
 #include <map>
 #include <optional>
 #include <set>
@@ -89,7 +90,8 @@ public:
         doubts.no_variance = why_no_variance(measure, prepared_.heavy_tails);
         if (!graph_) return doubts;
         for (const std::string& pool : depends_on(measure, prepared_.scenario, *graph_)) {
-            doubts.growing = doubts.growing || growing_.contains(pool);
+            // A line that grows is what a critical load looks like.
+            doubts.growing = doubts.growing || (growing_.contains(pool) && !critical_.contains(pool));
             doubts.unstable = doubts.unstable || unstable_.contains(pool);
             doubts.critical = doubts.critical || critical_.contains(pool);
         }
@@ -241,6 +243,24 @@ HardlySeen hardly_seen(const PreparedRun& prepared, kernel::Time warm_up, const 
     });
 }
 
+/// Where a formula has the exact mean of the steady state and all replications together are nowhere near it, they have not
+/// seen what it hangs on: failures, bursts or items that are rarer than the run is long. So far off that it is no chance,
+/// also where a thousand measures are looked at.
+std::optional<Unseen> far_from_exact(const Measure& measure, const models::Answer& answer, const Seen& seen,
+                                     const Estimate& found) {
+    if (answer.kind != models::Answer::Kind::exact || !found.low) return std::nullopt;
+    constexpr double near = 1e-3, level = 1 - 1e-6;
+    const Estimate wide = estimate(measure, seen, level);
+    const double slack = near * std::fabs(answer.value);
+    if (!wide.low || (answer.value >= *wide.low - slack && answer.value <= *wide.high + slack))
+        return std::nullopt;
+    return Unseen{
+        "formulas know it exactly, and it is far off what was seen: the run has hardly seen what it hangs "
+        "on; "
+        "make the run longer, or go by --analytic",
+        std::numeric_limits<double>::infinity()};
+}
+
 void add_metrics(const PreparedRun& prepared, const WarmUpChoice& warm_up,
                  const std::vector<std::optional<Dependence>>& dependence, const Findings& findings,
                  double confidence, RunResult& result) {
@@ -259,6 +279,8 @@ void add_metrics(const PreparedRun& prepared, const WarmUpChoice& warm_up,
         doubts.warm_up = doubts.warm_up || (steady && is_short(dependence[i]));
         const Estimate found = estimate(measure, seen, confidence);
         if (seldom) doubts.unseen = seldom->of(measure, found.value.value_or(0));
+        if (steady && !doubts.unseen)
+            doubts.unseen = far_from_exact(measure, prepared.answers[i], seen, found);
         if (i < scenario.objectives.size()) {
             result.objectives.push_back(judge(scenario.objectives[i], seen, confidence, doubts));
             result.objectives.back().unit = models::unit_of(measure, scenario);

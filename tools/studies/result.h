@@ -149,8 +149,9 @@ struct PilotFindings {
 struct ValueOrigin {
     std::string path;   ///< as after --set: "spark.workers"
     std::string value;  ///< on one line
-    std::string
-        origin;  ///< `file:line:column`, from the scenario's folder on; "--set spark.workers=9"; "UNDERSTUDY_SET ..."
+    /// "scenario", of which neither name nor layout is kept; `file:line:column` of others; "--set spark.workers=9";
+    /// "UNDERSTUDY_SET ...".
+    std::string origin;
     bool operator==(const ValueOrigin&) const = default;
 };
 

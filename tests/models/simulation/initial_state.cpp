@@ -418,7 +418,7 @@ twin:
       tasks:
         build: {reads: {d: new}, runs_on: w, service: 1s + 4s per GiB, writes: e}
         check: {after: build, reads: {d: all, e: new}, runs_on: w, service: 500ms per GiB}
-        other: {reads: {d: new}, runs_on: w, service: 2s per record, timeout: 9s, trigger: all}
+        other: {reads: {d: new}, runs_on: w, service: 2s per record, timeout: 9s}
 load: {files: {arrivals: every 11s, size: 2GiB}}
 run: {length: 600s, warm_up: 0s}
 )");
@@ -440,9 +440,10 @@ twin:
   pipelines: {n: {schedule: every 100s, tasks: {
     build: {reads: {d: new}, workers: 1, service: 1s per record},
     whole: {after: build, reads: {d: all}, workers: 1, service: 2s per GiB}}}}
+  state: {)" + state + R"(}
 load: {files: {arrivals: every 1h, writes: d}}
 run: {length: 190s, warm_up: 0s}
-state: {)" + state + "}\n"));
+)"));
         std::string all;
         for (const auto& row : played.rows)
             if (row.event == "finish") all += row.element + " " + std::to_string(row.time) + "\n";

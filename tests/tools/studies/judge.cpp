@@ -150,6 +150,47 @@ TEST_CASE("what a run is too short for, or has no steady state for, is neither m
     }
 }
 
+TEST_CASE("what decides a mean and was never seen is told by an exact formula") {
+    // Outages that stop the server for a day each hundred days, bursts as rare, an item of a day in a hundred: thirty days
+    // see none of them in most runs, and a narrow interval. The exact waits are 12, 42 and 12 min.
+    const std::string run = "run: {length: 24h, warm_up: 1h, replications: 30}\n";
+    const std::string promise = "objectives: [avg wait(s) < 1min]\n";
+    const std::string server = "twin: {stages: {s: {reads: j, workers: 1, service: exponential(mean 8s)";
+    const std::string rare[] = {
+        server +
+            ", outages: {c: {up: exponential(mean 100d), for: 1d}}}}}\nload: {j: {arrivals: "
+            "poisson(0.05/s)}}\n",
+        server +
+            "}}}\nload: {j: {arrivals: {states: {calm: {rate: 0.05/s, stay: exponential(mean 100d)}, "
+            "burst: {rate: 0.2/s, stay: exponential(mean 1d)}}}}}\n",
+        "twin: {stages: {s: {reads: [j, k], workers: 1, service: w}}}\nload: {j: {arrivals: poisson(0.05/s), "
+        "fields: {w: exponential(mean 8s)}}, k: {arrivals: poisson(0.01/d), fields: {w: 1d}}}\n"};
+    for (const std::string& scenario : rare) {
+        const auto result = tests::simulated(tests::prepared(scenario + run + promise));
+        REQUIRE(*result.objectives[0].estimate.high < 15);
+        is_open(result.objectives[0], Reason::data,
+                "formulas know it exactly, and it is far off what was seen");
+    }
+    // A share of a state that was never seen has no certain end, either.
+    const auto down =
+        tests::simulated(tests::prepared(rare[0] + run + "objectives: [share down(s) < 0.5%]\n"));
+    is_open(down.objectives[0], Reason::data, "formulas know it exactly");
+    // What is seen often enough agrees with them.
+    const auto often = tests::simulated(tests::prepared(server +
+                                                        ", outages: {c: {up: exponential(mean 10min), for: "
+                                                        "30s}}}}}\nload: {j: {arrivals: poisson(0.05/s)}}\n" +
+                                                        run + promise));
+    CHECK(often.objectives[0].verdict == Verdict::met);
+    for (const auto& metric : often.metrics) CHECK(metric.doubt == "");
+}
+
+TEST_CASE("a load as large as what can be done is critical, however long it is looked at") {
+    for (const char* const run :
+         {"length: 20min, warm_up: 1min, replications: 20", "length: 5h, warm_up: 1min, replications: 8"})
+        is_open(queue("1/s", run, "objectives: [avg wait(server) < 1h]\n").objectives[0], Reason::critical,
+                "there is no steady state to judge");
+}
+
 TEST_CASE("why an interval is not to be believed stands beside each measure, and in its file") {
     const auto doubts = [](const studies::RunResult& result) {
         std::string text;

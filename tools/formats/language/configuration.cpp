@@ -1,6 +1,7 @@
 #include "tools/formats/language/configuration.h"
 
 #include <algorithm>
+#include <functional>
 #include <string_view>
 #include <utility>
 
@@ -13,7 +14,8 @@ namespace {
 
 class SettingList {
 public:
-    explicit SettingList(const Diagnostics& places) : places_(places) {}
+    using Shown = std::function<std::string(const Place&)>;
+    explicit SettingList(Shown shown) : shown_(std::move(shown)) {}
 
     std::vector<Setting> of(const Node& root) {
         in_place(root, "scenario", "");
@@ -64,11 +66,10 @@ private:
     }
 
     void put(const std::string& path, const Node& value) {
-        settings_.push_back(
-            {path, value.is_scalar() ? value.text : write_flow(value), places_.show(value.place)});
+        settings_.push_back({path, value.is_scalar() ? value.text : write_flow(value), shown_(value.place)});
     }
 
-    const Diagnostics& places_;
+    Shown shown_;
     std::vector<Setting> settings_;
 };
 
@@ -84,20 +85,23 @@ Configuration read_configuration(const std::string& path, const std::vector<std:
                                  const std::vector<std::string>& changes) {
     EffectiveDocument effective = read_effective_document(path, overrides, changes);
     Configuration result{{}, std::move(effective.reading.diagnostics)};
-    if (effective.reading.scenario) result.settings = SettingList(result.diagnostics).of(effective.root);
+    const auto shown = [&](const Place& place) { return result.diagnostics.show(place); };
+    if (effective.reading.scenario) result.settings = SettingList(shown).of(effective.root);
     return result;
 }
 
 std::vector<studies::ValueOrigin> origins_of(const EffectiveDocument& document) {
     const std::string above = document.folder + "/";
+    const auto shown = [&](const Place& place) {
+        if (place.source == 0) return std::string(of_scenario);
+        const std::string where = document.reading.diagnostics.show(place);
+        return where.starts_with(above) ? where.substr(above.size()) : where;
+    };
     std::vector<studies::ValueOrigin> all;
-    for (Setting& setting : SettingList(document.reading.diagnostics).of(document.root)) {
-        if (setting.origin.empty()) continue;
-        const std::string_view origin = setting.origin;
-        all.push_back(
-            {std::move(setting.path), on_one_line(std::move(setting.value)),
-             on_one_line(std::string(origin.starts_with(above) ? origin.substr(above.size()) : origin))});
-    }
+    for (Setting& setting : SettingList(shown).of(document.root))
+        if (!setting.origin.empty())
+            all.push_back({std::move(setting.path), on_one_line(std::move(setting.value)),
+                           on_one_line(std::move(setting.origin))});
     return all;
 }
 

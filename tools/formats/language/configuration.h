@@ -30,8 +30,11 @@ struct Configuration {
 Configuration read_configuration(const std::string& path, const std::vector<std::string>& overrides = {},
                                  const std::vector<std::string>& changes = {});
 
-/// What a document sets, without the language's own values: for a result. Places are shown from the scenario's folder on;
-/// ends of lines and tabs in values are blanks.
+/// The origin of what stands in the scenario itself, of which a result is to keep neither name nor layout.
+inline constexpr const char* of_scenario = "scenario";
+
+/// What a document sets, without the language's own values: for a result, whatever the file is called and wherever it
+/// stands. Places in other files are shown from the scenario's folder on; ends of lines and tabs in values are blanks.
 std::vector<studies::ValueOrigin> origins_of(const EffectiveDocument& document);
 
 }  // namespace understudy::formats

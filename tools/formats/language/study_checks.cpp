@@ -49,7 +49,10 @@ std::string problems_of_base(StudyReading& reading, const ScenarioReading& base)
         const auto key =
             std::find_if(reading.run.begin(), reading.run.end(),
                          [&](const StudyReading::RunKey& run) { return where == "--set " + run.override; });
-        if (key == reading.run.end())
+        const bool is_not_read = one.place.line == 0 && one.place.source == 0;
+        if (is_not_read && one.severity == Diagnostic::Severity::error)
+            reading.diagnostics.error(reading.base, fmt::format("{}: {}", where, one.message), one.hint);
+        else if (key == reading.run.end())
             lines += base.diagnostics.show(one) + "\n";
         else if (one.severity == Diagnostic::Severity::error)
             reading.diagnostics.error(key->place, one.message, one.hint);

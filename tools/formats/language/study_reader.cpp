@@ -20,6 +20,7 @@
 #include "tools/formats/language/substitution.h"
 #include "tools/formats/language/text_file.h"
 #include "tools/formats/language/tokens.h"
+#include "tools/studies/growth.h"
 
 namespace understudy::formats {
 
@@ -39,6 +40,7 @@ public:
         map.text("description", study_.description);
         std::string base;
         map.text("base", base);
+        if (const Entry* entry = root.find("base")) reading.base = entry->value.place;
         if (!base.empty()) study_.base = (std::filesystem::path(folder_) / base).lexically_normal().string();
         if (names_stored_version(base) && names_stored_version(study_.base)) study_.base = base;
         read_changes(map.find("changes"));
@@ -268,6 +270,7 @@ private:
                 {"name", "it is called by its key"},
                 {"every", "it happens once: 'at: 2h'"},
                 {"when", "it happens once: 'at: 2h'"},
+                {"alert", "it disturbs nothing; alerts stand in the actions of the base"},
                 {"stop", "a run that has ended shows no recovery; let 'run: {length: ...}' end it"}};
             for (const auto& [key, hint] : not_of_disturbances)
                 if (const Entry* other = entry.value.find(key))
@@ -365,6 +368,11 @@ private:
                 constexpr std::int64_t ns_a_day = 86'400'000'000'000;
                 if (into.until->ns - into.start.ns < ns_a_day)
                     throw Fault(0, "nothing has grown by then", "a day after 'start'");
+                constexpr double most = 1e9;
+                if (!(studies::factor_on(into, *into.until) <= most))
+                    throw Fault(0,
+                                fmt::format("{} is more than a billion times as much by then", into.written),
+                                "an earlier day, or a smaller rate");
             });
         study_.growth = into;
     }

@@ -24,6 +24,7 @@ struct StudyReading {
     studies::Study rest = {};
     const studies::Study& as_read() const { return study ? *study : rest; }
     // Where things stand in the file.
+    Place base = {};
     std::vector<Place> measures = {}, objectives = {};
     Place minimise = {};
     struct Values {

@@ -63,9 +63,9 @@ RunResult sample_result() {
     r.provenance.seed = 42;
     r.provenance.replications = 30;
     r.provenance.version = "0.1.0";
-    r.provenance.origins = {{"loader.workers", "4", "scenario.yaml:4:24"},
+    r.provenance.origins = {{"loader.workers", "4", "pools.yaml:4:24"},
                             {"spark.workers", "12", "--set spark.workers=12"},
-                            {"description", "<b>two lines</b>", "scenario.yaml:2:14"}};
+                            {"description", "<b>two lines</b>", "scenario"}};
     r.verdict = Verdict::violated;
     r.reason = Reason::limit;
     r.replications_done = 30;
