@@ -43,6 +43,13 @@ class Validate(ProgramTest):
         first = row["problems"][0]
         self.assertEqual((first["file"], first["line"], first["column"]), (str(wrong), 4, 11))
 
+    def test_a_base_that_is_not_there_has_its_place(self):
+        study = self.write("study.yaml", "understudy: 1\nstudy: s\nbase: nowhere.yaml\nmethod: grid\nvary: {crew.workers: 1..3}\n")
+        (row,) = self.rows(study, code=USAGE)
+        (problem,) = row["problems"]
+        self.assertEqual((problem["file"], problem["line"], problem["column"]), (str(study), 3, 7))
+        self.assertIn("nowhere.yaml: no such file", problem["message"])
+
     def test_what_is_set_has_no_line(self):
         scenario = self.write("s.yaml", SMALL)
         (row,) = self.rows(scenario, "--set", "crew.worker=3", code=USAGE)

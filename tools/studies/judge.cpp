@@ -99,6 +99,15 @@ void explain_no_interval(const models::Measure& measure, const Seen& seen, doubl
     }
 }
 
+/// What has happened can happen: a mean of counts is no less than how often there was one (Clopper and Pearson 1934) times
+/// what one event adds, whatever the spread says; 0 where there was none.
+double least_of_seen(const std::vector<double>& counts, double one_event, double confidence) {
+    const auto seen = static_cast<std::uint64_t>(
+        std::count_if(counts.begin(), counts.end(), [](double count) { return count > 0; }));
+    const auto often = kernel::share_interval(seen, counts.size(), confidence);
+    return seen > 0 && often ? often->low * one_event : 0;
+}
+
 Narrows how_it_narrows(const kernel::Tally& counted) {
     if (counted.trials == 0) return Narrows::as_student;
     return counted.count == 0 || counted.count == counted.trials ? Narrows::as_counts : Narrows::as_normal;
@@ -151,10 +160,9 @@ Estimate estimate(const models::Measure& measure, const Seen& seen, double confi
         take(known.interval(confidence, range));
         if (seen.least > 0 && result.low)
             if (const auto rare = kernel::few_differ_interval(known.values, seen.least, confidence)) {
-                // What has happened can happen: it is not 0, whatever the spread says.
-                const bool happened = *result.value > 0 && *result.low <= 0 && rare->low > 0;
-                result.low = happened ? rare->low : std::min(*result.low, std::max(rare->low, range.low));
+                result.low = std::min(*result.low, std::max(rare->low, range.low));
                 result.high = std::max(*result.high, std::min(rare->high, range.high));
+                result.low = std::max(*result.low, least_of_seen(known.values, seen.least, confidence));
             }
     } else if (measure.aggregate == Aggregate::quantile) {
         result.value = kernel::pooled_quantile(seen.sections.all(), measure.quantile);

@@ -437,7 +437,7 @@ TEST_CASE("initial state: what a task has to read stands in the state") {
         const auto played = tests::play(tests::prepare(R"(
 twin:
   datasets: {d: {owner: x}}
-  pipelines: {n: {schedule: every 100s, tasks: {
+  pipelines: {n: {schedule: every 100s, max_active_runs: 1, tasks: {
     build: {reads: {d: new}, workers: 1, service: 1s per record},
     whole: {after: build, reads: {d: all}, workers: 1, service: 2s per GiB}}}}
   state: {)" + state + R"(}
@@ -449,12 +449,16 @@ run: {length: 190s, warm_up: 0s}
             if (row.event == "finish") all += row.element + " " + std::to_string(row.time) + "\n";
         return all;
     };
-    CHECK(lasts("n: {unread: {build: {d: {records: 7}}}}") == "n.build 107.000000\nn.whole 107.000000\n");
+    // Due at once and after 100 s, when nothing new has landed.
+    const std::string next = "n.build 100.000000\nn.whole 100.000000\n";
+    CHECK(lasts("n: {unread: {build: {d: {records: 7}}}}") == "n.build 7.000000\nn.whole 7.000000\n" + next);
     CHECK(lasts("d: {records: 9, size: 4GiB}, n: {unread: {build: {d: {records: 7}}}}") ==
-          "n.build 107.000000\nn.whole 115.000000\n");
-    CHECK(lasts("d: {records: 9}") == "n.build 100.000000\nn.whole 100.000000\n");
-    CHECK(lasts("n: {runs: [{age: 10s, tasks: {build: {served: 1s, left: 5s, unread: {d: {records: 3}}}}}]}") ==
-          "n.build 5.000000\nn.whole 5.000000\nn.build 103.000000\nn.whole 103.000000\n");
+          "n.build 7.000000\nn.whole 15.000000\nn.build 100.000000\nn.whole 108.000000\n");
+    CHECK(lasts("d: {records: 9}") == "n.build 0.000000\nn.whole 0.000000\n" + next);
+    // The run at once begins when the one under way has ended, and reads what that has left.
+    CHECK(
+        lasts("n: {runs: [{age: 10s, tasks: {build: {served: 1s, left: 5s, unread: {d: {records: 3}}}}}]}") ==
+        "n.build 5.000000\nn.whole 5.000000\nn.build 8.000000\nn.whole 8.000000\n" + next);
 }
 
 TEST_CASE("snapshots: who stands in line stands there as before") {
