@@ -1,6 +1,7 @@
 // Measures with their names resolved, and the measures every run reports.
 #include <algorithm>
 #include <map>
+#include <string_view>
 #include <tuple>
 
 #include "models/compile/compiler.h"
@@ -85,15 +86,19 @@ void Compiler::add_probes(const std::vector<Measure>& measures, const std::vecto
 }
 
 void Compiler::charge_overdue() {
-    const bool disturbed = std::any_of(scenario.actions.begin(), scenario.actions.end(), disturbs);
-    for (std::size_t i = 0; i < scenario.objectives.size() && disturbed; ++i) {
-        const Objective& objective = scenario.objectives[i];
-        if (!counts_overdue(objective) || i >= model.probes.size()) continue;
-        ProbeRow& probe = model.probes[i];
-        if (probe.measure.text == objective.measure.text && is_of_all_times(probe) &&
-            model.knows_who_comes(probe))
-            probe.overdue_after = kernel::from_seconds(objective.limit);
+    if (std::none_of(scenario.actions.begin(), scenario.actions.end(), disturbs)) return;
+    // Of several limits of one measure the lowest, which is the one that is to be kept.
+    std::map<std::string_view, kernel::Time> limits;
+    for (const Objective& objective : scenario.objectives) {
+        if (!counts_overdue(objective)) continue;
+        const kernel::Time limit = kernel::from_seconds(objective.limit);
+        kernel::Time& lowest = limits.try_emplace(objective.measure.text, limit).first->second;
+        lowest = std::min(lowest, limit);
     }
+    for (ProbeRow& probe : model.probes)
+        if (const auto limit = limits.find(probe.measure.text);
+            limit != limits.end() && is_of_all_times(probe) && model.knows_who_comes(probe))
+            probe.overdue_after = limit->second;
 }
 
 namespace {

@@ -7,6 +7,7 @@
 #include "tools/studies/constraints.h"
 #include "tools/studies/exact_value.h"
 #include "tools/studies/judge.h"
+#include "tools/studies/promised_probe.h"
 
 namespace understudy::studies {
 
@@ -62,13 +63,13 @@ AnalyticResult answer_analytically(const PreparedRun& prepared, const std::strin
     result.warnings = prepared.warnings;
     for (std::size_t i = 0; i < prepared.measures.size(); ++i) {
         const models::Measure& measure = prepared.measures[i];
-        const std::string unit = models::unit_of(measure, prepared.scenario);
-        if (i < prepared.scenario.objectives.size()) {
-            result.objectives.push_back(judge(prepared.scenario.objectives[i], prepared.answers[i]));
-            result.objectives.back().unit = unit;
-        }
         result.metrics.push_back({measure.text, measure.scope_to.empty() ? measure.scope : measure.scope_to,
-                                  unit, prepared.answers[i]});
+                                  models::unit_of(measure, prepared.scenario), prepared.answers[i]});
+    }
+    for (const models::Objective& objective : prepared.scenario.objectives) {
+        const std::size_t probe = probe_of(prepared, objective);
+        result.objectives.push_back(judge(objective, prepared.answers[probe]));
+        result.objectives.back().unit = result.metrics[probe].unit;
     }
     result.verdict = Verdict::met;
     result.reason = result.objectives.empty() ? Reason::no_objectives : Reason::none;

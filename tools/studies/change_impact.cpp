@@ -11,6 +11,7 @@
 #include "models/compile/compile.h"
 #include "models/knowledge/knowledge_queries.h"
 #include "tools/studies/analytic.h"
+#include "tools/studies/promised_probe.h"
 #include "tools/studies/transformation_checks.h"
 
 namespace understudy::studies {
@@ -194,16 +195,15 @@ void expect_effects(const PreparedRun& base, const PreparedRun& candidate,
                     const std::set<std::string>& at_stake, ChangeImpact& impact) {
     const Counterparts names(base.scenario, candidate.scenario);
     impact.no_longer_promised = weaker_promises(base.scenario, candidate.scenario, names);
-    for (std::size_t i = 0; i < candidate.scenario.objectives.size(); ++i) {
-        const models::Objective& objective = candidate.scenario.objectives[i];
+    for (const models::Objective& objective : candidate.scenario.objectives) {
         ExpectedEffect effect;
         effect.text = objective.text;
         effect.unit = models::unit_of(objective.measure, candidate.scenario);
         effect.limit = objective.limit;
         effect.at_most = objective.comparison == models::Comparison::less ||
                          objective.comparison == models::Comparison::at_most;
-        effect.candidate = candidate.answers[i];
-        const AnalyticObjective after = judge(objective, candidate.answers[i]);
+        effect.candidate = candidate.answers[probe_of(candidate, objective)];
+        const AnalyticObjective after = judge(objective, effect.candidate);
         effect.after = after.verdict;
         effect.explanation = after.explanation;
         effect.at_stake = at_stake.contains(objective.text);

@@ -15,6 +15,7 @@
 #include "tools/studies/increase.h"
 #include "tools/studies/judge.h"
 #include "tools/studies/more_replications.h"
+#include "tools/studies/promised_probe.h"
 #include "tools/studies/variance_reduction.h"
 
 namespace understudy::studies {
@@ -185,9 +186,12 @@ void put_input_part(const PreparedRun& prepared, const std::vector<DrawnShifts>&
         const kernel::Range range = range_of(prepared.measures[i]);
         if (const auto offset = offset_of(draws, i, metric.estimate.level))
             widen(metric.estimate, *offset, range);
-        if (i >= result.objectives.size()) continue;
+    }
+    for (std::size_t i = 0; i < result.objectives.size(); ++i) {
+        const std::size_t probe = probe_of(prepared, prepared.scenario.objectives[i]);
         Estimate& promised = result.objectives[i].estimate;
-        if (const auto offset = offset_of(draws, i, promised.level)) widen(promised, *offset, range);
+        if (const auto offset = offset_of(draws, probe, promised.level))
+            widen(promised, *offset, range_of(prepared.measures[probe]));
         judge_again(result.objectives[i]);
     }
 }

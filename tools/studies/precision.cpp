@@ -8,6 +8,7 @@
 #include "kernel/special_functions.h"
 #include "tools/studies/heavy_tails.h"
 #include "tools/studies/judge.h"
+#include "tools/studies/promised_probe.h"
 
 namespace understudy::studies {
 
@@ -24,8 +25,9 @@ double half_width(const Estimate& estimate) {
 }
 
 double scale_of(const PreparedRun& prepared, std::size_t probe) {
-    const auto& objectives = prepared.scenario.objectives;
-    return probe < objectives.size() ? objectives[probe].limit : 0;
+    for (const models::Objective& objective : prepared.scenario.objectives)
+        if (probe_of(prepared, objective) == probe) return objective.limit;
+    return 0;
 }
 
 /// No number of replications gives it an interval that holds.
@@ -67,9 +69,8 @@ std::optional<double> replications_for(const Estimate& estimate, double precisio
 }
 
 std::size_t precise_probes(const PreparedRun& prepared) {
-    const models::Scenario& scenario = prepared.scenario;
-    if (!scenario.objectives.empty()) return scenario.objectives.size();
-    return std::max<std::size_t>(scenario.measures.size(), 1);
+    if (prepared.promised > 0) return prepared.promised;
+    return std::max<std::size_t>(prepared.scenario.measures.size(), 1);
 }
 
 std::int64_t replications_needed(const PreparedRun& prepared, const std::vector<Seen>& seen, bool planned) {

@@ -138,9 +138,11 @@ std::optional<PreparedRun> prepare(models::Scenario taken, models::Problems& pro
     const models::Scenario& scenario = prepared.scenario;
     const models::ScenarioGraph graph(scenario);
     std::set<std::string> known;
-    auto add = [&](const Measure& measure) {
-        prepared.measures.push_back(measure);
-        known.insert(measure.text);
+    // What is promised twice, or promised and asked for, is measured, shown and compared once. Where somebody counts on the
+    // numbers, one text may stand for several: a guard is measured anew in each bake.
+    const auto add = [&](const Measure& measure) {
+        if (known.insert(measure.text).second || measured == Measured::asked)
+            prepared.measures.push_back(measure);
     };
     for (const models::Objective& objective : scenario.objectives) add(objective.measure);
     prepared.promised = prepared.measures.size();
@@ -155,8 +157,7 @@ std::optional<PreparedRun> prepare(models::Scenario taken, models::Problems& pro
         });
         // Of the whole system nothing is known where a part of it is not simulated.
         for (const Measure& measure : usual)
-            if (!known.contains(measure.text) && (prepared.aggregated.empty() || !measure.scope.empty()))
-                add(measure);
+            if (prepared.aggregated.empty() || !measure.scope.empty()) add(measure);
     }
     prepared.model =
         models::compile(scenario, graph, prepared.measures, series_of(prepared.measures), problems);

@@ -20,6 +20,7 @@
 #include "tools/studies/judge.h"
 #include "tools/studies/one_run.h"
 #include "tools/studies/precision.h"
+#include "tools/studies/promised_probe.h"
 #include "tools/studies/stability.h"
 #include "tools/studies/variance_reduction.h"
 
@@ -271,20 +272,17 @@ void add_metrics(const PreparedRun& prepared, const WarmUpChoice& warm_up,
     std::optional<HardlySeen> seldom;
     if (steady && scenario.run.length && !warm_up.too_short && !prepared.rare_services.empty())
         seldom = hardly_seen(prepared, warm_up.cut, findings, confidence);
+    std::vector<Doubts> doubted;  // by measure
     for (std::size_t i = 0; i < prepared.measures.size(); ++i) {
         const Measure& measure = prepared.measures[i];
         const Seen& seen = findings.seen[i];
-        Doubts doubts = doubts_of(measure);
+        Doubts& doubts = doubted.emplace_back(doubts_of(measure));
         // Pilots know the relaxation time within a third, who states a warm-up not at all; all replications know it.
         doubts.warm_up = doubts.warm_up || (steady && is_short(dependence[i]));
         const Estimate found = estimate(measure, seen, confidence);
         if (seldom) doubts.unseen = seldom->of(measure, found.value.value_or(0));
         if (steady && !doubts.unseen)
             doubts.unseen = far_from_exact(measure, prepared.answers[i], seen, found);
-        if (i < scenario.objectives.size()) {
-            result.objectives.push_back(judge(scenario.objectives[i], seen, confidence, doubts));
-            result.objectives.back().unit = models::unit_of(measure, scenario);
-        }
         MetricResult metric;
         metric.name = measure.text;
         metric.element = measure.scope_to.empty() ? measure.scope : measure.scope_to;
@@ -297,6 +295,11 @@ void add_metrics(const PreparedRun& prepared, const WarmUpChoice& warm_up,
         metric.doubted = reason_of_doubt(measure, doubts);
         metric.by_section = by_section(measure, seen, confidence);
         result.metrics.push_back(std::move(metric));
+    }
+    for (const models::Objective& objective : scenario.objectives) {
+        const std::size_t probe = probe_of(prepared, objective);
+        result.objectives.push_back(judge(objective, findings.seen[probe], confidence, doubted[probe]));
+        result.objectives.back().unit = result.metrics[probe].unit;
     }
     warn_of_strays(prepared, result);
     std::map<std::string_view, std::optional<double>> utilisation;

@@ -31,7 +31,7 @@ struct PreparedRun {
     models::Scenario scenario;
     std::shared_ptr<const models::Model> model;
     std::vector<models::Measure>
-        measures;  ///< the model's probes: objectives', then measures, then default ones
+        measures;  ///< the model's probes: objectives', then measures, then default ones, each once
     std::vector<models::Answer> answers;    ///< one for each of `measures`: what formulas say of it
     std::vector<StationForecast> forecast;  ///< also of what is aggregated
     std::vector<std::string>
@@ -46,7 +46,7 @@ struct PreparedRun {
     std::size_t promised = 0;
 };
 
-/// What is measured: what the scenario asks for and what is usually of interest besides, or the first alone.
+/// What is measured: what the scenario asks for and what is usual besides, or the first alone, one for each that is asked.
 enum class Measured { usual, asked };
 /// Nothing if `problems` has got an error; warnings are added to both. Takes the scenario: that of a large
 /// recorded run fills gigabytes.

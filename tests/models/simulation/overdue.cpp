@@ -1,5 +1,5 @@
 // Promised: where something is done to the system, whoever has not come to its end when the run is over, and has taken
-// longer than an objective allows, counts in that objective with the time taken so far, and in nothing else; where nothing is
+// longer than an objective allows, counts in its measure with the time taken so far, and in nothing else; where nothing is
 // done, or nothing of the kind is promised, nothing counts but what has come through. Shown: constant arrivals to a server
 // that fails for good, counted by hand.
 #include <doctest/doctest.h>
@@ -39,7 +39,7 @@ const std::string fails = "{at: 49900ms, fail: server}", alerts = "{at: 50s, ale
 TEST_CASE("overdue: a server that fails for good keeps no promise by those it has served") {
     const auto found = outcome_of(fails,
                                   "[avg latency(server) < 2s, p(50) latency() < 2s, max wait(server) <= 2s, "
-                                  "avg latency(server) > 1s, share lost() < 1%]",
+                                  "avg latency() > 1s, share lost() < 1%]",
                                   "[avg latency(), p(50) latency(server)]");
     // Those of 50 s to 97 s have been there for 49.5 s down to 2.5 s; that of 98 s, and of 99 s, for less than 2 s.
     constexpr double there = 48, ages = 48 * (49.5 + 2.5) / 2, came = 49;
@@ -52,6 +52,15 @@ TEST_CASE("overdue: a server that fails for good keeps no promise by those it ha
     CHECK(*found.values[3] == doctest::Approx(0.5));
     CHECK(*found.values[5] == doctest::Approx(0.5));
     CHECK(found.observed[6]->weight == came);
+}
+
+TEST_CASE("overdue: where several objectives are about one measure, from the lowest limit on") {
+    CHECK(outcome_of(fails, "[avg latency(server) < 10s]").overdue == std::vector<std::uint64_t>{40});
+    const auto found =
+        outcome_of(fails, "[avg latency(server) < 10s, avg latency(server) < 2s, avg latency(server) > 1s]",
+                   "[avg latency(server)]");
+    CHECK(found.overdue == std::vector<std::uint64_t>{48, 48, 48, 48});
+    CHECK(*found.values[3] == *found.values[0]);
 }
 
 TEST_CASE("overdue: nobody counts where nothing is done, or what is done comes by itself") {
