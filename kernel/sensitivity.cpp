@@ -47,6 +47,8 @@ double change(double from, double to) {
     return std::fabs(to - from) <= rounding * std::max(std::fabs(from), std::fabs(to)) ? 0 : to - from;
 }
 
+double sign(double value) { return value > 0 ? 1 : value < 0 ? -1 : 0; }
+
 /// E f(A) f(A), without noise, less the square of the mean. Both points that are drawn anew in each row count.
 double variance_of(const Sums& sums, double n) {
     const double mean = (sums[sum_first] + sums[sum_second]) / (4 * n);
@@ -181,14 +183,21 @@ std::optional<std::vector<ElementaryEffects>> elementary_effects(const Design& d
         }
     std::vector<ElementaryEffects> found;
     for (const std::vector<Reply>& of_one : effects) {
-        std::vector<double> means, magnitudes;
+        std::vector<double> means, magnitudes, told_by_the_other;
         for (const Reply& effect : of_one) {
             means.push_back(0.5 * (effect.first + effect.second));
             magnitudes.push_back(std::abs(means.back()));
+            told_by_the_other.push_back(
+                0.5 * (sign(effect.first) * effect.second + sign(effect.second) * effect.first));
         }
         ElementaryEffects one;
         one.mean = *student_interval(means, level);
-        one.magnitude = *student_interval(magnitudes, level, {0, std::numeric_limits<double>::infinity()});
+        // Of a reply whose noise is its own the mean absolute value is no less than that without noise (Jensen's
+        // inequality), and its mean times the sign of another reply no more, as no sign is right more than always.
+        const Range size{0, std::numeric_limits<double>::infinity()};
+        one.magnitude = *student_interval(magnitudes, level, size);
+        one.magnitude.low =
+            std::min(one.magnitude.low, student_interval(told_by_the_other, level, size)->low);
         double covariance = 0, first = 0, second = 0;
         const auto n = static_cast<double>(of_one.size());
         for (const Reply& effect : of_one) {

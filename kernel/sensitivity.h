@@ -40,7 +40,8 @@ struct Design {
     std::size_t rows() const { return points_of_row == 0 ? 0 : points.size() / points_of_row; }
 };
 
-inline constexpr std::size_t least_sobol_rows = 30, least_morris_rows = 4;
+/// Morris: of fewer rows all may have seen the same of a factor that acts in two ways, and be sure of it.
+inline constexpr std::size_t least_sobol_rows = 30, least_morris_rows = 6;
 
 /// A row: a point, another, and the first with one coordinate of the other, for each factor. At least one factor.
 Design sobol_design(std::size_t factors, std::size_t rows, std::uint64_t seed);
@@ -61,8 +62,10 @@ std::optional<SobolIndices> sobol_indices(const Design& design, std::span<const 
 Design morris_design(std::size_t factors, std::size_t rows, std::uint64_t seed);
 
 struct ElementaryEffects {
-    Estimate mean;       ///< of (change of f) / (change of the factor, whose whole range is 1)
-    Estimate magnitude;  ///< of their absolute values: how much the factor matters; noise makes it larger
+    Estimate mean;  ///< of (change of f) / (change of the factor, whose whole range is 1)
+    /// How much the factor matters: the mean of their absolute values, which noise makes larger. The interval is of that of
+    /// f itself, and holds it at least as often as it says.
+    Estimate magnitude;
     double standard_deviation =
         0;  ///< without noise: it acts along a curve, or together with others; 0 to infinity
 };

@@ -22,18 +22,18 @@ using studies::Study;
 
 using Row = std::vector<std::string>;
 
-std::string signed_number(double value, double factor) {
-    const std::string text = human_number(value * factor, 3);
-    return value > 0 ? "+" + text : text;
-}
+enum class Sign { shown, none };
 
-/// "+1.2 s (+0.9 to +1.5)"
-std::string change(const kernel::Estimate& estimate, const std::string& unit) {
-    if (estimate.low == 0 && estimate.high == 0) return "the same";
+/// "+1.2 s (+0.9 to +1.5)", or without signs.
+std::string change(const kernel::Estimate& estimate, const std::string& unit, Sign sign = Sign::shown) {
+    if (estimate.low == 0 && estimate.high == 0) return sign == Sign::shown ? "the same" : human(0.0, unit);
     const HumanUnit look = human_unit(std::max(std::fabs(estimate.low), std::fabs(estimate.high)), unit);
-    return fmt::format("{}{} ({} to {})", signed_number(estimate.centre, look.factor),
-                       unit == "fraction" ? " points" : look.suffix, signed_number(estimate.low, look.factor),
-                       signed_number(estimate.high, look.factor));
+    const auto number = [&](double value) {
+        return (sign == Sign::shown && value > 0 ? "+" : "") + human_number(value * look.factor, 3);
+    };
+    return fmt::format("{}{} ({} to {})", number(estimate.centre),
+                       unit == "fraction" ? " points" : look.suffix, number(estimate.low),
+                       number(estimate.high));
 }
 
 /// "62 % (51 to 73)": a share may come out below 0 or above 1, and is shown as the nearest that there is.
@@ -111,7 +111,7 @@ std::string of_effects(const Study& study, const SensitivityOfMeasure& measure, 
              measure.effects.size(), [&](std::size_t f) { return measure.effects[f].magnitude.centre; })) {
         const kernel::ElementaryEffects& one = measure.effects[i];
         rows.push_back({study.factors[i].path, change(one.mean, measure.unit),
-                        human(one.magnitude.centre, measure.unit, 3),
+                        change(one.magnitude, measure.unit, Sign::none),
                         human(one.standard_deviation, measure.unit, 3)});
     }
     return table(rows, width);

@@ -10,6 +10,7 @@
 #include <atomic>
 #include <cmath>
 
+#include "tests/coverage.h"
 #include "tools/formats/json/sensitivity_json.h"
 #include "tools/formats/language/scenario_reader.h"
 #include "tools/formats/language/study_reader.h"
@@ -68,6 +69,48 @@ TEST_CASE("two speeds of M/M/1 differ by 1 s, and pairs tell it five times as we
     CHECK(settings[1].per_unit->contains(1 / (1 - 0.9523809523809523)));
     CHECK(settings[1].per_unit->high - settings[1].per_unit->low < 0.4 * 21);
     CHECK(result.replications == 90);
+}
+
+TEST_CASE("coverage: differences of one at a time, and what they are for each one") {
+    // M/M/1, and with two workers (Erlang C).
+    struct Known {
+        std::string name;
+        double truth;
+        bool per_unit;
+        int held = 0;
+    };
+    const int runs = tests::runs_of(40);
+    for (const int replications : {5, 10, 30}) {
+        if (!tests::coverage_is_asked() && replications != 30) continue;
+        const auto study = study_of(
+            "method: one_at_a_time\nmeasures: [avg wait(server)]\n"
+            "vary: {server.service.mean: [1s, 0.9523809523809523s], server.workers: [1, 2]}\n");
+        Known known[] = {{"services 5 % faster", -20.0 / 21, false},
+                         {"for each second of service", 20, true},
+                         {"two workers", 0.8 * 0.8 / (4 - 0.8 * 0.8) - 4, false}};
+        for (int seed = 1; seed <= runs; ++seed) {
+            const auto result = result_of(
+                study,
+                "twin: {stages: {server: {reads: jobs, workers: 1, service: exponential(mean 1s)}}}\n"
+                "load: {jobs: {arrivals: poisson(0.8/s)}}\nrun: {length: 5000s, warm_up: 500s, "
+                "replications: " +
+                    std::to_string(replications) + ", seed: " + std::to_string(seed) + "}\n");
+            const auto& settings = result.measures.at(0).settings;
+            REQUIRE(settings.size() == 4);
+            known[0].held += settings[1].difference->estimate.contains(known[0].truth);
+            known[1].held += settings[1].per_unit->contains(known[1].truth);
+            known[2].held += settings[3].difference->estimate.contains(known[2].truth);
+        }
+        for (const Known& one : known) {
+            CAPTURE(one.name);
+            CAPTURE(replications);
+            if (tests::coverage_is_asked())
+                MESSAGE(one.name << ", " << replications << " replications: held " << 100.0 * one.held / runs
+                                 << " %");
+            // Of 40 runs, 4 standard errors below 95 and 93.
+            CHECK(one.held >= (tests::coverage_is_asked() ? 0.89 : 0.8) * runs);
+        }
+    }
 }
 
 TEST_CASE("a base that is too short is warned of, whether its warm-up is stated or looked for") {
