@@ -67,17 +67,20 @@ struct Effective {
 Effective effective_of(std::span<const Observed> sections, const Observed& all, double p, double level) {
     // Far out, where a few sections have nearly all of what lies beyond, their differences are known badly, and are
     // taken for small where they are by chance. Nearer to the middle more is seen, and what depends on one another there
-    // does so as much or more.
-    constexpr double wider[] = {1, 3, 10};
+    // does so as much or more: much more in a series whose extremes come alone, as a normal one's do. So where even that
+    // says that as many as fifty independent ones lie beyond, these have the word.
+    constexpr double wider[] = {3, 10}, enough_beyond = 50;
     const double tail = std::min(p, 1 - p);
-    double number = infinite;
+    const double own = effective_at(sections, all, p, level);
+    double number = own;
     for (const double times : wider) {
         const double nearer = std::min(0.5, tail * times);
         number = std::min(number, effective_at(sections, all, p < 0.5 ? nearer : 1 - nearer, level));
     }
     constexpr double times_where_dependent = 3;
     const double most = all.of == Observed::Of::items ? all.weight : infinite;
-    return {number, 1 + (times_where_dependent - 1) * (std::isinf(number) ? 0 : 1 - number / most)};
+    const double caution = 1 + (times_where_dependent - 1) * (std::isinf(number) ? 0 : 1 - number / most);
+    return {number * tail < enough_beyond ? number : own, caution};
 }
 
 /// The place in 0..1 among n independent observations of the one that lies above the p-quantile but for a chance of

@@ -330,20 +330,27 @@ TEST_CASE("coverage: quantiles of replications whose observations depend on one 
 TEST_CASE("coverage: a 99 percent quantile of an autoregressive series") {
     // Item ar1-a of the truth's analysis: X = 0.9 X + e, whose law is normal.
     constexpr double phi = 0.9, truth = 5.337008047519313;
-    const auto simulate = [&](Stream& stream) {
-        Replications result;
-        for (int replication = 0; replication < 30; ++replication) {
-            double level = normal_quantile(stream.uniform()) / std::sqrt(1 - phi * phi);
-            std::vector<double> values(2000);
-            for (double& value : values) value = level = phi * level + normal_quantile(stream.uniform());
-            result.push_back(of_items(values));
-        }
-        return result;
-    };
-    const double held =
-        coverage("p99 of an autoregressive series", experiments(150), truth, simulate, quantile_at(0.99));
-    CHECK(held >= 90);
-    CHECK(held <= 99.5);
+    // High values come less often in a row than less high ones: what depends on one another nearer to the middle says too
+    // much of it, and is asked only where few lie beyond the quantile. `most`: of 400 runs, 3.3 standard errors above 95.
+    for (const auto& [replications, length, most] :
+         {std::tuple{30, 2000, 98.25}, {10, 10000, 98.25}, {10, 2000, 100.0}}) {
+        if (length == 10000 && !understudy::tests::coverage_is_asked()) continue;
+        const auto simulate = [&, count = replications, length = length](Stream& stream) {
+            Replications result;
+            for (int replication = 0; replication < count; ++replication) {
+                double level = normal_quantile(stream.uniform()) / std::sqrt(1 - phi * phi);
+                std::vector<double> values(static_cast<std::size_t>(length));
+                for (double& value : values) value = level = phi * level + normal_quantile(stream.uniform());
+                result.push_back(of_items(values));
+            }
+            return result;
+        };
+        const std::string what = "p99 of an autoregressive series, " + std::to_string(replications) +
+                                 " times " + std::to_string(length);
+        const double held = coverage(what, experiments(400), truth, simulate, quantile_at(0.99));
+        CHECK_MESSAGE(held >= 91, what);  // of 400 runs, 3.7 standard errors below 95
+        CHECK_MESSAGE(held <= most, what);
+    }
 }
 
 TEST_CASE("coverage: a 99 percent quantile of few and short replications") {

@@ -96,8 +96,10 @@ std::string doubt_text(const MetricResult& metric, const RunResult& result) {
             reasons.push_back(fmt::format("{} of {} replications have data", estimate.replications,
                                           result.replications_done));
         if (!estimate.low) reasons.push_back("not enough data for an interval");
-        const bool none = *estimate.value == 0 && estimate.high.value_or(0) > 0 &&
-                          (metric.name.starts_with("avg wait(") || metric.name.starts_with("avg waiting("));
+        const auto is_of = [&](const char* what) { return metric.name.starts_with(what); };
+        const bool none =
+            *estimate.value == 0 && estimate.high.value_or(0) > 0 &&
+            (is_of("avg wait(") || is_of("avg waiting(") || is_of("max wait(") || is_of("max waiting("));
         if (none) reasons.push_back("no wait was seen");
     }
     return fmt::format("{}", fmt::join(reasons, "; "));

@@ -33,6 +33,31 @@ double mean_stay(const PreparedRun& prepared, const models::Measure& measure, co
     return 0;
 }
 
+bool is_exactly_none(const models::Answer& answer) {
+    return answer.kind == models::Answer::Kind::exact && answer.value == 0;
+}
+
+/// Whether formulas know it of where a measure is of.
+bool nobody_waits(const PreparedRun& prepared, const models::Measure& measure) {
+    for (std::size_t k = 0; k < prepared.measures.size(); ++k) {
+        const models::Measure& mean = prepared.measures[k];
+        if (mean.scope == measure.scope && is_exactly_none(prepared.answers[k]) &&
+            (is_plain_mean_of(mean, models::Metric::wait) || is_plain_mean_of(mean, models::Metric::waiting)))
+            return true;
+    }
+    return false;
+}
+
+/// One item that waits is one more in line, for about a stay, in one replication.
+double least_extreme(const PreparedRun& prepared, const models::Measure& measure, std::size_t number,
+                     const std::vector<Seen>& seen) {
+    const std::vector<double>& values = seen[number].by_replication;
+    const auto zeros = std::count(values.begin(), values.end(), 0.0);
+    if (2 * zeros < std::ssize(values) || nobody_waits(prepared, measure)) return 0;
+    const double size = measure.metric == models::Metric::waiting ? 1 : mean_stay(prepared, measure, seen);
+    return size / static_cast<double>(std::max<std::int64_t>(seen[number].together, 1));
+}
+
 }  // namespace
 
 bool is_plain_mean_of(const models::Measure& measure, models::Metric metric) {
@@ -44,10 +69,15 @@ void allow_for_rare_waits(const PreparedRun& prepared, kernel::Time warm_up, std
     for (std::size_t i = 0; i < seen.size(); ++i) {
         seen[i].least = 0;
         const models::Measure& measure = prepared.measures[i];
+        const bool waits =
+            measure.metric == models::Metric::wait || measure.metric == models::Metric::waiting;
+        if (waits && measure.aggregate == models::Aggregate::maximum) {
+            seen[i].least = least_extreme(prepared, measure, i, seen);
+            continue;
+        }
         const bool line = is_plain_mean_of(measure, models::Metric::waiting) && prepared.scenario.run.length;
         if (!(line || is_plain_mean_of(measure, models::Metric::wait)) || !all_zero(seen[i])) continue;
-        const models::Answer& known = prepared.answers[i];
-        if (known.kind == models::Answer::Kind::exact && known.value == 0) continue;
+        if (is_exactly_none(prepared.answers[i])) continue;
         // What the stay is divided by in the mean of one value: the time, or the items.
         double among = 0;
         if (line) {
