@@ -520,6 +520,8 @@ void Checker::check_load(const Load& load) {
               "a saturated load that nothing holds back brings infinitely many items at once",
               "give its reader 'queue: {capacity: 0, full: block}', or the load a 'count'");
     if (load.arrivals.kind == Arrivals::Kind::every) check_law(load.arrivals.interval, path + ".arrivals");
+    for (const Arrivals::State& state : load.arrivals.states)
+        check_law(state.stay, path + ".arrivals.states." + state.name + ".stay");
     check_items(load);
     check_law(load.size, path + ".size");
     check_law(load.records, path + ".records");

@@ -1,13 +1,16 @@
 #include "tools/studies/heavy_tails.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
 #include <utility>
 #include <vector>
 
 #include "models/analytic/ranks.h"
+#include "tools/studies/heavy_arrivals.h"
+#include "tools/studies/moments_of_law.h"
 
 namespace understudy::studies {
 
@@ -19,18 +22,6 @@ using models::Law;
 using models::Scenario;
 using models::VertexKind;
 using models::Work;
-
-constexpr double all_moments = std::numeric_limits<double>::infinity();
-
-/// A law has the moments below this one.
-double moments_below(const kernel::Distribution& law) {
-    if (law.kind() == kernel::Distribution::Kind::pareto && !law.is_truncated())
-        return law.parameter("shape").value_or(all_moments);
-    double least = all_moments;
-    for (const kernel::Distribution& component : law.components())
-        least = std::min(least, moments_below(component));
-    return least;
-}
 
 // ---- what items carry
 
@@ -49,7 +40,7 @@ double of_field(const Carried& item, const std::string& name) {
     return std::min(carried(item, name), item.contains(name) ? all_moments : carried(item, "=" + name));
 }
 
-double moments_below(const Law& law, const Carried& item) {
+double moments_of(const Law& law, const Carried& item) {
     double least = all_moments;
     for (const models::Term& term : law.terms) {
         double drawn = all_moments, times = all_moments;
@@ -87,21 +78,21 @@ void give(Carried& item, const std::string& name, double moments) {
 
 Carried of_load(const models::Load& load) {
     Carried item;
-    give(item, size_of_item, moments_below(load.size, {}));
-    give(item, records_of_item, moments_below(load.records, {}));
-    give(item, at_once, moments_below(load.items, {}));
+    give(item, size_of_item, moments_of(load.size, {}));
+    give(item, records_of_item, moments_of(load.records, {}));
+    give(item, at_once, moments_of(load.items, {}));
     // In the file's order: later ones may be made of those before.
-    for (const auto& [name, law] : load.fields) give(item, name, moments_below(law, item));
-    give(item, "=key", moments_below(load.key, item));
-    give(item, "=priority", moments_below(load.priority, item));
+    for (const auto& [name, law] : load.fields) give(item, name, moments_of(law, item));
+    give(item, "=key", moments_of(load.key, item));
+    give(item, "=priority", moments_of(load.priority, item));
     return item;
 }
 
 Carried emitted(const models::Emits& emits, const Carried& item) {
     Carried out = item;
-    for (const auto& [name, law] : emits.fields) give(out, name, moments_below(law, item));
-    if (!emits.key.empty()) give(out, "=key", moments_below(emits.key, item));
-    if (!emits.priority.empty()) give(out, "=priority", moments_below(emits.priority, item));
+    for (const auto& [name, law] : emits.fields) give(out, name, moments_of(law, item));
+    if (!emits.key.empty()) give(out, "=key", moments_of(emits.key, item));
+    if (!emits.priority.empty()) give(out, "=priority", moments_of(emits.priority, item));
     if (emits.size == 0) out.erase(size_of_item);
     if (emits.records == 0) out.erase(records_of_item);
     return out;
@@ -186,15 +177,15 @@ Cause held(const Scenario& scenario, const std::string& element, const Work& wor
     Cause cause;
     if (!work.timeout) {
         Carried nothing;
-        const double drawn = moments_below(work.service, nothing);
+        const double drawn = moments_of(work.service, nothing);
         cause.least(its_service, drawn);
-        cause.least(goes_by, moments_below(work.service, item));
+        cause.least(goes_by, moments_of(work.service, item));
     }
-    cause.least("its launch", moments_below(work.launch, item));
+    cause.least("its launch", moments_of(work.launch, item));
     for (const std::string& pool : pools_of(element, work))
         if (const models::Workers* workers = workers_of(scenario, work, pool)) {
-            cause.least("the launch of its workers", moments_below(workers->launch, item));
-            cause.least("the release of its workers", moments_below(workers->release, item));
+            cause.least("the launch of its workers", moments_of(workers->launch, item));
+            cause.least("the release of its workers", moments_of(workers->release, item));
         }
     return cause;
 }
@@ -202,7 +193,7 @@ Cause held(const Scenario& scenario, const std::string& element, const Work& wor
 Cause paused(const Work& work, const Carried& item) {
     Cause cause;
     if (work.retry.times > 0)
-        for (const Law& pause : work.retry.backoff) cause.least(its_pauses, moments_below(pause, item));
+        for (const Law& pause : work.retry.backoff) cause.least(its_pauses, moments_of(pause, item));
     return cause;
 }
 
@@ -235,14 +226,26 @@ std::vector<Element> elements_of(const Scenario& scenario, const models::Scenari
     return elements;
 }
 
+bool is_bounded(const models::Queue* queue) {
+    return queue != nullptr && queue->capacity != models::unlimited &&
+           queue->full == models::Queue::Full::drop;
+}
+
 /// What waits in a line has the moments below this one, where each item holds a worker as long as `held` says.
-double moments_in_line(double held, const StationForecast& station, bool steady, const models::Queue* queue) {
+/// `spare`: so many have to be held at once for others to have too few.
+double moments_in_line(double held, double spare, bool steady, const models::Queue* queue) {
     // A run that ends by itself has so many items and no more, and what finds no place does not wait.
-    if (!steady) return held;
-    if (queue != nullptr && queue->capacity != models::unlimited && queue->full == models::Queue::Full::drop)
-        return held;
-    const double spare = station.workers - std::floor(station.offered_load);
-    return std::max(1.0, spare) * (held - 1);
+    return !steady || is_bounded(queue) ? held : spare * (held - 1);
+}
+
+/// What waits behind a start of workers, where `spare` that are started together have all to be late. Whoever comes
+/// meanwhile waits, and so of the first of them half as long as that takes.
+double moments_behind_start(double start, double spare, bool steady, const models::Queue* queue) {
+    return !steady || is_bounded(queue) ? start : spare * start - 1;
+}
+
+double spare_workers(const StationForecast& station) {
+    return std::max(1.0, station.workers - std::floor(station.offered_load));
 }
 
 class Finder {
@@ -252,7 +255,8 @@ public:
         : scenario_(scenario),
           graph_(graph),
           items_(carried_to(scenario, graph)),
-          elements_(elements_of(scenario, graph, items_)) {
+          elements_(elements_of(scenario, graph, items_)),
+          bursts_(heavy_bursts(scenario, graph, forecast)) {
         for (const StationForecast& station : forecast) stations_.emplace(station.element, &station);
         for (const Element& one : elements_)
             if (!std::isinf(one.held.moments))
@@ -262,10 +266,10 @@ public:
 
     std::vector<HeavyTail> find() {
         for (const models::Load& load : scenario_.loads) {
-            const double delay = moments_below(load.delay, of_load(load));
+            const double delay = moments_of(load.delay, of_load(load));
             if (delay > 2) continue;
             add(graph_.find(VertexKind::load, load.name), {"their delay", delay}, delay, false);
-            tails_.back().since_birth = true;
+            tails_.back().what = HeavyTail::What::delay;
         }
         for (const Element& one : elements_) {
             Cause line, stay = one.paused;
@@ -276,12 +280,18 @@ public:
                     moments = in_line;
                 }
             };
-            for (const std::string& pool : pools_of(name(one), *one.work)) look_at(one, pool, worse);
+            if (is_patient(one)) {
+                for (const std::string& pool : pools_of(name(one), *one.work)) look_at(one, pool, worse);
+                for (const models::Spend& spend : one.work->spends)
+                    for (const models::Budget& budget : scenario_.twin.budgets)
+                        if (budget.name == spend.budget) look_at(one, budget, worse);
+            }
             stay.least(one.held.text, one.held.moments);
             if (moments <= 2) add(one.vertex, line, std::min(moments, stay.moments), true);
             if (stay.moments <= 2 && (moments > 2 || line.text != stay.text))
                 add(one.vertex, stay, stay.moments, false);
         }
+        for (HeavyTail& tail : tails_of_arrivals(scenario_, graph_)) tails_.push_back(std::move(tail));
         return std::move(tails_);
     }
 
@@ -297,16 +307,18 @@ private:
         const StationForecast& station = *found->second;
         // Nobody waits for unlimited workers, or where all are served at once.
         if (std::isinf(station.workers) || workers->order == models::Order::shared) return;
-        // Nor for longer than he has patience.
-        if (one.queue != nullptr && !one.queue->timeout.empty() &&
-            moments_below(one.queue->timeout, items_[one.vertex]) > 2)
-            return;
-        const bool steady = scenario_.run.length.has_value();
+        const bool steady = is_steady();
+        const double spare = spare_workers(station);
+        const auto behind = [&](const Cause& cause, double of_workers) {
+            worse(cause, moments_in_line(cause.moments, of_workers, steady, one.queue));
+        };
         // Who cuts in waits for those alone that cut in on him: his stay is a busy period, with the moments of the service.
         const bool cuts_in = workers->order == models::Order::lifo && workers->preempt;
         const auto of = [&](const Cause& cause) {
-            worse(cause,
-                  cuts_in ? cause.moments : moments_in_line(cause.moments, station, steady, one.queue));
+            if (cuts_in)
+                worse(cause, cause.moments);
+            else
+                behind(cause, spare);
         };
         of(one.held);
         if (const auto others = heavy_on_.find(pool); others != heavy_on_.end())
@@ -314,10 +326,45 @@ private:
                 if (other != &one && !gives_way(*other, one, pool))
                     of({"the service of '" + name(*other) + "', which has the same workers,",
                         other->held.moments});
+        // What takes the workers away, each by itself or all at once, nobody cuts in on.
         for (const models::Outage& outage : workers->outages)
-            of({"an outage of its workers", moments_below(outage.lasts, Carried{})});
+            behind({"an outage of its workers", moments_below(outage.lasts)}, outage.takes_all ? 1 : spare);
+        behind({"a pause of its workers (poll)", moments_below(workers->poll)}, spare);
+        behind({"the way of its workers (switch)", moments_below(workers->turning)}, spare);
+        // Workers that are there from the start wait for no start, if they are enough.
+        if (workers->least && static_cast<double>(*workers->least) <= station.offered_load) {
+            const Cause start{"a start of its workers", moments_below(workers->start_up)};
+            worse(start, moments_behind_start(start.moments, spare, steady, one.queue));
+        }
         const double bulk = carried(items_[one.vertex], at_once);
         if (steady) worse({"the number that arrives at once", bulk}, bulk - 1);
+        if (steady && !is_bounded(one.queue))
+            if (const auto burst = bursts_.find(pool); burst != bursts_.end())
+                worse({burst->second.cause, burst->second.moments}, burst->second.moments - 1);
+    }
+
+    /// The line for what an element spends. Of a budget without an end that is filled fast enough more is there all the time.
+    template <class Worse>
+    void look_at(const Element& one, const models::Budget& budget, const Worse& worse) const {
+        using Refill = models::Budget::Refill;
+        if (budget.refill == Refill::ticks && !std::isinf(budget.capacity)) {
+            const Cause tick{"the time between two refills of '" + budget.name + "'",
+                             moments_below(budget.interval)};
+            worse(tick, moments_in_line(tick.moments, 1, is_steady(), one.queue));
+        } else if (budget.refill == Refill::reorder && is_steady()) {
+            // Orders overtake one another: who waits for a late one is given what was ordered after it. Without a mean
+            // more and more is on order.
+            const Cause lead{"the lead time of '" + budget.name + "'", moments_below(budget.after)};
+            if (lead.moments <= 1) worse(lead, lead.moments);
+        }
+    }
+
+    bool is_steady() const { return scenario_.run.length.has_value(); }
+
+    /// Nobody waits for longer than he has patience.
+    bool is_patient(const Element& one) const {
+        return one.queue == nullptr || one.queue->timeout.empty() ||
+               moments_of(one.queue->timeout, items_[one.vertex]) <= 2;
     }
 
     /// Work of the other leaves the pool's workers as soon as the one comes.
@@ -346,29 +393,53 @@ private:
     std::vector<Element> elements_;
     std::map<std::string, const StationForecast*> stations_;
     std::map<std::string, std::vector<const Element*>> heavy_on_;  ///< by pool
+    std::map<std::string, HeavyBurst> bursts_;                     ///< by pool
     std::vector<HeavyTail> tails_;
 };
 
+bool goes_by_arrivals(const HeavyTail& tail, const models::Measure& measure) {
+    using models::Metric;
+    using What = HeavyTail::What;
+    switch (tail.what) {
+        case What::gathering:
+            return (measure.metric == Metric::gathering || measure.metric == Metric::forming)
+                       ? tail.here.contains(measure.scope)
+                       : measure.metric == Metric::latency && tail.is_on_the_way(measure);
+        case What::age: return measure.metric == Metric::age && tail.is_of(measure);
+        case What::freshness: return measure.metric == Metric::freshness && measure.scope == tail.place;
+        case What::number:
+            return (kind_of(measure.metric) == models::MetricKind::event ||
+                    measure.metric == Metric::utilisation || measure.metric == Metric::busy) &&
+                   (measure.of_load.empty() || measure.of_load == tail.place) &&
+                   (measure.scope.empty() || tail.behind.contains(measure.scope));
+        default: return false;
+    }
+}
+
 bool concerns(const HeavyTail& tail, const models::Measure& measure) {
     using models::Metric;
+    using What = HeavyTail::What;
     // What the first items or one window see need not be that of the long run.
     const bool steady = !measure.items && !(measure.during && !measure.during->each);
+    if (tail.what != What::stay && tail.what != What::delay) return steady && goes_by_arrivals(tail, measure);
     if (!steady && tail.shape > 2) return false;
+    const bool since_birth = tail.what == What::delay;
     switch (measure.metric) {
         case Metric::wait:
         case Metric::waiting: return tail.in_line && tail.is_of(measure);
         case Metric::present:
         case Metric::retrying:
-        case Metric::age: return !tail.since_birth && tail.is_of(measure);
+        case Metric::age: return !since_birth && tail.is_of(measure);
         case Metric::service:
             return tail.here.contains(measure.scope) && tail.shape <= 2 &&
                    (tail.cause == its_service || tail.cause == goes_by);
+        case Metric::cycle: return tail.in_line && tail.here.contains(measure.scope) && tail.shape <= 2;
         case Metric::backoff: return tail.here.contains(measure.scope) && tail.cause == its_pauses;
         case Metric::latency: break;
         default: return false;
     }
-    if (!measure.of_load.empty() && tail.since_birth && measure.of_load != tail.place) return false;
-    return !(tail.since_birth && !measure.scope_to.empty()) && tail.is_on_the_way(measure);
+    if (!measure.of_load.empty() && since_birth && measure.of_load != tail.place) return false;
+    return !(since_birth && !measure.scope_to.empty()) && tail.is_on_the_way(measure);
 }
 
 }  // namespace
@@ -378,17 +449,52 @@ std::vector<HeavyTail> heavy_tails(const Scenario& scenario, const models::Scena
     return Finder(scenario, graph, forecast).find();
 }
 
+std::string warning_of(const HeavyTail& tail) {
+    using What = HeavyTail::What;
+    const auto what = [&] {
+        switch (tail.what) {
+            case What::stay:
+                return tail.in_line ? "what waits at '" + tail.place + "'"
+                                    : "how long items stay at '" + tail.place + "'";
+            case What::delay: return "how late items of '" + tail.place + "' are";
+            case What::gathering: return "how long items gather at '" + tail.place + "'";
+            case What::age: return "the age of what gathers at '" + tail.place + "'";
+            case What::freshness: return "the freshness of '" + tail.place + "'";
+            case What::number: break;
+        }
+        return "the time that a number of items of '" + tail.place + "' takes to come";
+    };
+    return fmt::format(
+        "{} has no {}, as {} is pareto with shape {:.4g}: intervals of its means hold less often than they "
+        "say",
+        what(), tail.moments <= 1 ? "mean" : "variance", tail.cause, tail.shape);
+}
+
 std::string why_no_variance(const models::Measure& measure, std::span<const HeavyTail> tails) {
     using models::Aggregate;
+    using models::Metric;
+    // A number of items over time stands for the times between them.
+    const bool counts = measure.aggregate == Aggregate::rate || measure.aggregate == Aggregate::total;
     const bool of_mean = measure.aggregate == Aggregate::average ||
                          measure.aggregate == Aggregate::variance ||
                          measure.aggregate == Aggregate::deviation || measure.aggregate == Aggregate::maximum;
-    double moments = all_moments;
-    for (const HeavyTail& tail : tails)
-        if (of_mean && concerns(tail, measure)) moments = std::min(moments, tail.moments);
-    if (std::isinf(moments)) return "";
-    return moments <= 1 && measure.aggregate == Aggregate::average ? "its mean is infinite"
-                                                                   : "it has no variance";
+    // What nobody waits for is as heavy as the law itself.
+    const bool whole = measure.metric == Metric::service || measure.metric == Metric::cycle;
+    const HeavyTail* heaviest = nullptr;
+    double least = all_moments;
+    for (const HeavyTail& tail : tails) {
+        const bool asked = (tail.what == HeavyTail::What::number && counts) || of_mean;
+        const double moments = whole ? tail.shape : tail.moments;
+        if (!asked || moments >= least || !concerns(tail, measure)) continue;
+        heaviest = &tail;
+        least = moments;
+    }
+    if (heaviest == nullptr) return "";
+    if (heaviest->what == HeavyTail::What::number)
+        return least <= 1 ? "the time between arrivals has no mean"
+                          : "the time between arrivals has no variance";
+    return least <= 1 && measure.aggregate == Aggregate::average ? "its mean is infinite"
+                                                                 : "it has no variance";
 }
 
 }  // namespace understudy::studies

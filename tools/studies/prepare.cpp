@@ -1,7 +1,6 @@
 // What can be known of a run before anything is simulated.
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <set>
 
 #include "models/analytic/analytic_model.h"
@@ -93,13 +92,7 @@ void warn_of_what_is_missing(PreparedRun& prepared) {
 
 void warn_of_heavy_tails(PreparedRun& prepared, models::Problems& problems) {
     for (const HeavyTail& tail : prepared.heavy_tails) {
-        char shape[32];
-        std::snprintf(shape, sizeof shape, "%.4g", tail.shape);
-        std::string text = tail.in_line       ? "what waits at '" + tail.place + "'"
-                           : tail.since_birth ? "how late items of '" + tail.place + "' are"
-                                              : "how long items stay at '" + tail.place + "'";
-        text += std::string(tail.moments <= 1 ? " has no mean" : " has no variance") + ", as " + tail.cause +
-                " is pareto with shape " + shape + ": intervals of its means hold less often than they say";
+        const std::string text = warning_of(tail);
         prepared.warnings.push_back({text});
         problems.push_back(
             {models::Problem::Severity::warning, "", text, "give the law a max, or look at quantiles"});
