@@ -32,11 +32,8 @@ std::string from_to(const std::optional<double>& baseline, const std::optional<d
 }  // namespace
 
 std::string found_text(const Accepted& entry) {
-    if (entry.kind == Accepted::Kind::objective) {
-        std::string text = with_interval(entry.estimate, entry.unit);
-        if (entry.baseline) text += ", before " + amount(entry.baseline, entry.unit);
-        return text;
-    }
+    if (entry.kind == Accepted::Kind::objective)
+        return with_interval_and_before(entry.estimate, entry.baseline, entry.unit);
     const studies::Estimate& estimate = entry.estimate;
     const std::string both = from_to(entry.baseline, entry.candidate, entry.unit);
     const bool steady =
@@ -81,10 +78,8 @@ std::string why_text(const Accepted& entry) {
 
 std::string would_be_text(const studies::NoLongerPromised& one) {
     if (!one.candidate.value) return "nothing in the candidate that it could be of";
-    std::string text =
-        fmt::format("would be {}: {}", studies::name_of(one.verdict), with_interval(one.candidate, one.unit));
-    if (one.baseline) text += ", before " + amount(one.baseline, one.unit);
-    return text;
+    return fmt::format("would be {}: {}", studies::name_of(one.verdict),
+                       with_interval_and_before(one.candidate, one.baseline, one.unit));
 }
 
 }  // namespace understudy::reports

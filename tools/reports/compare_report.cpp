@@ -30,10 +30,10 @@ bool is_decided(const ComparedDifference& one) {
 }
 
 /// "-4.9 s (-5.3 to -4.5), -12 %".
-std::string compared_text(const ComparedDifference& one, const std::string& unit) {
+std::string compared_text(const ComparedDifference& one, const std::string& unit, const HumanUnit& shown) {
     if (!one.difference) return one.why;
     const kernel::Estimate& estimate = one.difference->estimate;
-    std::string text = difference_text(estimate.centre, estimate.low, estimate.high, unit);
+    std::string text = difference_text(estimate.centre, estimate.low, estimate.high, unit, shown);
     if (one.relative && unit != "fraction" && !is_same(one))
         text += fmt::format(", {}{} %", *one.relative > 0 ? "+" : "", human_number(100 * *one.relative, 2));
     return text;
@@ -124,13 +124,15 @@ void put_block(Page& page, const ComparedMeasure& measure, const std::vector<Com
     int names = 4;
     for (const ComparedRun& run : runs) names = std::max(names, text_width(run.name));
     names = std::min(names, page.width() / 3);
+    std::vector<std::optional<double>> values;
+    for (const auto& estimate : measure.estimates) values.push_back(estimate.value);
+    const HumanUnit shown = shared_unit(values, measure.unit);
     const auto line = [&](std::size_t i, std::string rest) {
         if (!measure.standings.empty()) rest += ", " + place_text(measure.standings[i]);
         if (!measure.doubts[i].empty())
             rest += (rest.empty() ? "" : "; ") + ("doubtful: " + measure.doubts[i]);
-        const std::string row =
-            fmt::format("  {} {}", padded(shorten(runs[i].name, names), names, false),
-                        padded(human(measure.estimates[i].value, measure.unit), 12, true));
+        const std::string row = fmt::format("  {} {}", padded(shorten(runs[i].name, names), names, false),
+                                            padded(human_in(shown, measure.estimates[i].value), 12, true));
         if (text_width(row) + 2 + text_width(rest) <= page.width()) {
             page.line(row + "  " + rest);
         } else {
@@ -142,7 +144,7 @@ void put_block(Page& page, const ComparedMeasure& measure, const std::vector<Com
     for (std::size_t i = 1; i < runs.size(); ++i) {
         const ComparedDifference& one = measure.differences[i - 1];
         const std::string order = order_text(one, measure.lower_is_better);
-        std::string rest = compared_text(one, measure.unit) + (order.empty() ? "" : ": " + order);
+        std::string rest = compared_text(one, measure.unit, shown) + (order.empty() ? "" : ": " + order);
         const bool was_to_be =
             i - 1 < comparison.why_not.size() ? comparison.why_not[i - 1].empty() : comparison.paired;
         if (was_to_be && one.difference && !one.paired) rest += " (not in pairs: too few cross the quantile)";

@@ -28,8 +28,12 @@ std::string signed_text(double value, std::optional<double> low, std::optional<d
 std::string difference_text(double value, std::optional<double> low, std::optional<double> high,
                             std::string_view unit) {
     const double largest = std::max(std::fabs(low.value_or(value)), std::fabs(high.value_or(value)));
-    const HumanUnit look = human_unit(largest, unit);
-    return signed_text(value, low, high, look.factor, unit == "fraction" ? " points" : look.suffix);
+    return difference_text(value, low, high, unit, human_unit(largest, unit));
+}
+
+std::string difference_text(double value, std::optional<double> low, std::optional<double> high,
+                            std::string_view unit, const HumanUnit& shown) {
+    return signed_text(value, low, high, shown.factor, unit == "fraction" ? " points" : shown.suffix);
 }
 
 std::string relative_difference_text(double value, std::optional<double> low, std::optional<double> high) {

@@ -70,7 +70,8 @@ private:
 
 std::string range_of(const studies::Predicted& value, const std::string& unit) {
     if (!value.low || !value.high) return "-";
-    return human(*value.low, unit, 3) + " .. " + human(*value.high, unit, 3);
+    const HumanUnit shown = shared_unit({value.low, value.high}, unit);
+    return human_in(shown, value.low, 3) + " .. " + human_in(shown, value.high, 3);
 }
 
 /// "97 %", and never all or none unless it is.

@@ -36,8 +36,9 @@ std::string split_text(const MovedOne::At& at) {
 void put_one(Page& page, const MovedOne& one) {
     const std::string front = "  " + padded(longer_text(one.moved_s()), 12, false);
     const std::string alike = one.alike > 0 ? fmt::format(" and {} alike", one.alike) : "";
+    const HumanUnit shown = shared_unit({one.baseline_s, one.candidate_s}, "s");
     page.wrapped(front, fmt::format("{}{}, from {} to {}", name_of(one.what), alike,
-                                    human(one.baseline_s, "s"), human(one.candidate_s, "s")));
+                                    human_in(shown, one.baseline_s), human_in(shown, one.candidate_s)));
     if (const std::string text = moved_text(one); !text.empty()) page.wrapped(std::string(14, ' '), text);
 }
 
@@ -47,7 +48,8 @@ void put_kind(Page& page, const MovedKind& kind, const char* plural) {
     std::string text = fmt::format("of {} {}, {} took longer and {} less long", kind.compared, plural,
                                    kind.longer, kind.shorter);
     if (kind.baseline_only > 0) text += fmt::format("; {} ended in the baseline alone", kind.baseline_only);
-    if (kind.candidate_only > 0) text += fmt::format("; {} ended in the candidate alone", kind.candidate_only);
+    if (kind.candidate_only > 0)
+        text += fmt::format("; {} ended in the candidate alone", kind.candidate_only);
     page.wrapped("  ", text);
     for (const std::vector<MovedOne>* most : {&kind.slower, &kind.faster})
         for (std::size_t i = 0; i < std::min(shown, most->size()); ++i) put_one(page, (*most)[i]);

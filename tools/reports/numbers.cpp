@@ -65,6 +65,23 @@ HumanUnit human_unit(double largest, std::string_view unit) {
     return {1, unit.empty() ? "" : fmt::format(" {}", unit)};
 }
 
+HumanUnit shared_unit(std::span<const std::optional<double>> values, std::string_view unit) {
+    double largest = 0;
+    for (const std::optional<double>& value : values)
+        if (value && std::isfinite(*value)) largest = std::max(largest, std::abs(*value));
+    return human_unit(largest, unit);
+}
+
+HumanUnit shared_unit(std::initializer_list<std::optional<double>> values, std::string_view unit) {
+    return shared_unit(std::span(values.begin(), values.size()), unit);
+}
+
+std::string human_in(const HumanUnit& shown, std::optional<double> value, int digits) {
+    if (!value) return "-";
+    if (!std::isfinite(*value)) return human_number(*value, digits);
+    return human_number(*value * shown.factor, digits) + shown.suffix;
+}
+
 std::string human_number(double value, int digits) {
     if (std::isnan(value)) return "?";
     if (std::isinf(value)) return value > 0 ? "unlimited" : "-unlimited";

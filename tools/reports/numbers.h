@@ -4,7 +4,9 @@
 // count or nothing. Pure functions, thread-safe; the same on every machine (no locale).
 #pragma once
 
+#include <initializer_list>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -22,6 +24,11 @@ struct HumanUnit {
     std::string suffix;  ///< " ms", " %", "" ...
 };
 HumanUnit human_unit(double largest, std::string_view unit);
+/// That of several values of one measure which stand side by side.
+HumanUnit shared_unit(std::span<const std::optional<double>> values, std::string_view unit);
+HumanUnit shared_unit(std::initializer_list<std::optional<double>> values, std::string_view unit);
+/// "-" where there is none.
+std::string human_in(const HumanUnit& shown, std::optional<double> value, int digits = 4);
 /// Just the number, with `digits` digits that count and no trailing zeros.
 std::string human_number(double value, int digits = 4);
 

@@ -47,15 +47,18 @@ std::string work_text(const BackfillPrice& price) {
 /// Whom it delays, and what it puts at risk.
 void put_at(Page& page, const BackfillAt& at) {
     std::vector<std::string> lines;
-    for (const studies::Accepted& entry : at.objectives)
-        if (entry.verdict != Verdict::met)
-            lines.push_back(fmt::format("{}: {}, {} with it, {} without", name_of(entry.verdict), entry.text,
-                                        human(entry.estimate.value, entry.unit),
-                                        human(entry.baseline, entry.unit)));
-    for (const studies::DelayedMeasure& one : at.delayed)
+    for (const studies::Accepted& entry : at.objectives) {
+        if (entry.verdict == Verdict::met) continue;
+        const HumanUnit shown = shared_unit({entry.estimate.value, entry.baseline}, entry.unit);
+        lines.push_back(fmt::format("{}: {}, {} with it, {} without", name_of(entry.verdict), entry.text,
+                                    human_in(shown, entry.estimate.value), human_in(shown, entry.baseline)));
+    }
+    for (const studies::DelayedMeasure& one : at.delayed) {
+        const HumanUnit shown = shared_unit({one.before, one.after}, one.unit);
         lines.push_back(fmt::format("{}: {}, from {} to {}", one.text,
-                                    difference_text(one.more, one.low, one.high, one.unit),
-                                    human(one.before, one.unit), human(one.after, one.unit)));
+                                    difference_text(one.more, one.low, one.high, one.unit, shown),
+                                    human_in(shown, one.before), human_in(shown, one.after)));
+    }
     if (lines.empty()) lines.push_back("nobody is surely delayed");
     page.heading(fmt::format("With {} run{} at once", at.concurrency, at.concurrency == 1 ? "" : "s"));
     for (const std::string& line : lines) page.wrapped("  ", line);

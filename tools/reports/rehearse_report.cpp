@@ -128,10 +128,12 @@ void put_others(Page& page, const RehearsalResult& result) {
             const kernel::Estimate& estimate = measure.differences.front().difference->estimate;
             const std::string doubt = doubt_of(measure);
             if (!doubt.empty()) doubts.insert(doubt);
-            rows.push_back({(doubt.empty() ? "" : "! ") + measure.name,
-                            human(measure.estimates.front().value, measure.unit),
-                            human(measure.estimates.back().value, measure.unit),
-                            difference_text(estimate.centre, estimate.low, estimate.high, measure.unit)});
+            const std::optional<double> before = measure.estimates.front().value,
+                                        after = measure.estimates.back().value;
+            const HumanUnit shown = shared_unit({before, after}, measure.unit);
+            rows.push_back(
+                {(doubt.empty() ? "" : "! ") + measure.name, human_in(shown, before), human_in(shown, after),
+                 difference_text(estimate.centre, estimate.low, estimate.high, measure.unit, shown)});
         }
         std::string text = table(rows, page.width());
         text.pop_back();

@@ -46,8 +46,9 @@ void waits(std::string& out, const std::vector<studies::WaitComparison>& waits, 
     const auto line = [&](const std::string& name, double recorded, double simulated) {
         const std::string off =
             recorded > 0 ? fmt::format("{:+.1f} %", 100 * (simulated / recorded - 1)) : std::string("-");
-        out += fmt::format("  {:<14} {:>14} {:>14} {:>12}\n", shorten(name, 14), human(recorded, "s"),
-                           human(simulated, "s"), off);
+        const HumanUnit shown = shared_unit({recorded, simulated}, "s");
+        out += fmt::format("  {:<14} {:>14} {:>14} {:>12}\n", shorten(name, 14), human_in(shown, recorded),
+                           human_in(shown, simulated), off);
     };
     for (const studies::WaitComparison& one : waits) {
         line(one.queue.empty() ? "mean wait" : "  " + one.queue, one.recorded_s, one.simulated_s);
@@ -122,8 +123,10 @@ std::string replay_report(const studies::ReplayResult& result) {
                        changed ? "change" : "error");
     const std::string error =
         result.relative_error ? fmt::format("{:+.2f} %", 100 * *result.relative_error) : std::string("-");
-    out += fmt::format("  {:<14} {:>14} {:>14} {:>12}\n", "makespan", human(result.recorded_makespan_s, "s"),
-                       human(result.simulated_makespan_s, "s"), error);
+    const HumanUnit shown = shared_unit({result.recorded_makespan_s, result.simulated_makespan_s}, "s");
+    out += fmt::format("  {:<14} {:>14} {:>14} {:>12}\n", "makespan",
+                       human_in(shown, result.recorded_makespan_s),
+                       human_in(shown, result.simulated_makespan_s), error);
     out +=
         fmt::format("  {:<14} {:>14} {:>14}\n", "utilisation", human(result.recorded_utilisation, "fraction"),
                     human(result.simulated_utilisation, "fraction"));

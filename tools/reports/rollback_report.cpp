@@ -72,11 +72,13 @@ void put_rollback(Page& page, const RollbackResult& result) {
     page.wrapped("  last safe moment to decide: ", safe_text(result));
     for (const std::string& edit : result.loses_data)
         page.wrapped("  no way back once it is in: ", edit + " (the data are gone)");
-    for (const RollbackResult::Promise& promise : result.promises)
-        if (promise.with.value != promise.without.value)
-            page.wrapped("  ", fmt::format("{}: {} with it, {} without", promise.text,
-                                           human(promise.with.value, promise.unit),
-                                           human(promise.without.value, promise.unit)));
+    for (const RollbackResult::Promise& promise : result.promises) {
+        if (promise.with.value == promise.without.value) continue;
+        const HumanUnit shown = shared_unit({promise.with.value, promise.without.value}, promise.unit);
+        page.wrapped(
+            "  ", fmt::format("{}: {} with it, {} without", promise.text, human_in(shown, promise.with.value),
+                              human_in(shown, promise.without.value)));
+    }
 }
 
 }  // namespace understudy::reports

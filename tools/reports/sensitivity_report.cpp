@@ -7,6 +7,7 @@
 #include <numeric>
 #include <vector>
 
+#include "tools/reports/difference_text.h"
 #include "tools/reports/numbers.h"
 #include "tools/reports/page.h"
 #include "tools/reports/table.h"
@@ -22,18 +23,21 @@ using studies::Study;
 
 using Row = std::vector<std::string>;
 
-enum class Sign { shown, none };
+/// "+1.2 s (+0.9 to +1.5)"
+std::string change(const kernel::Estimate& estimate, const std::string& unit, const HumanUnit& shown) {
+    return difference_text(estimate.centre, estimate.low, estimate.high, unit, shown);
+}
 
-/// "+1.2 s (+0.9 to +1.5)", or without signs.
-std::string change(const kernel::Estimate& estimate, const std::string& unit, Sign sign = Sign::shown) {
-    if (estimate.low == 0 && estimate.high == 0) return sign == Sign::shown ? "the same" : human(0.0, unit);
-    const HumanUnit look = human_unit(std::max(std::fabs(estimate.low), std::fabs(estimate.high)), unit);
-    const auto number = [&](double value) {
-        return (sign == Sign::shown && value > 0 ? "+" : "") + human_number(value * look.factor, 3);
-    };
-    return fmt::format("{}{} ({} to {})", number(estimate.centre),
-                       unit == "fraction" ? " points" : look.suffix, number(estimate.low),
-                       number(estimate.high));
+/// The same for each one of a factor, which may be far less.
+std::string slope(const kernel::Estimate& estimate, const std::string& unit) {
+    return difference_text(estimate.centre, estimate.low, estimate.high, unit);
+}
+
+/// "1.2 s (0.9 to 1.5)"
+std::string size_of(const kernel::Estimate& estimate, const HumanUnit& shown) {
+    return fmt::format("{} ({} to {})", human_in(shown, estimate.centre, 3),
+                       human_number(estimate.low * shown.factor, 3),
+                       human_number(estimate.high * shown.factor, 3));
 }
 
 /// "62 % (51 to 73)": a share may come out below 0 or above 1, and is shown as the nearest that there is.
@@ -73,22 +77,25 @@ std::string of_settings(const Study& study, const SensitivityOfMeasure& measure,
     std::vector<Row> rows = {{"setting", "", "value", "less the base", ""}};
     // Finite differences from the step before, in the same pairs.
     std::vector<Row> slopes = {{"for each one of it", "", ""}};
-    rows.push_back({"base", "", human(measure.at_base, measure.unit), "", ""});
+    std::vector<std::optional<double>> values = {measure.at_base};
+    for (const auto& setting : measure.settings)
+        if (setting.why.empty()) values.push_back(setting.value);
+    const HumanUnit shown = shared_unit(values, measure.unit);
+    rows.push_back({"base", "", human_in(shown, measure.at_base), "", ""});
     std::string before;
     for (const auto& setting : measure.settings) {
         const studies::Factor& factor = study.factors[setting.factor];
         const std::string at = shorten(factor.steps[setting.step].text, longest_value);
-        Row row = {factor.path, at, human(setting.value, measure.unit), "", ""};
+        Row row = {factor.path, at, human_in(shown, setting.value), "", ""};
         if (!setting.why.empty()) {
             row[2] = "-";
             row[3] = setting.why;
         } else if (setting.difference) {
-            row[3] = change(setting.difference->estimate, measure.unit);
+            row[3] = change(setting.difference->estimate, measure.unit, shown);
             if (setting.difference->order == kernel::Difference::Order::undecided && row[3] != "the same")
                 row[4] = "undecided";
             if (setting.per_unit)
-                slopes.push_back(
-                    {factor.path, before + " to " + at, change(*setting.per_unit, measure.unit)});
+                slopes.push_back({factor.path, before + " to " + at, slope(*setting.per_unit, measure.unit)});
             before = at;
         }
         rows.push_back(std::move(row));
@@ -107,12 +114,15 @@ std::string of_settings(const Study& study, const SensitivityOfMeasure& measure,
 
 std::string of_effects(const Study& study, const SensitivityOfMeasure& measure, int width) {
     std::vector<Row> rows = {{"factor", "effect over its range", "size", "bends or joins"}};
+    std::vector<std::optional<double>> values;
+    for (const kernel::ElementaryEffects& one : measure.effects)
+        values.insert(values.end(), {one.mean.centre, one.magnitude.centre, one.standard_deviation});
+    const HumanUnit shown = shared_unit(values, measure.unit);
     for (const std::size_t i : largest_first(
              measure.effects.size(), [&](std::size_t f) { return measure.effects[f].magnitude.centre; })) {
         const kernel::ElementaryEffects& one = measure.effects[i];
-        rows.push_back({study.factors[i].path, change(one.mean, measure.unit),
-                        change(one.magnitude, measure.unit, Sign::none),
-                        human(one.standard_deviation, measure.unit, 3)});
+        rows.push_back({study.factors[i].path, change(one.mean, measure.unit, shown),
+                        size_of(one.magnitude, shown), human_in(shown, one.standard_deviation, 3)});
     }
     return table(rows, width);
 }

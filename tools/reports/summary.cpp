@@ -15,9 +15,9 @@ using studies::Estimate;
 using studies::MetricResult;
 using studies::RunResult;
 
-EstimateText estimate_text(const Estimate& estimate, const std::string& unit) {
+EstimateText estimate_text(const Estimate& estimate, const std::string& unit, std::optional<double> beside) {
     if (!estimate.value) return {"-", ""};
-    double largest = std::abs(*estimate.value);
+    const double largest = std::max(std::abs(*estimate.value), std::abs(beside.value_or(0)));
     const bool bounded = estimate.low && estimate.high;
     // The estimate's own size chooses the unit: an interval may reach to zero or far out.
     const HumanUnit shown = human_unit(largest > 0 || !bounded ? largest : *estimate.high, unit);

@@ -17,7 +17,9 @@ struct EstimateText {
     std::string interval;  ///< empty where there is none
     std::string parts{};   ///< "simulation 2 to 3, inputs 1 to 4"; empty where it is of simulation alone
 };
-EstimateText estimate_text(const studies::Estimate& estimate, const std::string& unit);
+/// In one unit with the value beside it, if there is one.
+EstimateText estimate_text(const studies::Estimate& estimate, const std::string& unit,
+                           std::optional<double> beside = {});
 
 /// A row of the least certain objectives; half width and distance in the unit that the estimate is shown in.
 struct UncertainText {

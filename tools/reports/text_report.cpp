@@ -115,11 +115,13 @@ void put_loads(Page& page, const RunResult& result) {
         row(load.element, bound ? "up to " + expected : about(exact, expected),
             estimate_text(load.simulated, "fraction"));
     }
-    for (const studies::MetricResult* metric : expected_times(result, list))
+    for (const studies::MetricResult* metric : expected_times(result, list)) {
+        const std::optional<double> expected = metric->expected.value;
+        const HumanUnit shown = shared_unit({expected, metric->estimate.value}, metric->unit);
         row(metric->name,
-            about(metric->expected.kind == models::Answer::Kind::exact,
-                  human(metric->expected.value, metric->unit)),
-            estimate_text(metric->estimate, metric->unit), !doubt_text(*metric, result).empty());
+            about(metric->expected.kind == models::Answer::Kind::exact, human_in(shown, expected)),
+            estimate_text(metric->estimate, metric->unit, expected), !doubt_text(*metric, result).empty());
+    }
     // What holds for several of them is said once.
     std::vector<std::pair<std::string, std::string>> caveats;
     for (const auto& load : list) {

@@ -2,23 +2,33 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cmath>
-
 #include "tools/reports/numbers.h"
 
 namespace understudy::reports {
 
-std::string with_interval(const studies::Estimate& estimate, std::string_view unit) {
+namespace {
+
+std::string interval_in(const HumanUnit& shown, const studies::Estimate& estimate) {
     if (!estimate.value) return "-";
-    const double largest = std::max(std::fabs(estimate.high.value_or(*estimate.value)),
-                                    std::fabs(estimate.low.value_or(*estimate.value)));
-    const HumanUnit shown = human_unit(largest, unit);
-    std::string text = human_number(*estimate.value * shown.factor) + shown.suffix;
+    std::string text = human_in(shown, estimate.value);
     if (estimate.low && estimate.high)
         text += fmt::format(" ({} to {})", human_number(*estimate.low * shown.factor),
                             human_number(*estimate.high * shown.factor));
     return text;
+}
+
+}  // namespace
+
+std::string with_interval(const studies::Estimate& estimate, std::string_view unit) {
+    return with_interval_and_before(estimate, {}, unit);
+}
+
+std::string with_interval_and_before(const studies::Estimate& estimate, std::optional<double> before,
+                                     std::string_view unit) {
+    const HumanUnit shown = estimate.low && estimate.high
+                                ? shared_unit({estimate.low, estimate.high, before}, unit)
+                                : shared_unit({estimate.value, before}, unit);
+    return interval_in(shown, estimate) + (before ? ", before " + human_in(shown, before) : "");
 }
 
 }  // namespace understudy::reports

@@ -1,5 +1,6 @@
 // Promised: a comparison says who stands where in each line, also where that is too long for one, how many pairs there
-// are, how much they help, and whose intervals are not to be believed; no line is longer than the terminal.
+// are, how much they help, and whose intervals are not to be believed; all values of a measure are in one unit; no line
+// is longer than the terminal.
 // Shown: comparisons made by hand.
 #include "tools/reports/compare_report.h"
 
@@ -152,4 +153,21 @@ TEST_CASE("it is said which runs are paired with the baseline and which are not"
         if (c == '\n') c = ' ';
     CHECK(text.find("c.h5 with the baseline: 30 replications each in pairs") != std::string::npos);
     CHECK(text.find("as independent samples: b.h5 (the seeds differ: 7 and 8)") != std::string::npos);
+}
+
+TEST_CASE("all values of a measure are in the unit of the largest, and so is what they differ by") {
+    studies::Comparison comparison;
+    comparison.paired = true;
+    comparison.pairs = 30;
+    studies::ComparedMeasure measure;
+    measure.name = "rate completed(server)";
+    measure.unit = "items/s";
+    for (const double value : {0.7008, 1.696}) measure.estimates.push_back({value, value, value, 0.95, 30});
+    measure.differences = {difference(0.995, 0.25)};
+    measure.doubts = {"", ""};
+    comparison.measures = {measure};
+    const std::string text = report({run_of("a.h5"), run_of("b.h5")}, comparison, 100);
+    INFO(text);
+    CHECK(has(text, " 0.7008 items/s"));
+    CHECK(has(text, " 1.696 items/s  +0.995 items/s (+0.745 to +1.25)"));
 }

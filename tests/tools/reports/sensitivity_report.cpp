@@ -85,6 +85,31 @@ TEST_CASE("finite differences stand below the settings that they come from") {
     CHECK(text.find("2 to 3  -1 s (-1.25 to -0.75)") != std::string::npos);
 }
 
+TEST_CASE("all values of a measure are in the unit of the largest") {
+    studies::Study study;
+    study.method = studies::Study::Method::one_at_a_time;
+    study.factors.resize(1);
+    study.factors[0].path = "check.failure";
+    study.factors[0].steps.resize(1);
+    study.factors[0].steps[0].text = "20%";
+    studies::SensitivityOfMeasure measure;
+    measure.name = "rate completed(t)";
+    measure.unit = "items/s";
+    measure.at_base = 1.008;
+    measure.settings.resize(1);
+    measure.settings[0].value = 0.975;
+    measure.settings[0].difference.emplace();
+    measure.settings[0].difference->estimate = within(-0.04, -0.033, -0.02);
+    measure.settings[0].difference->order = kernel::Difference::Order::candidate_lower;
+    studies::SensitivityResult result;
+    result.measures.push_back(measure);
+    const std::string text = reports::sensitivity_report(study, result, 200);
+    INFO(text);
+    CHECK(text.find("1.008 items/s") != std::string::npos);
+    CHECK(text.find("0.975 items/s  -0.033 items/s (-0.04 to -0.02)") != std::string::npos);
+    CHECK(text.find("/h") == std::string::npos);
+}
+
 TEST_CASE("a total index below the one alone is said to be chance") {
     studies::Study study;
     study.method = studies::Study::Method::sobol;
