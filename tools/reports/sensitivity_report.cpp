@@ -10,6 +10,7 @@
 #include "tools/reports/difference_text.h"
 #include "tools/reports/numbers.h"
 #include "tools/reports/page.h"
+#include "tools/reports/scalability_text.h"
 #include "tools/reports/table.h"
 #include "tools/reports/with_interval.h"
 
@@ -55,23 +56,6 @@ std::vector<std::size_t> largest_first(std::size_t count, Size size) {
     return order;
 }
 
-std::string within(const kernel::Estimate& estimate, const std::string& unit) {
-    return with_interval({estimate.centre, estimate.low, estimate.high, estimate.level, 0}, unit);
-}
-
-/// "scales with 10 items/s each (9.8 to 10.2), contention 5 % (4 to 6), coherence 0.05 % (0.04 to 0.06); most at 44 (40 to
-/// 48)"
-std::string scales(const kernel::Scalability& law, const std::string& unit) {
-    // A coherence that may be none has no peak that may not be far beyond; a law that does not hold has none to be believed.
-    return fmt::format(
-        "scales with {} each, contention {}, coherence {}; {}", within(law.rate, unit),
-        within(law.contention, "fraction"), within(law.coherence, "fraction"),
-        law.peak_workers && law.coherence.low > 0 && !law.off_by
-            ? fmt::format("most at {} ({} to {})", human_number(law.peak_workers->centre, 3),
-                          human_number(law.peak_workers->low, 3), human_number(law.peak_workers->high, 3))
-            : "no peak that is sure");
-}
-
 std::string of_settings(const Study& study, const SensitivityOfMeasure& measure, int width) {
     constexpr int longest_value = 16;
     std::vector<Row> rows = {{"setting", "", "value", "less the base", ""}};
@@ -103,12 +87,8 @@ std::string of_settings(const Study& study, const SensitivityOfMeasure& measure,
     std::string text = table(rows, width);
     if (slopes.size() > 1) text += table(slopes, width);
     Page page({width, false, 0});
-    for (const auto& [factor, law] : measure.scaling) {
-        page.wrapped("  ", study.factors[factor].path + " " + scales(law, measure.unit));
-        if (law.off_by)
-            page.wrapped("  ", fmt::format("the law does not fit these measurements: off by up to {}",
-                                           human(*law.off_by, "fraction", 2)));
-    }
+    for (const auto& [factor, law] : measure.scaling)
+        add_scalability(page, study.factors[factor].path, law, measure.unit);
     return text + page.take();
 }
 

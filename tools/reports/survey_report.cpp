@@ -8,6 +8,7 @@
 
 #include "tools/reports/numbers.h"
 #include "tools/reports/page.h"
+#include "tools/reports/scalability_text.h"
 #include "tools/reports/table.h"
 #include "tools/reports/with_interval.h"
 
@@ -80,6 +81,9 @@ void add_measure(Page& page, const studies::Study& study, const SurveyResult& re
     if (shown > most_rows)
         page.line(fmt::format("  and {} more settings; --json has all", shown - most_rows));
     if (beaten > 0) add_beaten(page, study, result, beaten);
+    for (const SurveyResult::Scaling& one : result.scaling)
+        if (one.measure == measure)
+            add_scalability(page, study.factors[0].path, one.law, result.units[measure]);
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "kernel/invariant.h"
 #include "models/compile/compile.h"
 #include "tools/studies/heavy_tails.h"
+#include "tools/studies/scaling.h"
 #include "tools/studies/unit_work.h"
 
 namespace understudy::studies {
@@ -71,11 +72,7 @@ public:
         measures_ = measures_of(study_, scenario);
         result_.confidence = study_.confidence.value_or(scenario.run.confidence);
         result_.seed = scenario.run.seed;
-        // Without loads it is the schedules of pipelines that say how much is done.
-        saturated_ = !scenario.loads.empty() &&
-                     std::all_of(scenario.loads.begin(), scenario.loads.end(), [](const models::Load& load) {
-                         return load.arrivals.kind == models::Arrivals::Kind::saturated;
-                     });
+        saturated_ = is_saturated(scenario);
         if (!plan.problem.empty()) {
             result_.no_rows = plan.problem;
             return std::move(result_);
@@ -286,7 +283,7 @@ private:
         std::size_t job = 1;
         for (std::size_t f = 0; f < study_.factors.size(); ++f) {
             const Factor& factor = study_.factors[f];
-            std::vector<kernel::Throughput> scaling;
+            ScalingSweep scaling(saturated_, measures_[m], factor);
             std::optional<std::pair<double, std::vector<double>>> before;  // the factor, and what came of it
             for (std::size_t s = 0; s < factor.steps.size() && job < done.size(); ++s, ++job) {
                 const std::vector<double> values = values_of(done[job]);
@@ -304,16 +301,11 @@ private:
                     if (before && *number != before->first)
                         setting.per_unit = quotient(before->second, values, *number - before->first);
                     before = {*number, values};
-                    if (*number >= 1 && setting.value > 0)
-                        for (std::size_t r = 0; r < values.size(); ++r)
-                            if (values[r] > 0) scaling.push_back({*number, values[r], static_cast<int>(r)});
+                    if (setting.value > 0) scaling.add(*number, values);
                 }
                 measure.settings.push_back(setting);
             }
-            if (saturated_ && measures_[m].aggregate == models::Aggregate::rate &&
-                measures_[m].metric == models::Metric::completed && factor.path.ends_with("workers"))
-                if (const auto law = kernel::fit_scalability(scaling, result_.confidence))
-                    measure.scaling.push_back({f, *law});
+            if (const auto law = scaling.fit(result_.confidence)) measure.scaling.push_back({f, *law});
         }
     }
 

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numeric>
 #include <set>
+#include <string_view>
 #include <utility>
 
 #include "kernel/comparison.h"
@@ -13,6 +15,7 @@
 #include "models/compile/compile.h"
 #include "tools/studies/counted_share.h"
 #include "tools/studies/judge.h"
+#include "tools/studies/scaling.h"
 #include "tools/studies/setting_costs.h"
 #include "tools/studies/unit_work.h"
 
@@ -112,6 +115,7 @@ public:
         }
         if (find_warm_up()) simulate(settings, costs);
         if (study_.method == Method::frontier) find_frontier();
+        if (study_.method == Method::grid && study_.factors.size() == 1) find_scaling(is_saturated(base));
         work_.finish();
         return std::move(result_);
     }
@@ -239,6 +243,20 @@ private:
             for (std::size_t j = 0; j < values_.size() && !result_.settings[i].beaten_by; ++j)
                 if (i != j && !result_.settings[j].beaten_by && beats(j, i, level))
                     result_.settings[i].beaten_by = j;
+    }
+
+    void find_scaling(bool saturated) {
+        const Factor& factor = study_.factors[0];
+        std::map<std::string_view, double> numbers;
+        for (const Factor::Value& value : factor.values)
+            if (value.number) numbers.emplace(value.text, *value.number);
+        for (std::size_t m = 0; m < measures_.size(); ++m) {
+            ScalingSweep sweep(saturated, measures_[m], factor);
+            for (std::size_t i = 0; i < values_.size(); ++i)
+                if (const auto number = numbers.find(result_.settings[i].values[0]); number != numbers.end())
+                    sweep.add(number->second, values_[i][m]);
+            if (const auto law = sweep.fit(result_.confidence)) result_.scaling.push_back({m, *law});
+        }
     }
 
     const Study& study_;

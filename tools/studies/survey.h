@@ -18,6 +18,7 @@
 #include <string>
 #include <vector>
 
+#include "kernel/scalability.h"
 #include "tools/studies/result.h"
 #include "tools/studies/setting.h"
 #include "tools/studies/study.h"
@@ -34,10 +35,16 @@ struct SurveyResult {
         /// Of frontier: it is beaten by the setting of this number.
         std::optional<std::size_t> beaten_by;
     };
+    /// Of a grid over nothing but a number of workers: how a measure scales with it.
+    struct Scaling {
+        std::size_t measure = 0;
+        kernel::Scalability law;
+    };
     double confidence = 0.95;
     std::uint64_t seed = 1;
     std::vector<std::string> measures, units;
     std::string cost_unit;
+    std::vector<Scaling> scaling;
     std::vector<Setting> settings;  ///< of frontier by cost; else in order of the design
     std::size_t asked = 0;          ///< settings of the design; more than `settings` where it was interrupted
     std::int64_t replications = 0, each = 0;

@@ -51,6 +51,35 @@ SurveyResult result_of(const studies::Study& study, unsigned threads = 2) {
 
 }  // namespace
 
+TEST_CASE("a grid over workers that never wait for arrivals tells how they scale") {
+    const studies::ReadBase read_saturated = [](const std::vector<std::string>& overrides) {
+        auto reading = formats::read_scenario(R"(understudy: 1
+scenario: queue
+twin: {stages: {pack: {reads: jobs, workers: 1, service: exponential(mean 1s), queue: {capacity: 0, full: block}}}}
+load: {jobs: {arrivals: saturated}}
+run: {length: 1000s, warm_up: 100s, replications: 5}
+)",
+                                              "b.yaml", overrides);
+        if (!reading.scenario) throw studies::BadSetting(reading.diagnostics.show());
+        return std::move(*reading.scenario);
+    };
+    const std::string over =
+        "method: grid\nmeasures: [avg utilisation(pack), rate completed(pack)]\nvary: {pack.workers: ";
+    const auto study = study_of(over + "[1, 2, 3, 4, 6]}\n");
+    const SurveyResult result = studies::survey(study, read_saturated, {});
+    REQUIRE(result.scaling.size() == 1);
+    CHECK(result.scaling[0].measure == 1);
+    CHECK(result.scaling[0].law.rate.contains(1));
+    CHECK(result.scaling[0].law.contention.low == 0);
+    CHECK(formats::survey_as_json(study, result).find("\"scalability\"") != std::string::npos);
+    // Three numbers of workers fit any such law; arrivals at a rate of their own say nothing of workers.
+    CHECK(studies::survey(study_of(over + "[1, 2, 3]}\n"), read_saturated, {}).scaling.empty());
+    CHECK(result_of(
+              study_of(
+                  "method: grid\nmeasures: [rate completed(server)]\nvary: {server.workers: [1, 2, 3, 4]}\n"))
+              .scaling.empty());
+}
+
 TEST_CASE("a grid: every combination, with its cost and intervals that hold the truth") {
     const auto study = study_of(
         "method: grid\nminimise: rate cost()\nmeasures: [avg utilisation(server)]\n"

@@ -40,4 +40,19 @@ void put_warm_up(nlohmann::ordered_json& object, std::optional<double> seconds, 
     if (seconds) object["warm_up"] = {{"seconds", *seconds}, {"reason", reason}};
 }
 
+nlohmann::ordered_json interval_as_json(const kernel::Estimate& estimate) {
+    return {{"value", estimate.centre}, {"low", estimate.low}, {"high", estimate.high}};
+}
+
+void put_scalability(nlohmann::ordered_json& object, const kernel::Scalability& law) {
+    object["rate"] = interval_as_json(law.rate);
+    object["contention"] = interval_as_json(law.contention);
+    object["coherence"] = interval_as_json(law.coherence);
+    if (law.peak_workers) {
+        object["peak_workers"] = interval_as_json(*law.peak_workers);
+        object["peak_throughput"] = *law.peak_throughput;
+    }
+    if (law.off_by) object["off_by"] = *law.off_by;
+}
+
 }  // namespace understudy::formats

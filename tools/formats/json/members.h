@@ -5,6 +5,8 @@
 #include <optional>
 #include <string>
 
+#include "kernel/intervals.h"
+#include "kernel/scalability.h"
 #include "tools/studies/result.h"
 #include "tools/studies/study.h"
 
@@ -28,5 +30,11 @@ void put_verdict(nlohmann::ordered_json& object, studies::Verdict verdict, studi
 
 /// `warm_up` {seconds, reason}, where it is known.
 void put_warm_up(nlohmann::ordered_json& object, std::optional<double> seconds, const std::string& reason);
+
+/// {value, low, high}
+nlohmann::ordered_json interval_as_json(const kernel::Estimate& estimate);
+
+/// `rate`, `contention`, `coherence`, and its peak and by how much it is off where there is that.
+void put_scalability(nlohmann::ordered_json& object, const kernel::Scalability& law);
 
 }  // namespace understudy::formats

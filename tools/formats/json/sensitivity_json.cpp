@@ -12,10 +12,6 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json as_json(const kernel::Estimate& estimate) {
-    return {{"value", estimate.centre}, {"low", estimate.low}, {"high", estimate.high}};
-}
-
 Json setting_as_json(const studies::Study& study, const studies::SensitivityOfMeasure::Setting& setting) {
     const studies::Factor& factor = study.factors[setting.factor];
     Json row = {{"factor", factor.path}, {"to", factor.steps[setting.step].text}};
@@ -24,11 +20,11 @@ Json setting_as_json(const studies::Study& study, const studies::SensitivityOfMe
     else
         row["why"] = setting.why;
     if (setting.difference) {
-        row["difference"] = as_json(setting.difference->estimate);
+        row["difference"] = interval_as_json(setting.difference->estimate);
         if (std::isfinite(setting.difference->variance_ratio))
             row["variance_ratio"] = setting.difference->variance_ratio;
     }
-    if (setting.per_unit) row["per_unit"] = as_json(*setting.per_unit);
+    if (setting.per_unit) row["per_unit"] = interval_as_json(*setting.per_unit);
     return row;
 }
 
@@ -55,30 +51,23 @@ std::string sensitivity_as_json(const studies::Study& study, const studies::Sens
         for (const auto& setting : measure.settings)
             row["settings"].push_back(setting_as_json(study, setting));
         for (const auto& [factor, law] : measure.scaling) {
-            Json fit = {{"factor", study.factors[factor].path},
-                        {"rate", as_json(law.rate)},
-                        {"contention", as_json(law.contention)},
-                        {"coherence", as_json(law.coherence)}};
-            if (law.peak_workers) {
-                fit["peak_workers"] = as_json(*law.peak_workers);
-                fit["peak_throughput"] = *law.peak_throughput;
-            }
-            if (law.off_by) fit["off_by"] = *law.off_by;
+            Json fit = {{"factor", study.factors[factor].path}};
+            put_scalability(fit, law);
             row["scalability"].push_back(std::move(fit));
         }
         for (std::size_t i = 0; i < measure.effects.size(); ++i)
             row["factors"].push_back({{"factor", study.factors[i].path},
-                                      {"effect", as_json(measure.effects[i].mean)},
-                                      {"magnitude", as_json(measure.effects[i].magnitude)},
+                                      {"effect", interval_as_json(measure.effects[i].mean)},
+                                      {"magnitude", interval_as_json(measure.effects[i].magnitude)},
                                       {"standard_deviation", measure.effects[i].standard_deviation}});
         if (measure.indices) {
             row["mean"] = measure.indices->mean;
             row["variance"] = measure.indices->variance;
-            row["noise"] = as_json(measure.indices->noise);
+            row["noise"] = interval_as_json(measure.indices->noise);
             for (std::size_t i = 0; i < study.factors.size(); ++i)
                 row["factors"].push_back({{"factor", study.factors[i].path},
-                                          {"first", as_json(measure.indices->first[i])},
-                                          {"total", as_json(measure.indices->total[i])}});
+                                          {"first", interval_as_json(measure.indices->first[i])},
+                                          {"total", interval_as_json(measure.indices->total[i])}});
         }
         document["measures"].push_back(std::move(row));
     }

@@ -34,6 +34,11 @@ std::string survey_as_json(const studies::Study& study, const studies::SurveyRes
         }
         document["settings"].push_back(std::move(row));
     }
+    for (const studies::SurveyResult::Scaling& one : result.scaling) {
+        Json fit = {{"measure", result.measures[one.measure]}};
+        put_scalability(fit, one.law);
+        document["scalability"].push_back(std::move(fit));
+    }
     return json_text(document);
 }
 
