@@ -199,6 +199,20 @@ class Batch(ProgramTest):
         helps = document["bottlenecks"]["replications"] * (len(document["bottlenecks"]["remedies"]) + 4)
         self.killed_and_resumed(document["runs"] + helps, 3, 5, "shop.yaml", verb="stress")
 
+    def test_killed_twice_the_histograms_of_levels_have_the_same_bytes(self):
+        words = ["breaks.yaml", "--no-formulas", "--set", "run.replications=30"]
+        document = self.json_of(self.call("stress", *words, "--hlog", "whole.hlog", "--json", code=MET))
+        self.killed_and_resumed(document["runs"], 2, 6, *words, "--hlog", "s.hlog", verb="stress")
+        self.assertEqual((self.folder / "s.hlog").read_bytes(), (self.folder / "whole.hlog").read_bytes())
+        # Units without them are no units of a study that has them.
+        process = self.start("stress", *words, "--out", "k.h5")
+        ledger = self.folder / "k.h5.ledger"
+        self.until(lambda: ledger.exists() and records(ledger) > 10, process, "units are kept")
+        process.kill()
+        process.communicate()
+        done = self.call("stress", *words, "--out", "k.h5", "--hlog", "s.hlog", "--resume", code=USAGE)
+        self.assertIn("its histograms is none, not 'p(95) latency(server)", done.stderr.decode())
+
     def test_what_is_kept_of_a_breaking_point(self):
         process = self.start("stress", "breaks.yaml", "--out", "r.h5", "--threads", "1", "--set", "run.replications=2000", "--no-formulas")
         ledger = self.folder / "r.h5.ledger"

@@ -204,6 +204,33 @@ class Stress(ProgramTest):
             p99 = next(one["estimate"] for one in level["metrics"] if one["name"] == "p(99) latency()")
             self.assertGreater(worst / 1000, p99)
 
+    def test_histograms_are_those_of_the_replications_that_levels_have_run(self):
+        printed = json.loads(self.call("stress", "study.yaml", "--json", "--hlog", "s.hlog").stdout)
+        log = (self.folder / "s.hlog").read_text()
+        lines = [line for line in log.splitlines() if line.startswith("Tag=load=")]
+        runs = []
+        for level in printed["levels"]:
+            if level["replications"]:
+                self.call("run", "desk.yaml", "--set", f"load={level['value']}", "-n", str(level["replications"]), "--out", "l.h5", code=None)
+                told = self.call("report", "l.h5", "--hlog").stdout.decode()
+                runs += [line.replace("Tag=", f"Tag=load={level['value']}/") for line in told.splitlines() if line.startswith("Tag=")]
+        self.assertGreater(len(lines), 30)
+        self.assertEqual(lines, runs)
+        self.call("stress", "study.yaml", "--hlog", "one.hlog", "--threads", "1")
+        self.assertEqual((self.folder / "one.hlog").read_text(), log)
+
+    def test_series_over_time(self):
+        document = json.loads(self.call("stress", "study.yaml", "--json").stdout)
+        for level in document["levels"]:
+            if not level["replications"]:
+                self.assertNotIn("series", level)
+                continue
+            self.assertEqual([(one["name"], one["unit"], one["stretch_s"], len(one["means"])) for one in level["series"]],
+                             [("waiting", "items", 24, 50)])
+        self.call("stress", "study.yaml", "--out", "s.h5")
+        self.call("report", "s.h5")
+        self.assertIn('id="over-time"', (self.folder / "s.html").read_text())
+
     def test_what_does_not_hold_is_lowered(self):
         document = json.loads(self.call("stress", "desk.yaml", "--set", "calls.arrivals=poisson(1.6/s)", "--json", code=VIOLATED).stdout)
         self.assertLess(float(document["breaking_point"]["holds_at"][:-1]), 1)

@@ -129,8 +129,17 @@ std::string about_bytes(const studies::UnitSimulator& simulator, const std::stri
     writer.number(static_cast<std::uint64_t>(simulator.warm_up()));
     writer.number(static_cast<std::uint32_t>(simulator.asked().objectives.size()));
     for (const models::Objective& objective : simulator.asked().objectives) writer.text(objective.text);
-    writer.number(static_cast<std::uint32_t>(simulator.asked().measures.size()));
-    for (const models::Measure& measure : simulator.asked().measures) writer.text(measure.text);
+    const auto measures = [&](const std::vector<models::Measure>& all) {
+        writer.number(static_cast<std::uint32_t>(all.size()));
+        for (const models::Measure& measure : all) writer.text(measure.text);
+    };
+    measures(simulator.asked().measures);
+    writer.number(static_cast<std::uint32_t>(simulator.asked().courses.size()));
+    for (const studies::Course& course : simulator.asked().courses) {
+        writer.text(course.name);
+        measures(course.levels);
+    }
+    measures(simulator.asked().durations);
     return writer.bytes();
 }
 
@@ -360,8 +369,17 @@ void MpiRanks::serve_units(const studies::ReadBase& read, const std::string& bas
                 currency.clear();
                 asked.objectives.push_back(formats::read_objective(reader.text(), currency));
             }
-            for (auto count = reader.number<std::uint32_t>(); count > 0; --count)
-                asked.measures.push_back(formats::read_measure(reader.text()));
+            const auto read_all = [&](std::vector<models::Measure>& all) {
+                for (auto count = reader.number<std::uint32_t>(); count > 0; --count)
+                    all.push_back(formats::read_measure(reader.text()));
+            };
+            read_all(asked.measures);
+            for (auto count = reader.number<std::uint32_t>(); count > 0; --count) {
+                studies::Course& course = asked.courses.emplace_back();
+                course.name = reader.text();
+                read_all(course.levels);
+            }
+            read_all(asked.durations);
             simulator =
                 std::make_unique<studies::UnitSimulator>(read, std::move(asked), seed, warm_up, never);
             continue;

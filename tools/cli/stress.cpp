@@ -19,7 +19,6 @@
 #include "tools/formats/json/stress_json.h"
 #include "tools/formats/results/histogram_log.h"
 #include "tools/reports/stress_report.h"
-#include "tools/studies/level_runs.h"
 
 namespace understudy::cli {
 
@@ -62,18 +61,13 @@ studies::Study with_factor(studies::Study study) {
     return study;
 }
 
-/// Simulates the levels once more.
-void write_histograms(const std::string& file, const studies::Study& study, const studies::ReadBase& read,
-                      const studies::BreakingPointResult& result, studies::RunOptions options) {
-    options.version = UNDERSTUDY_VERSION;
-    const auto runs = studies::level_runs(study, read, result, options);
-    if (!runs) {
+void write_histograms(const std::string& file, const std::string& scenario,
+                      const studies::BreakingPointResult& result) {
+    if (result.interrupted) {
         fmt::print(stderr, "understudy: note: interrupted: {} was not written\n", file);
         return;
     }
-    std::vector<formats::LabelledResult> all;
-    for (const studies::LevelRun& run : *runs) all.push_back({run.label, &run.result});
-    const std::string log = formats::histogram_log(all);
+    const std::string log = formats::histogram_log(scenario, UNDERSTUDY_VERSION, result.durations);
     if (log.empty())
         fmt::print(stderr,
                    "understudy: warning: {} was not written: no level was simulated and has quantiles of "
@@ -89,6 +83,7 @@ int stress(const studies::Study& study, const std::string& path, studies::StudyO
            const StressOutput& output, bool with_bottlenecks) {
     if (!output.histograms.empty())
         require_replaceable(output.histograms, OutputKind::table, {path, study.base});
+    how.durations = !output.histograms.empty();
     how.run.stop = &interrupt_requested();
     studies::RunProgress how_far;
     how.run.progress = &how_far;
@@ -106,14 +101,13 @@ int stress(const studies::Study& study, const std::string& path, studies::StudyO
         if (with_bottlenecks && !result.interrupted)
             found =
                 studies::bottlenecks(study, read, how, kernel::from_seconds(result.warm_up_s.value_or(0)));
-        if (!output.histograms.empty() && !result.interrupted)
-            write_histograms(output.histograms, study, read, result, how.run);
     } catch (const studies::BadSetting& wrong) {
         progress.clear();
         fmt::print(stderr, "{}", wrong.what());
         return exit_usage;
     }
     progress.clear();
+    if (!output.histograms.empty()) write_histograms(output.histograms, read({}).name, result);
     const studies::BottlenecksResult* const helps = found ? &*found : nullptr;
     const bool interrupted = result.interrupted || (found && found->interrupted);
     work.write(formats::stress_as_json(without_folder(study), result, helps),
@@ -145,9 +139,8 @@ int stress_command(const Arguments& arguments) {
     options.add()("threads", po::value<std::string>()->value_name("N"), "threads (default: one per core)");
     options.add()("no-formulas", "simulate also what formulas decide");
     StudyWork::add_options(options, StudyWork::Parts::none);
-    options.add()(
-        "hlog", po::value<std::string>()->value_name("FILE"),
-        "write the latencies of all levels as a histogram log of HdrHistogram, of one more run of each");
+    options.add()("hlog", po::value<std::string>()->value_name("FILE"),
+                  "write the latencies of all levels and disturbances as a histogram log of HdrHistogram");
     options.add()("json", "print one JSON document instead of the tables");
     if (!options.parse(arguments)) return exit_met;
     if (!options.has("file")) throw UsageError("stress needs a scenario, or a study");

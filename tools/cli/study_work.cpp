@@ -40,6 +40,13 @@ bool is_done_together(const Options& options) {
            !(options.has("shard") && !read_shard(options.get<std::string>("shard")).whole());
 }
 
+template <class Named>
+std::string texts_of(const std::vector<Named>& all) {
+    std::string texts;
+    for (const Named& one : all) texts += (texts.empty() ? "" : ", ") + one.text;
+    return texts;
+}
+
 std::optional<Silence> silence;
 
 }  // namespace
@@ -156,6 +163,7 @@ studies::UnitStore* StudyWork::store_beside(const studies::UnitSimulator& simula
     all.number(static_cast<std::uint64_t>(simulator.warm_up()));
     for (const models::Objective& objective : simulator.asked().objectives) all.text(objective.text);
     for (const models::Measure& measure : simulator.asked().measures) all.text(measure.text);
+    for (const models::Measure& duration : simulator.asked().durations) all.text(duration.text);
     return &beside_.emplace_back(
         *ledger_, fmt::format("({} {})", beside, studies::hexadecimal(formats::checksum_of(all.bytes()))));
 }
@@ -177,13 +185,14 @@ std::unique_ptr<studies::UnitRunner> StudyWork::runner(const studies::UnitSimula
     file_.seed = simulator.seed();
     file_.warm_up = simulator.warm_up();
     if (ledger != nullptr) {
-        std::string promised, measured;
-        for (const models::Objective& objective : file_.asked.objectives)
-            promised += (promised.empty() ? "" : ", ") + objective.text;
-        for (const models::Measure& measure : file_.asked.measures)
-            measured += (measured.empty() ? "" : ", ") + measure.text;
-        head.emplace_back("objectives", promised);
-        head.emplace_back("measures", measured);
+        head.emplace_back("objectives", texts_of(file_.asked.objectives));
+        head.emplace_back("measures", texts_of(file_.asked.measures));
+        std::string series;
+        for (const studies::Course& course : file_.asked.courses)
+            series +=
+                fmt::format("{}{}: {}", series.empty() ? "" : "; ", course.name, texts_of(course.levels));
+        head.emplace_back("series", series);
+        head.emplace_back("histograms", texts_of(file_.asked.durations));
         head.emplace_back("warm-up", std::to_string(simulator.warm_up()) + " ns");
         ledger->begin(head);
     }

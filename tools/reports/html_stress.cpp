@@ -118,6 +118,7 @@ std::string html_stress(const studies::Study& study, const BreakingPointResult& 
         {"warnings", "Warnings", html_warnings(result.warnings)},
         {"against", "Charts", html_level_charts(result)},
         {"objectives", "What breaks", html_broken(result)},
+        {"over-time", "Over time", html_level_series(result)},
         {"levels", "Levels", html_level_table(result)},
         {"disturbances", "Disturbances", html_disturbances(result)},
         {"help", "What would help", bottlenecks == nullptr ? "" : html_bottlenecks(*bottlenecks)},

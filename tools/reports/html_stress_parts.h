@@ -13,6 +13,8 @@ std::string html_badge(studies::Verdict verdict);
 
 /// Latency, throughput, the busiest workers, losses and lag against what was raised.
 std::string html_level_charts(const studies::BreakingPointResult& result);
+/// What waits and lags over the time of the run, at the levels that the answer is about.
+std::string html_level_series(const studies::BreakingPointResult& result);
 /// Each promise against what was raised, and where it is not kept.
 std::string html_broken(const studies::BreakingPointResult& result);
 std::string html_level_table(const studies::BreakingPointResult& result);

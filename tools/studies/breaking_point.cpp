@@ -13,6 +13,8 @@
 #include "kernel/sequential_test.h"
 #include "models/compile/compile.h"
 #include "models/graph.h"
+#include "tools/studies/courses.h"
+#include "tools/studies/durations.h"
 #include "tools/studies/growth.h"
 #include "tools/studies/judge.h"
 #include "tools/studies/load_levels.h"
@@ -42,6 +44,12 @@ bool reads_topic(const models::Stage& stage, const models::Twin& twin) {
     });
 }
 
+/// The base as a run of it would be: with all that is usually measured.
+PreparedRun usual_run(const ReadBase& read, const std::vector<models::Objective>& objectives) {
+    const std::vector<models::Measure> measures = read({}).measures;
+    return prepare_setting(read, {}, Asked{objectives, measures, {}}, Measured::usual);
+}
+
 class BreakingSearch {
 public:
     BreakingSearch(const Study& study, const ReadBase& read, const StudyOptions& options)
@@ -65,6 +73,8 @@ public:
         share_out();
         predictor_.emplace(read_, objectives_, options_.formulas);
         choose_measures();
+        choose_courses();
+        if (options_.durations) durations_ = durations_of(usual_run(read_, objectives_));
         if (prepare_work()) {
             if (study_.factors.empty()) {
                 find_turn();
@@ -78,7 +88,8 @@ public:
         conclude();
         if (!study_.disturbances.empty() && work_.end() == UnitWork::End::none && question_) {
             warn_of_early_disturbances();
-            result_.disturbances = recovery(study_, read_, objectives_, result_.confidence, warm_up_, work_);
+            result_.disturbances = recovery(study_, read_, objectives_, result_.confidence, warm_up_,
+                                            durations_, work_, result_.durations);
         }
         judge_disturbances();
         work_.finish();
@@ -156,9 +167,22 @@ private:
         for (const models::Measure& measure : study_.measures) measures_.push_back(measure);
     }
 
+    void choose_courses() {
+        Course waiting{"waiting", {}}, lag{"lag", {}};
+        for (const models::Measure& measure : models::default_measures(base_, models::ScenarioGraph(base_)))
+            if (measure.metric == Metric::waiting) waiting.levels.push_back(measure);
+        for (const models::Stage& stage : base_.twin.stages)
+            if (reads_topic(stage, base_.twin))
+                lag.levels.push_back(models::measure_of(Aggregate::average, Metric::lag, stage.name, 0));
+        for (Course* const course : {&waiting, &lag})
+            if (!course->levels.empty()) courses_.push_back(std::move(*course));
+    }
+
     /// False where it was interrupted.
     bool prepare_work() {
-        const Asked asked{objectives_, measures_, {}};
+        Asked asked{objectives_, measures_, {}};
+        asked.courses = courses_;
+        asked.durations = durations_.measures;
         // On the highest level that formulas take for met: there the start is forgotten most slowly.
         std::size_t low = first_, high = levels_.size();
         while (low + 1 < high) {
@@ -221,6 +245,7 @@ private:
         }
         if (!work_.run(*question_, units, [&](std::size_t index, const UnitOutcome& outcome) {
                 test(whose[index]).add(outcome);
+                keep_beside(whose[index], outcome);
             }))
             return false;
         for (const std::size_t level : levels) {
@@ -233,6 +258,16 @@ private:
         }
         tell_so_far();
         return true;
+    }
+
+    /// What is shown of a level and decides nothing.
+    void keep_beside(std::size_t level, const UnitOutcome& outcome) {
+        Beside& beside = beside_.try_emplace(level, Beside{{}, 0, SeenDurations(durations_)}).first->second;
+        beside.stretch_s = outcome.stretch_s;
+        for (const UnitOutcome::Replication& one : outcome.replications) {
+            beside.courses.add(one.courses);
+            beside.durations.add(one.durations);
+        }
     }
 
     void tell_so_far() {
@@ -427,7 +462,20 @@ private:
             }
             level.measures.push_back(std::move(one));
         }
+        const Beside& beside = beside_.at(index);
+        std::vector<std::vector<double>> means = beside.courses.means();
+        for (std::size_t c = 0; c < means.size(); ++c)
+            level.series.push_back({courses_[c].name, models::unit_of(courses_[c].levels.front(), base_),
+                                    beside.stretch_s, std::move(means[c])});
         return level;
+    }
+
+    void tell_durations(std::size_t level) {
+        const auto beside = beside_.find(level);
+        if (!options_.durations || beside == beside_.end()) return;
+        SeenDurations& seen = result_.durations.emplace_back(std::move(beside->second.durations));
+        seen.label = override_of(levels_.path(), levels_[level].text);
+        if (base_.run.length) seen.replication_s = kernel::to_seconds(*base_.run.length - warm_up_);
     }
 
     void conclude() {
@@ -435,6 +483,7 @@ private:
             place_[level] = result_.levels.size();
             result_.levels.push_back(describe(level));
             result_.levels.back().broken = broken_at(result_.levels.back());
+            tell_durations(level);
         }
         const Bracket found = bracket();
         if (found.met) result_.holds_at = place_.at(*found.met);
@@ -657,6 +706,14 @@ private:
     kernel::Time warm_up_ = 0;
     std::unique_ptr<UnitWork::Question> question_;
     std::map<std::size_t, SettingTest> tests_;
+    struct Beside {
+        MeanCourses courses;
+        double stretch_s = 0;
+        SeenDurations durations;
+    };
+    std::map<std::size_t, Beside> beside_;
+    std::vector<Course> courses_;
+    MeasuredDurations durations_;
     std::set<std::size_t> by_formula_;
     std::map<std::size_t, std::size_t> place_;  ///< of levels in the result
     BreakingPointResult result_;

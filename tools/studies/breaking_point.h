@@ -51,6 +51,14 @@ struct Level {
     std::vector<Measured>
         measures;             ///< empty where nothing was simulated; the same ones in the same order else
     std::string most_loaded;  ///< the workers with the highest utilisation; empty: there are none
+    /// How something goes over the time of the run, the warm-up included: what waits for workers anywhere, and the lag of
+    /// all consumers of topics.
+    struct Series {
+        std::string name, unit;     ///< "waiting"
+        double stretch_s = 0;       ///< that each value is the mean of
+        std::vector<double> means;  ///< over replications
+    };
+    std::vector<Series> series;  ///< none of a run until empty, or where nothing was simulated
     std::uint64_t replications = 0;
 };
 
@@ -81,6 +89,8 @@ struct BreakingPointResult {
     std::string warm_up_reason;
     std::vector<std::string> warnings;
     bool interrupted = false;
+    /// Of each level that was simulated, then of each disturbance that was; where they are asked for. No document has them.
+    std::vector<SeenDurations> durations;
 };
 
 BreakingPointResult breaking_point(const Study& study, const ReadBase& read, const StudyOptions& options);

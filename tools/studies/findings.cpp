@@ -16,16 +16,6 @@ namespace understudy::studies {
 
 namespace {
 
-/// Sections of a run, that what they keep for quantiles stays within half a gigabyte or so; enough for an interval in
-/// any case.
-std::size_t most_sections(const std::vector<models::Measure>& measures) {
-    constexpr std::size_t bytes_of_quantiles = 16 << 10, bytes = 512 << 20;
-    const auto quantiles = static_cast<std::size_t>(std::count_if(
-        measures.begin(), measures.end(),
-        [](const models::Measure& measure) { return measure.aggregate == models::Aggregate::quantile; }));
-    return std::clamp<std::size_t>(bytes / (bytes_of_quantiles * (quantiles + 1)), 16, kernel::most_sections);
-}
-
 ReplicationRecord record_of(const PreparedRun& prepared, const models::ReplicationOutcome& outcome) {
     ReplicationRecord record;
     record.fingerprint = outcome.fingerprint;
@@ -118,6 +108,14 @@ bool fits(const MetricResult& metric, std::size_t replications, const Seen& noth
 
 }  // namespace
 
+std::size_t most_sections(const std::vector<models::Measure>& measures) {
+    constexpr std::size_t bytes_of_quantiles = 16 << 10, bytes = 512 << 20;
+    const auto quantiles = static_cast<std::size_t>(std::count_if(
+        measures.begin(), measures.end(),
+        [](const models::Measure& measure) { return measure.aggregate == models::Aggregate::quantile; }));
+    return std::clamp<std::size_t>(bytes / (bytes_of_quantiles * (quantiles + 1)), 16, kernel::most_sections);
+}
+
 Seen nothing_seen(const PreparedRun& prepared) {
     Seen nothing;
     nothing.together = replications_together(prepared.scenario.run);
@@ -160,7 +158,8 @@ void Findings::move_into(const PreparedRun& prepared, RunResult& result) && {
         if (!prepared.model->probes[i].series || series[i].empty()) continue;
         models::Measure level = measure;
         level.aggregate = models::Aggregate::average;
-        result.series.push_back({std::string(models::name_of(measure.metric)) + "(" + measure.scope + ")",
+        result.series.push_back({std::string(models::name_of(measure.metric)) + "(" + measure.scope + ")" +
+                                     (measure.of_load.empty() ? "" : " of " + measure.of_load),
                                  metric.element, models::unit_of(level, prepared.scenario),
                                  std::move(series[i])});
     }

@@ -37,6 +37,10 @@ struct Findings {
     void move_into(const PreparedRun& prepared, RunResult& result) &&;
 };
 
+/// Sections of a run of these measures, that what they keep for quantiles stays within half a gigabyte or so; enough for
+/// an interval in any case.
+std::size_t most_sections(const std::vector<models::Measure>& measures);
+
 /// What a probe has seen before anything was.
 Seen nothing_seen(const PreparedRun& prepared);
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 #include <set>
+#include <tuple>
 
 #include "models/analytic/analytic_model.h"
 #include "models/compile/compile.h"
@@ -15,14 +16,14 @@ namespace {
 
 using models::Measure;
 
-/// Which measures are kept as series: each level of each element once.
+/// Which measures are kept as series: each level of each element once, and of each load that is asked of alone.
 std::vector<bool> series_of(const std::vector<Measure>& measures) {
     std::vector<bool> keep;
-    std::set<std::pair<models::Metric, std::string>> known;
+    std::set<std::tuple<models::Metric, std::string, std::string>> known;
     for (const Measure& measure : measures) {
         const bool level = models::kind_of(measure.metric) == models::MetricKind::level &&
                            measure.aggregate != models::Aggregate::at;
-        keep.push_back(level && known.emplace(measure.metric, measure.scope).second);
+        keep.push_back(level && known.emplace(measure.metric, measure.scope, measure.of_load).second);
     }
     return keep;
 }

@@ -140,6 +140,7 @@ public:
     }
 
     const Asked& asked() const { return asked_; }
+    void keep(const MeasuredDurations& durations) { asked_.durations = durations.measures; }
 
     RecoveryResult result(const Disturbance& disturbance, const std::vector<std::vector<Evidence>>& without,
                           const std::vector<std::vector<Evidence>>& with, const SettingTest& test,
@@ -329,7 +330,8 @@ std::int64_t units_of_recovery(const Study& study, const models::Scenario& base)
 
 std::vector<RecoveryResult> recovery(const Study& study, const ReadBase& read,
                                      const std::vector<models::Objective>& objectives, double confidence,
-                                     kernel::Time warm_up, UnitWork& work) {
+                                     kernel::Time warm_up, const MeasuredDurations& durations, UnitWork& work,
+                                     std::vector<SeenDurations>& seen) {
     const models::Scenario base = read({});
     std::vector<RecoveryResult> results(study.disturbances.size());
     for (std::size_t d = 0; d < results.size(); ++d) {
@@ -338,11 +340,13 @@ std::vector<RecoveryResult> recovery(const Study& study, const ReadBase& read,
     }
     const std::vector<std::string> watched =
         study.recovered ? study.recovered->overrides : std::vector<std::string>();
+    std::map<std::size_t, SeenDurations> of_disturbance;
     work.count_all_units(units_of_recovery(study, base));
     work.progress().name_part("disturbances");
     for (const auto& [at_and_window, disturbances] : instants_of(study, base)) {
         const auto& [at, window] = at_and_window;
-        const Instant instant(study, base, objectives, at, window);
+        Instant instant(study, base, objectives, at, window);
+        instant.keep(durations);
         // What happens before the warm-up's end is to be seen as well.
         const auto question =
             work.ask(instant.asked(), base.run.seed, std::min(warm_up, at),
@@ -350,6 +354,7 @@ std::vector<RecoveryResult> recovery(const Study& study, const ReadBase& read,
         // The first runs are without any of them.
         std::vector<std::vector<std::vector<Evidence>>> rows(disturbances.size() + 1);
         std::vector<SettingTest> tests(disturbances.size() + 1, SettingTest(objectives));
+        std::vector<SeenDurations> lasted(disturbances.size() + 1, SeenDurations(durations));
         for (std::int64_t first = 0; first < base.run.replications; first += at_a_time) {
             std::vector<Unit> units;
             std::vector<std::size_t> whose;
@@ -363,8 +368,10 @@ std::vector<RecoveryResult> recovery(const Study& study, const ReadBase& read,
                 }
             work.run(*question, units, [&](std::size_t index, const UnitOutcome& outcome) {
                 tests[whose[index]].add(outcome);
-                for (const UnitOutcome::Replication& one : outcome.replications)
+                for (const UnitOutcome::Replication& one : outcome.replications) {
                     rows[whose[index]].push_back(one.evidence);
+                    lasted[whose[index]].add(one.durations);
+                }
             });
             if (work.end() != UnitWork::End::none) break;
         }
@@ -380,9 +387,16 @@ std::vector<RecoveryResult> recovery(const Study& study, const ReadBase& read,
             tests[s].look();
             results[disturbances[s - 1]] = instant.result(study.disturbances[disturbances[s - 1]], without_it,
                                                           rows[s], tests[s], confidence);
+            if (durations.measures.empty()) continue;
+            SeenDurations& of = of_disturbance[disturbances[s - 1]];
+            of = std::move(lasted[s]);
+            of.label = study.disturbances[disturbances[s - 1]].name;
+            if (base.run.length)
+                of.replication_s = kernel::to_seconds(*base.run.length - std::min(warm_up, at));
         }
     }
     work.progress().name_part("");
+    for (auto& [disturbance, of] : of_disturbance) seen.push_back(std::move(of));
     return results;
 }
 

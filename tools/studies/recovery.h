@@ -24,6 +24,7 @@
 #include <vector>
 
 #include "tools/studies/cheapest.h"
+#include "tools/studies/durations.h"
 #include "tools/studies/result.h"
 #include "tools/studies/setting.h"
 #include "tools/studies/study.h"
@@ -62,9 +63,11 @@ struct RecoveryResult {
 /// Units of all disturbances.
 std::int64_t units_of_recovery(const Study& study, const models::Scenario& base);
 
-/// `objectives` and what they are called; `replications` pairs of each, or as many as there is room for.
+/// `objectives` and what they are called; `replications` pairs of each, or as many as there is room for. What of
+/// `durations` each disturbance has shown is put behind what `seen` has.
 std::vector<RecoveryResult> recovery(const Study& study, const ReadBase& read,
                                      const std::vector<models::Objective>& objectives, double confidence,
-                                     kernel::Time warm_up, UnitWork& work);
+                                     kernel::Time warm_up, const MeasuredDurations& durations, UnitWork& work,
+                                     std::vector<SeenDurations>& seen);
 
 }  // namespace understudy::studies

@@ -39,12 +39,21 @@ struct Watch {
     std::size_t steps = 1;  ///< those of which each look is, up to it
 };
 
+/// What levels come to together over the time of a run (courses.h).
+struct Course {
+    std::string name;  ///< for people: "waiting"
+    std::vector<models::Measure> levels;
+};
+
 /// What each setting of a study is asked: evidence is numbered in this order.
 struct Asked {
     std::vector<models::Objective> objectives;
     std::vector<models::Measure> measures;
     std::vector<Moment> moments = {};
     std::optional<Watch> watch = {};
+    // Besides evidence.
+    std::vector<Course> courses = {};
+    std::vector<models::Measure> durations = {};  ///< whose histograms are kept (durations.h)
 };
 
 /// "spark.workers=9"

@@ -6,6 +6,7 @@
 #include "kernel/replications.h"
 #include "models/simulation/replication.h"
 #include "tools/studies/constraints.h"
+#include "tools/studies/courses.h"
 #include "tools/studies/study.h"
 #include "tools/studies/watched_run.h"
 
@@ -48,11 +49,25 @@ void UnitsOfSettings::add(const std::vector<std::vector<std::string>>& of, std::
             }
 }
 
+struct UnitSimulator::Prepared {
+    Prepared(PreparedRun of, const Asked& asked) : run(std::move(of)), courses(asked.courses, *run.model) {
+        for (const models::Measure& duration : asked.durations) {
+            const auto probe = std::find_if(run.measures.begin(), run.measures.end(),
+                                            [&](const auto& one) { return one.text == duration.text; });
+            durations.push_back(static_cast<std::size_t>(probe - run.measures.begin()));
+        }
+    }
+    PreparedRun run;
+    std::string overload = overload_of(run);
+    CoursesOf courses;
+    std::vector<std::size_t> durations;  ///< probes
+};
+
 UnitSimulator::UnitSimulator(const ReadBase& read, Asked asked, std::uint64_t seed, kernel::Time warm_up,
                              const std::atomic<bool>& stop)
     : read_(read), asked_(std::move(asked)), seed_(seed), warm_up_(warm_up), stop_(stop) {}
 
-std::shared_ptr<const PreparedRun> UnitSimulator::prepared_for(
+std::shared_ptr<const UnitSimulator::Prepared> UnitSimulator::prepared_for(
     const std::vector<std::string>& overrides) const {
     constexpr std::size_t most_recent = 64;
     std::shared_ptr<Setting> setting;
@@ -68,14 +83,16 @@ std::shared_ptr<const PreparedRun> UnitSimulator::prepared_for(
         if (recent_.size() > most_recent) recent_.pop_back();
     }
     std::call_once(setting->once, [&] {
-        setting->prepared = std::make_shared<const PreparedRun>(prepare_setting(read_, overrides, asked_));
+        setting->prepared =
+            std::make_shared<const Prepared>(prepare_setting(read_, overrides, asked_), asked_);
     });
     return setting->prepared;
 }
 
 std::optional<UnitOutcome> UnitSimulator::simulate(const Unit& unit) const {
     const auto prepared = prepared_for(unit.overrides);
-    UnitOutcome outcome{overload_of(*prepared), {}};
+    const PreparedRun& run = prepared->run;
+    UnitOutcome outcome{prepared->overload, {}, prepared->courses.stretch_s()};
     for (std::uint64_t number = unit.first; number < unit.first + unit.count; ++number) {
         models::ReplicationOptions one;
         one.seed = seed_;
@@ -83,19 +100,25 @@ std::optional<UnitOutcome> UnitSimulator::simulate(const Unit& unit) const {
         one.warm_up = warm_up_;
         one.stop = &stop_;
         std::optional<WatchedRun> watched;
-        if (asked_.watch) watched = run_watched(prepared->model, asked_, one);
-        const auto found = !asked_.watch ? models::run_replication(prepared->model, one)
+        if (asked_.watch) watched = run_watched(run.model, asked_, one);
+        const auto found = !asked_.watch ? models::run_replication(run.model, one)
                            : watched     ? std::optional(std::move(watched->outcome))
                                          : std::nullopt;
         if (!found) return std::nullopt;
         UnitOutcome::Replication& replication = outcome.replications.emplace_back();
         replication.events = found->events;
-        replication.fault = fault_of(prepared->scenario, *found);
+        replication.fault = fault_of(run.scenario, *found);
         for (std::size_t probe = 0; probe < asked_.objectives.size() + asked_.measures.size(); ++probe)
             replication.evidence.push_back(evidence_of(
                 *found, probe, probe < asked_.objectives.size() ? &asked_.objectives[probe] : nullptr));
         for (const Moment& moment : asked_.moments)
             replication.evidence.push_back(evidence_of_moment(moment, found->alerts));
+        replication.courses = prepared->courses.of(*found);
+        for (const std::size_t probe : prepared->durations) {
+            const bool seen = probe < found->observed.size() && found->observed[probe];
+            replication.durations.push_back(seen ? histogram_of(*found->observed[probe])
+                                                 : DurationHistogram());
+        }
         if (!watched) continue;
         std::copy(watched->objectives.begin(), watched->objectives.end(), replication.evidence.begin());
         watched->broken.push_back(unwell_turns(found->alerts, Recovered::well, Recovered::unwell));

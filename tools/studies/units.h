@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "kernel/time.h"
+#include "tools/studies/durations.h"
 #include "tools/studies/evidence.h"
 #include "tools/studies/run.h"
 #include "tools/studies/setting.h"
@@ -56,10 +57,13 @@ struct UnitOutcome {
             constraint,  ///< one was broken in it (constraints.h)
         };
         Fault fault = Fault::none;
+        std::vector<std::vector<double>> courses = {};  ///< by Asked::courses, then stretch
+        std::vector<DurationHistogram> durations = {};  ///< by Asked::durations
         friend bool operator==(const Replication&, const Replication&) = default;
     };
     std::string overload;  ///< overload_of() its setting
     std::vector<Replication> replications;
+    double stretch_s = 0;  ///< of courses
     friend bool operator==(const UnitOutcome&, const UnitOutcome&) = default;
 };
 
@@ -86,12 +90,13 @@ public:
     kernel::Time warm_up() const { return warm_up_; }
 
 private:
+    struct Prepared;
     /// Prepared by whoever needs it first; the others wait for it.
     struct Setting {
         std::once_flag once;
-        std::shared_ptr<const PreparedRun> prepared;
+        std::shared_ptr<const Prepared> prepared;
     };
-    std::shared_ptr<const PreparedRun> prepared_for(const std::vector<std::string>& overrides) const;
+    std::shared_ptr<const Prepared> prepared_for(const std::vector<std::string>& overrides) const;
 
     const ReadBase& read_;
     Asked asked_;
@@ -167,6 +172,7 @@ struct StudyOptions {
     /// first, as far as that is known before anything is simulated.
     bool first_looks = false;
     bool formulas = true;           ///< decide what they know exactly; else they only say where to begin
+    bool durations = false;         ///< of a breaking point: keep them of each level, as histograms
     std::optional<double> seconds;  ///< by the clock; then it ends with what there is, as no other run would
 };
 

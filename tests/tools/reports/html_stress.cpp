@@ -52,12 +52,15 @@ TEST_CASE("the page of a stress test has what the answer has") {
                              "a load of users throttles itself"})
         CHECK_MESSAGE(has(page, part[0] == '\'' ? "&#39;dead&#39; is not survived" : part), part);
     for (const char* id :
-         {"against", "objectives", "levels", "disturbances", "help", "provenance", "warnings"}) {
+         {"against", "objectives", "over-time", "levels", "disturbances", "help", "provenance", "warnings"}) {
         CHECK_MESSAGE(occurrences(page, std::string("id=\"") + id + "\"") == 1, id);
         CHECK_MESSAGE(has(page, std::string("href=\"#") + id + "\""), id);
     }
-    // Latency, throughput, the busiest, one consumer's lag, and both promises.
-    CHECK(occurrences(page, "<svg class=\"curves\"") == 6);
+    // Latency, throughput, the busiest, one consumer's lag, both promises, and over time what waits and lags.
+    CHECK(occurrences(page, "<svg class=\"curves\"") == 8);
+    CHECK(has(page, "load at 1.75x: 180 items from 60 s to 2 min"));
+    CHECK(has(page, ">1.75x breaks</text>"));
+    CHECK(has(page, ">1.00x knee</text>"));
     CHECK(occurrences(page, "<div class=\"wide\"><table") == occurrences(page, "<table"));
 }
 
@@ -73,6 +76,7 @@ TEST_CASE("the page of a stress test asks for nothing and lets no text become ma
         level.why = level.most_loaded = hostile;
         for (auto& promise : level.promises) promise.text = promise.unit = hostile;
         for (auto& measure : level.measures) measure.unit = hostile;
+        for (auto& series : level.series) series.name = series.unit = hostile;
         level.measures.push_back({"avg utilisation(" + hostile + ")", "fraction",
                                   level.measures.empty() ? studies::Estimate{} : level.measures[5].estimate});
         level.measures.push_back({"avg lag(" + hostile, hostile, level.measures[0].estimate});

@@ -12,6 +12,7 @@
 #include <atomic>
 #include <chrono>
 #include <cmath>
+#include <numeric>
 #include <set>
 
 #include "models/users.h"
@@ -61,6 +62,10 @@ load: {jobs: {arrivals: poisson(0.1/s)}}
 run: {length: 20000s, warm_up: 1000s, replications: 12, seed: 5}
 objectives: [avg latency(server) < 2s]
 )";
+
+double sum_of(const std::vector<double>& values) {
+    return std::accumulate(values.begin(), values.end(), 0.0);
+}
 
 /// Stops the study once so many units were done.
 class StopsAfter : public studies::UnitStore {
@@ -229,6 +234,70 @@ objectives: [avg latency() < 10s]
     CHECK(value(result.levels[1], "avg lag(clean)") > 4);
     CHECK(value(result.levels[1], "max lag(clean)") > value(result.levels[0], "max lag(clean)"));
     CHECK(value(result.levels[0], "avg lag(take)") == -2);
+    // The same over the time of the run, in stretches, and what waits for workers of any stage.
+    for (const studies::Level& level : result.levels) {
+        REQUIRE(level.series.size() == 2);
+        const auto &waiting = level.series[0], &lag = level.series[1];
+        CHECK(waiting.name == "waiting");
+        CHECK(lag.name == "lag");
+        CHECK(waiting.unit == "items");
+        CHECK(lag.unit == "records");
+        for (const studies::Level::Series& series : level.series) {
+            CHECK(series.stretch_s == 20);
+            CHECK(series.means.size() == 50);
+        }
+        const double begin = lag.means.front(), all = sum_of(lag.means) / 50;
+        CHECK(all == doctest::Approx(value(level, "avg lag(clean)")).epsilon(0.05));
+        CHECK(begin < all);
+        CHECK(sum_of(waiting.means) / 50 ==
+              doctest::Approx(value(level, "avg waiting(take)") + value(level, "avg waiting(clean)"))
+                  .epsilon(0.05));
+    }
+}
+
+TEST_CASE("a run until empty has no series, and one that is sampled seldom has as many points") {
+    const auto study = study_of("subject_to: [all objectives]\nvary: {load: [1x, 2x]}\n");
+    const std::string few = R"(
+twin: {stages: {server: {reads: jobs, workers: 1, service: exponential(mean 1s)}}}
+load: {jobs: {arrivals: poisson(0.5/s), count: 100}}
+objectives: [avg latency() < 100s]
+)";
+    const auto until_empty =
+        result_of(study, few + "run: {until: empty, replications: 6, seed: 5}\n", without_formulas());
+    REQUIRE(until_empty.levels.size() == 2);
+    for (const studies::Level& level : until_empty.levels) CHECK(level.series.empty());
+    const auto seldom =
+        result_of(study, few + "run: {length: 100s, warm_up: 0s, sample: 30s, replications: 6, seed: 5}\n",
+                  without_formulas());
+    REQUIRE(seldom.levels.front().series.size() == 1);
+    CHECK(seldom.levels.front().series.front().stretch_s == 30);
+    CHECK(seldom.levels.front().series.front().means.size() == 3);
+}
+
+TEST_CASE("durations are kept where they are asked for, and change nothing else") {
+    const auto study = study_of("subject_to: [all objectives]\nvary: {load: 2x..8x step 2x}\n");
+    const auto usual = result_of(study, mm1, without_formulas());
+    CHECK(usual.durations.empty());
+    studies::StudyOptions options = without_formulas();
+    options.durations = true;
+    const auto kept = result_of(study, mm1, options);
+    CHECK(formats::stress_as_json(study, kept, nullptr) == formats::stress_as_json(study, usual, nullptr));
+    REQUIRE(kept.durations.size() == kept.levels.size());
+    for (std::size_t i = 0; i < kept.levels.size(); ++i) {
+        const studies::SeenDurations& seen = kept.durations[i];
+        CHECK(seen.label == "load=" + kept.levels[i].value);
+        CHECK(seen.replication_s == 19000);
+        CHECK(seen.replications == static_cast<std::int64_t>(kept.levels[i].replications));
+        REQUIRE(seen.quantities.size() == 2);
+        CHECK(seen.quantities[0].measure == "p(95) latency(server)");
+        CHECK(seen.quantities[1].measure == "p(95) latency()");
+        // As many as came through.
+        double served = 0;
+        for (const auto& section : seen.quantities[0].sections.all()) served += section.weight;
+        CHECK(served ==
+              doctest::Approx(0.1 * *kept.levels[i].number * 19000 * static_cast<double>(seen.replications))
+                  .epsilon(0.05));
+    }
 }
 
 TEST_CASE("growth makes days of factors") {

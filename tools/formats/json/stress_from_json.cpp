@@ -84,6 +84,10 @@ studies::Level level(const Json& row) {
     read.broken = or_else<std::vector<std::string>>(row, "broken");
     for (const Json& one : row.at("metrics"))
         read.measures.push_back({text(one, "name"), text(one, "unit"), estimate(one)});
+    if (row.contains("series"))
+        for (const Json& one : row.at("series"))
+            read.series.push_back({text(one, "name"), text(one, "unit"), one.at("stretch_s").get<double>(),
+                                   one.at("means").get<std::vector<double>>()});
     return read;
 }
 

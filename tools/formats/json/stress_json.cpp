@@ -48,6 +48,12 @@ Json as_json(const studies::Level& level) {
         put_estimate(one, measured.estimate);
         row["metrics"].push_back(std::move(one));
     }
+    if (!level.series.empty()) row["series"] = Json::array();
+    for (const auto& series : level.series)
+        row["series"].push_back({{"name", series.name},
+                                 {"unit", series.unit},
+                                 {"stretch_s", series.stretch_s},
+                                 {"means", series.means}});
     return row;
 }
 

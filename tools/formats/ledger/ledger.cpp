@@ -26,11 +26,11 @@ using studies::UnitOutcome;
 namespace {
 
 constexpr std::string_view ledger_name = "understudyledger";
-constexpr std::uint32_t ledger_version = 1;
+constexpr std::uint32_t ledger_version = 2;
 /// Longer ones are no records of ours: one of a thousand probes and as many replications is shorter.
 constexpr std::uint32_t most_bytes = 1u << 28;
 /// What a unit without overrides that has shown nothing takes.
-constexpr std::uint32_t least_bytes = 4 + 8 + 8 + 4 + 4;
+constexpr std::uint32_t least_bytes = 4 + 8 + 8 + 4 + 8 + 4;
 constexpr std::size_t around = 4 + 8;  ///< a record's length and checksum
 
 std::uint64_t hash_of(const studies::Unit& unit) {
@@ -153,6 +153,11 @@ void Ledger::read(Mode mode) {
             throw FileError(
                 path_, fmt::format("has format {}, this understudy knows up to {}; use a newer one", version,
                                    ledger_version));
+        if (version < ledger_version)
+            throw FileError(path_,
+                            fmt::format("has format {}, of an earlier understudy, which this one does not "
+                                        "go on from; {}",
+                                        version, reads_ ? "leave it out" : "--fresh begins again"));
     }
     const char* const damaged_head =
         "is damaged in its head, so that nobody knows what it is of; --fresh begins again";

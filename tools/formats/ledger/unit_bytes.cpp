@@ -33,6 +33,7 @@ void ByteWriter::unit(const studies::Unit& unit) {
 
 void ByteWriter::outcome(const UnitOutcome& outcome) {
     text(outcome.overload);
+    real(outcome.stretch_s);
     number(static_cast<std::uint32_t>(outcome.replications.size()));
     for (const UnitOutcome::Replication& one : outcome.replications) {
         number(one.events);
@@ -42,6 +43,19 @@ void ByteWriter::outcome(const UnitOutcome& outcome) {
             real(evidence.value);
             real(evidence.excess);
             real(evidence.weight);
+        }
+        number(static_cast<std::uint32_t>(one.courses.size()));
+        for (const std::vector<double>& course : one.courses) {
+            number(static_cast<std::uint32_t>(course.size()));
+            for (const double value : course) real(value);
+        }
+        number(static_cast<std::uint32_t>(one.durations.size()));
+        for (const studies::DurationHistogram& histogram : one.durations) {
+            number(static_cast<std::uint32_t>(histogram.size()));
+            for (const studies::DurationBucket& bucket : histogram) {
+                real(bucket.low);
+                real(bucket.count);
+            }
         }
     }
 }
@@ -75,7 +89,8 @@ studies::Unit ByteReader::unit() {
 UnitOutcome ByteReader::outcome() {
     UnitOutcome outcome;
     outcome.overload = text();
-    outcome.replications.resize(entries(13));
+    outcome.stretch_s = real();
+    outcome.replications.resize(entries(21));
     for (UnitOutcome::Replication& one : outcome.replications) {
         one.events = number<std::uint64_t>();
         const auto fault = number<std::uint8_t>();
@@ -87,6 +102,19 @@ UnitOutcome ByteReader::outcome() {
             evidence.value = real();
             evidence.excess = real();
             evidence.weight = real();
+        }
+        one.courses.resize(entries(4));
+        for (std::vector<double>& course : one.courses) {
+            course.resize(entries(8));
+            for (double& value : course) value = real();
+        }
+        one.durations.resize(entries(4));
+        for (studies::DurationHistogram& histogram : one.durations) {
+            histogram.resize(entries(16));
+            for (studies::DurationBucket& bucket : histogram) {
+                bucket.low = real();
+                bucket.count = real();
+            }
         }
     }
     return outcome;

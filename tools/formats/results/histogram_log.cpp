@@ -126,11 +126,11 @@ std::string in_tag(std::string label) {
     return label;
 }
 
-std::string header_of(const studies::RunResult& result) {
+std::string header_of(const std::string& scenario, const std::string& version) {
     return fmt::format(
         "#[Durations of {}, in nanoseconds, by understudy {}]\n#[Histogram log format version 1.3]\n"
         "\"StartTimestamp\",\"Interval_Length\",\"Interval_Max\",\"Interval_Compressed_Histogram\"\n",
-        result.provenance.scenario_name, result.provenance.version);
+        scenario, version);
 }
 
 }  // namespace
@@ -153,47 +153,59 @@ std::vector<std::int64_t> histogram_counts(const kernel::QuantileSketch& items) 
 
 namespace {
 
-std::string lines_of(const studies::RunResult& result, const std::string& prefix) {
+/// What lines are made of, whoever has seen it.
+struct Seen {
     struct Quantity {
-        std::string tag;
-        const studies::MetricResult* metric;
+        const std::string* measure;
+        const std::vector<kernel::Observed>* sections;
+        std::int64_t replications_a_section;
     };
     std::vector<Quantity> quantities;
+    double replication_s = 1;
+    std::int64_t replications = 0;
+};
+
+std::string line_of(const std::string& tag, double start_s, double length_s,
+                    const kernel::QuantileSketch& items) {
+    double largest = 0;
+    if (items.is_exact())
+        for (const double value : items.values()) largest = std::max(largest, value);
+    else
+        largest = items.histogram().maximum();
+    const std::uint64_t highest = highest_of(static_cast<std::uint64_t>(std::max(0.0, largest)));
+    constexpr double ns_a_ms = 1e6;
+    return fmt::format("Tag={},{:.3f},{:.3f},{:.3f},{}\n", tag, start_s, length_s,
+                       static_cast<double>(highest) / ns_a_ms,
+                       base_64(compressed_histogram(encoded_histogram(histogram_counts(items), highest))));
+}
+
+std::string lines_of(const Seen& seen, const std::string& prefix) {
+    struct Tagged {
+        std::string tag;
+        const Seen::Quantity* quantity;
+    };
+    std::vector<Tagged> tagged;
     std::set<std::string> tags;
     std::size_t sections = 0;
-    for (const studies::MetricResult& metric : result.metrics) {
+    for (const Seen::Quantity& quantity : seen.quantities) {
         const bool of_items = std::any_of(
-            metric.sections.begin(), metric.sections.end(),
+            quantity.sections->begin(), quantity.sections->end(),
             [](const auto& one) { return one.of == kernel::Observed::Of::items && one.items.count() > 0; });
-        if (!(metric.quantile > 0) || metric.unit != "s" || !of_items) continue;
-        if (!tags.insert(tag_of(metric.name)).second) continue;
-        quantities.push_back({tag_of(metric.name), &metric});
-        sections = std::max(sections, metric.sections.size());
+        if (!of_items || !tags.insert(tag_of(*quantity.measure)).second) continue;
+        tagged.push_back({prefix + tag_of(*quantity.measure), &quantity});
+        sections = std::max(sections, quantity.sections->size());
     }
-    if (quantities.empty()) return "";
-    const double length =
-        result.length_s ? *result.length_s - result.warm_up_s.value_or(0) : 1;  // of a replication
     std::string text;
     for (std::size_t section = 0; section < sections; ++section)
-        for (const Quantity& one : quantities) {
-            if (section >= one.metric->sections.size()) continue;
-            const kernel::QuantileSketch& items = one.metric->sections[section].items;
+        for (const auto& [tag, quantity] : tagged) {
+            if (section >= quantity->sections->size()) continue;
+            const kernel::QuantileSketch& items = (*quantity->sections)[section].items;
             if (items.count() == 0) continue;
-            const std::int64_t first =
-                static_cast<std::int64_t>(section) * one.metric->replications_a_section;
+            const std::int64_t first = static_cast<std::int64_t>(section) * quantity->replications_a_section;
             const std::int64_t replications =
-                std::min(one.metric->replications_a_section, result.replications_done - first);
-            double largest = 0;
-            if (items.is_exact())
-                for (const double value : items.values()) largest = std::max(largest, value);
-            else
-                largest = items.histogram().maximum();
-            const std::uint64_t highest = highest_of(static_cast<std::uint64_t>(std::max(0.0, largest)));
-            constexpr double ns_a_ms = 1e6;
-            text += fmt::format(
-                "Tag={}{},{:.3f},{:.3f},{:.3f},{}\n", prefix, one.tag, static_cast<double>(first) * length,
-                static_cast<double>(replications) * length, static_cast<double>(highest) / ns_a_ms,
-                base_64(compressed_histogram(encoded_histogram(histogram_counts(items), highest))));
+                std::min(quantity->replications_a_section, seen.replications - first);
+            text += line_of(tag, static_cast<double>(first) * seen.replication_s,
+                            static_cast<double>(replications) * seen.replication_s, items);
         }
     return text;
 }
@@ -201,14 +213,29 @@ std::string lines_of(const studies::RunResult& result, const std::string& prefix
 }  // namespace
 
 std::string histogram_log(const studies::RunResult& result) {
-    const std::string lines = lines_of(result, "");
-    return lines.empty() ? "" : header_of(result) + lines;
+    Seen seen;
+    for (const studies::MetricResult& metric : result.metrics)
+        if (metric.quantile > 0 && metric.unit == "s")
+            seen.quantities.push_back({&metric.name, &metric.sections, metric.replications_a_section});
+    if (result.length_s) seen.replication_s = *result.length_s - result.warm_up_s.value_or(0);
+    seen.replications = result.replications_done;
+    const std::string lines = lines_of(seen, "");
+    return lines.empty() ? "" : header_of(result.provenance.scenario_name, result.provenance.version) + lines;
 }
 
-std::string histogram_log(const std::vector<LabelledResult>& results) {
+std::string histogram_log(const std::string& scenario, const std::string& version,
+                          const std::vector<studies::SeenDurations>& settings) {
     std::string lines;
-    for (const LabelledResult& one : results) lines += lines_of(*one.result, in_tag(one.label) + "/");
-    return lines.empty() ? "" : header_of(*results.front().result) + lines;
+    for (const studies::SeenDurations& one : settings) {
+        Seen seen;
+        for (const auto& [measure, sections] : one.quantities)
+            seen.quantities.push_back(
+                {&measure, &sections.all(), static_cast<std::int64_t>(sections.replications())});
+        seen.replication_s = one.replication_s;
+        seen.replications = one.replications;
+        lines += lines_of(seen, in_tag(one.label) + "/");
+    }
+    return lines.empty() ? "" : header_of(scenario, version) + lines;
 }
 
 }  // namespace understudy::formats

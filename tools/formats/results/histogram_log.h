@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "kernel/statistics.h"
+#include "tools/studies/durations.h"
 #include "tools/studies/result.h"
 
 namespace understudy::formats {
@@ -27,13 +28,10 @@ namespace understudy::formats {
 /// Empty where the result has no quantiles of durations. It must have been read with Contents::everything.
 std::string histogram_log(const studies::RunResult& result);
 
-/// Several in one log, each with what its tags begin with: "load=1.5x" makes "load=1.5x/latency(server)". Each begins at
-/// time 0. Empty where none has quantiles of durations; otherwise as above.
-struct LabelledResult {
-    std::string label;
-    const studies::RunResult* result;
-};
-std::string histogram_log(const std::vector<LabelledResult>& results);
+/// Those of several settings of a scenario in one log, each with what its tags begin with: "load=1.5x" makes
+/// "load=1.5x/latency(server)". Each begins at time 0. Empty where none has durations; otherwise as above.
+std::string histogram_log(const std::string& scenario, const std::string& version,
+                          const std::vector<studies::SeenDurations>& settings);
 
 /// Counts by HdrHistogram's index for two significant digits and a unit of 1, up to the last that is not 0. Values are
 /// whole numbers from 0 on.

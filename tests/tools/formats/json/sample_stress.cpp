@@ -36,6 +36,8 @@ studies::Level level_of(double load, Verdict verdict, double latency) {
                       {"avg lag(reader)", "items", about(40 * load, 2)},
                       {"max lag(reader)", "items", about(400 * load, 20)}};
     level.most_loaded = "two";
+    level.series = {{"waiting", "items", 60, {0, 2 * latency, 3 * latency}},
+                    {"lag", "items", 60, {0, 30 * load, 40 * load}}};
     return level;
 }
 

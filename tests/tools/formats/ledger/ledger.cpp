@@ -41,6 +41,11 @@ UnitOutcome outcome(std::uint64_t number) {
                                    1000 + number,
                                    number == 4 ? studies::UnitOutcome::Replication::Fault::constraint
                                                : studies::UnitOutcome::Replication::Fault::none});
+    if (number % 2 == 0) {
+        result.stretch_s = 0.1;
+        result.replications.back().courses = {{odd[number % 5], 1.0 / 3}, {}, {2}};
+        result.replications.back().durations = {{{0.1, 3}, {1e9, 1}}, {}};
+    }
     return result;
 }
 
