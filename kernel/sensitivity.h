@@ -50,9 +50,9 @@ struct SobolIndices {
     /// Of the variance of f, the share that goes with one factor alone, and the share that goes with it in any way; by
     /// factor.
     std::vector<Estimate> first, total;
-    Estimate noise;       ///< share of a single reply's variance that no factor has a part in; 0 to 1
-    double mean = 0;      ///< of f
-    double variance = 0;  ///< of f
+    Estimate noise;     ///< share of a single reply's variance that no factor has a part in; 0 to 1
+    Estimate mean;      ///< of f
+    Estimate variance;  ///< of f; above 0
 };
 /// `replies` in the order of the design's points. Empty too where f varies so little that nothing can be said of its
 /// variance but that it may be 0.

@@ -58,7 +58,8 @@ TEST_CASE("coverage: Sobol's indices of Ishigami's function under noise of its o
     const double first[] = {0.31390519114781146, 0.4424111447900409, 0.0};
     const double total[] = {0.5575888552099592, 0.4424111447900409, 0.2436836640621477};
     const int runs = runs_of(60);
-    int held[6] = {}, noise_held = 0;
+    // Sobol's constants of it, a = 7 and b = 0.1: the mean a / 2, and the variance as below.
+    int held[6] = {}, noise_held = 0, mean_held = 0, variance_held = 0;
     double mean[6] = {};
     for (int run = 0; run < runs; ++run) {
         const auto seed = static_cast<std::uint64_t>(run) + 1;
@@ -74,6 +75,8 @@ TEST_CASE("coverage: Sobol's indices of Ishigami's function under noise of its o
             mean[3 + i] += found->total[i].centre / runs;
         }
         noise_held += found->noise.contains(0.5);
+        mean_held += found->mean.contains(3.5);
+        variance_held += found->variance.contains(13.844587940719254);
     }
     for (int i = 0; i < 6; ++i) {
         MESSAGE((i < 3 ? "first " : "total ") << i % 3 + 1 << ": mean " << mean[i] << ", held "
@@ -83,6 +86,10 @@ TEST_CASE("coverage: Sobol's indices of Ishigami's function under noise of its o
     }
     MESSAGE("noise held " << 100.0 * noise_held / runs << " %");
     CHECK(noise_held >= 0.87 * runs);
+    MESSAGE("mean held " << 100.0 * mean_held / runs << " %, variance " << 100.0 * variance_held / runs
+                         << " %");
+    CHECK(mean_held >= 0.87 * runs);
+    CHECK(variance_held >= 0.87 * runs);
 }
 
 TEST_CASE("noise alone has no indices, and few rows say nothing") {

@@ -116,9 +116,11 @@ std::string of_indices(const Study& study, const SensitivityOfMeasure& measure, 
              // What it does with others includes what it does alone.
              measure.indices->total[i].centre < measure.indices->first[i].centre ? "the same but for chance"
                                                                                  : ""});
+    // The root of what holds a variance holds its root.
+    kernel::Estimate sd = measure.indices->variance;
+    for (double* value : {&sd.centre, &sd.low, &sd.high}) *value = std::sqrt(std::max(*value, 0.0));
     return fmt::format("  mean {}, sd {}; noise is {} of what replications differ\n",
-                       human(measure.indices->mean, measure.unit),
-                       human(std::sqrt(measure.indices->variance), measure.unit, 3),
+                       within(measure.indices->mean, measure.unit), within(sd, measure.unit),
                        share(measure.indices->noise)) +
            table(rows, width);
 }

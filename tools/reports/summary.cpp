@@ -102,6 +102,10 @@ std::string doubt_text(const MetricResult& metric, const RunResult& result) {
             (is_of("avg wait(") || is_of("avg waiting(") || is_of("max wait(") || is_of("max waiting("));
         if (none) reasons.push_back("no wait was seen");
     }
+    // Where the others have an interval; else the head says why there is none.
+    if (result.replications_done == 1 && estimate.value && !estimate.low && !result.interval_reason.empty() &&
+        !result.interval_reason.starts_with("none") && metric.doubt.empty())
+        reasons.push_back("one replication gives no interval of it");
     return fmt::format("{}", fmt::join(reasons, "; "));
 }
 

@@ -121,11 +121,15 @@ TEST_CASE("a total index below the one alone is said to be chance") {
     kernel::SobolIndices indices;
     indices.first = {within(0, 0.02, 0.05)};
     indices.total = {within(0, 0.03, 0.04)};
+    indices.mean = within(3, 3.2, 3.4);
+    indices.variance = within(0.25, 0.36, 0.49);
     measure.indices = indices;
     studies::SensitivityResult result;
     result.measures.push_back(measure);
     CHECK(reports::sensitivity_report(study, result, 200).find("the same but for chance") ==
           std::string::npos);
+    CHECK(reports::sensitivity_report(study, result, 200)
+              .find("mean 3.2 s (3 to 3.4), sd 600 ms (500 to 700); noise") != std::string::npos);
     result.measures[0].indices->total[0].centre = 0.01;
     CHECK(reports::sensitivity_report(study, result, 200).find("1 % (0 to 4)  the same but for chance") !=
           std::string::npos);

@@ -163,6 +163,24 @@ TEST_CASE("level and replications stand above estimates, doubts and fewer replic
     CHECK(row().starts_with("  ! avg wait: no wait was seen  "));
 }
 
+TEST_CASE("of one replication each estimate without an interval says so, unless none has any") {
+    auto result = tests::sample_result();
+    result.replications_done = 1;
+    result.interval_reason = "overlapping batch means";
+    for (auto& metric : result.metrics) {
+        metric.estimate.replications = 1;
+        if (metric.name.starts_with("p(")) metric.estimate.low = metric.estimate.high = std::nullopt;
+    }
+    const std::string reason = "one replication gives no interval of it";
+    const std::string text = reports::text_report(result);
+    INFO(text);
+    CHECK(text.find("  ! p(95) wait") != std::string::npos);
+    CHECK(text.find(reason) != std::string::npos);
+    for (auto& metric : result.metrics) metric.estimate.low = metric.estimate.high = std::nullopt;
+    result.interval_reason = "none, as there is one replication, and it lasts until empty";
+    CHECK(reports::text_report(result).find(reason) == std::string::npos);
+}
+
 TEST_CASE("columns stay apart, whatever the numbers") {
     auto result = tests::sample_result();
     result.metrics.resize(1);

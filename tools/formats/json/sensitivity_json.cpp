@@ -61,8 +61,8 @@ std::string sensitivity_as_json(const studies::Study& study, const studies::Sens
                                       {"magnitude", interval_as_json(measure.effects[i].magnitude)},
                                       {"standard_deviation", measure.effects[i].standard_deviation}});
         if (measure.indices) {
-            row["mean"] = measure.indices->mean;
-            row["variance"] = measure.indices->variance;
+            row["mean"] = interval_as_json(measure.indices->mean);
+            row["variance"] = interval_as_json(measure.indices->variance);
             row["noise"] = interval_as_json(measure.indices->noise);
             for (std::size_t i = 0; i < study.factors.size(); ++i)
                 row["factors"].push_back({{"factor", study.factors[i].path},

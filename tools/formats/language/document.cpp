@@ -11,6 +11,8 @@
 #include <sstream>
 #include <unordered_map>
 
+#include "tools/formats/language/laws.h"
+
 namespace understudy::formats {
 
 namespace {
@@ -341,8 +343,22 @@ private:
     int documents_ = 0;
 };
 
-/// What yaml-cpp says, for people.
-std::pair<std::string, std::string> explain(const std::string& message) {
+/// Of lines from 1 on; empty where there is none.
+std::string_view line_at(std::string_view text, int line) {
+    if (line < 1) return {};
+    for (; line > 1; --line) {
+        const std::size_t end = text.find('\n');
+        if (end == std::string_view::npos) return {};
+        text.remove_prefix(end + 1);
+    }
+    return text.substr(0, text.find('\n'));
+}
+
+/// What yaml-cpp says, for people; `line` is that of the problem.
+std::pair<std::string, std::string> explain(const std::string& message, std::string_view line) {
+    // A law in braces is a map, and no end of a text.
+    if (line.find("every {") != std::string_view::npos)
+        return {"a law in braces cannot stand behind 'every'", law_behind_every};
     static const std::pair<const char*, std::pair<const char*, const char*>> known[] = {
         {"end of map flow not found",
          {"a '{' is not closed", "add the '}', and see that values hold no '{', '}', '[' or ']'"}},
@@ -429,8 +445,8 @@ Node read_document(std::string_view text, Diagnostics& out, int source) {
     } catch (const Stop&) {
         return Node::map();
     } catch (const YAML::Exception& problem) {
-        const auto [message, hint] = explain(problem.msg);
         const Place place = problem.mark.is_null() ? Place{0, 0, source} : place_of(problem.mark, source);
+        const auto [message, hint] = explain(problem.msg, line_at(text, place.line));
         out.error(place, message, hint);
         return Node::map();
     } catch (const std::exception& problem) {

@@ -49,6 +49,11 @@ ReadLaw read_law(std::string_view text, std::optional<Dimension> expected, const
 /// Canonical text of a law whose draws have this dimension.
 std::string print_law(const models::Law& law, Dimension dimension);
 
+/// What to write in place of a law in braces, where text alone can stand.
+inline constexpr const char* law_behind_every =
+    "write one in words, such as 'every erlang(k 2 mean 3s)' or 'every mix(70% exponential(mean 1s) or 30% "
+    "exponential(mean 9s))'";
+
 /// Names of all laws with how they are written, for hints and the manual: {"lognormal", "lognormal(mean 40s
 /// cv 0.5)"}.
 struct LawForm {

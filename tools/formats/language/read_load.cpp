@@ -190,6 +190,10 @@ void read_next_state(Reading& reading, MapReader& map, const Entry& entry, const
 models::Arrivals read_states(Reading& reading, const Node& node, Place where) {
     models::Arrivals arrivals;
     arrivals.kind = models::Arrivals::Kind::states;
+    if (node.find("phase_type") != nullptr) {
+        reading.error(node, "arrivals take no law in braces", law_behind_every);
+        return arrivals;
+    }
     MapReader map(reading, node, "arrivals", where);
     const Node* states = map.find("states");
     if (states == nullptr) return arrivals;
@@ -406,6 +410,8 @@ models::Arrivals read_arrivals(std::string_view text, const LawContext& context)
         arrivals.kind = models::Arrivals::Kind::poisson;
     } else if (tokens.take_if("every")) {
         const std::size_t offset = tokens.peek().offset;
+        if (text.substr(offset).starts_with('{'))
+            throw Fault(offset, "a law in braces cannot stand behind 'every'", law_behind_every);
         try {
             arrivals.interval = read_law(text.substr(offset), Dimension::duration, context).law;
         } catch (const Fault& fault) {
