@@ -8,6 +8,33 @@
 
 namespace understudy::models {
 
+namespace {
+
+/// Of steps or ramps over their period, else over the run; a run without a length ends with the curve.
+double mean_of_points(const Profile& profile, double length_s) {
+    const auto& points = profile.points;
+    const double last = kernel::to_seconds(points.back().first);
+    const double end = profile.period ? kernel::to_seconds(*profile.period) : length_s > 0 ? length_s : last;
+    if (!(end > 0)) return points.front().second;
+    double area = 0;
+    for (std::size_t i = 0; i < points.size(); ++i) {
+        const bool is_last = i + 1 == points.size();
+        const double a = kernel::to_seconds(points[i].first);
+        const double b = is_last ? end : kernel::to_seconds(points[i + 1].first);
+        const double from = points[i].second;
+        // What a ramp goes on to is the next point, that of the next period included.
+        double to = from;
+        if (profile.form == Profile::Form::ramps && !(is_last && !profile.period))
+            to = points[is_last ? 0 : i + 1].second;
+        if (a >= end || b <= a) break;
+        const double until = std::min(b, end);
+        area += (until - a) * (from + 0.5 * (to - from) * (until - a) / (b - a));
+    }
+    return area / end;
+}
+
+}  // namespace
+
 Traffic::Source Traffic::source_of(const Load& load) const {
     Source source;
     const double from = kernel::to_seconds(load.from);
@@ -44,20 +71,7 @@ Traffic::Source Traffic::source_of(const Load& load) const {
         // The mean of the curve as written; calendars and ends of the run move it a little.
         double mean = profile.mean;
         if (profile.form != Profile::Form::sine && !profile.points.empty()) {
-            const double end = profile.period
-                                   ? kernel::to_seconds(*profile.period)
-                                   : std::max(length_s(), kernel::to_seconds(profile.points.back().first));
-            double area = 0;
-            for (std::size_t i = 0; i < profile.points.size(); ++i) {
-                const double a = kernel::to_seconds(profile.points[i].first);
-                const double b =
-                    i + 1 < profile.points.size() ? kernel::to_seconds(profile.points[i + 1].first) : end;
-                const double next = i + 1 < profile.points.size() && profile.form == Profile::Form::ramps
-                                        ? profile.points[i + 1].second
-                                        : profile.points[i].second;
-                area += std::max(0.0, b - a) * 0.5 * (profile.points[i].second + next);
-            }
-            mean = end > 0 ? area / end : profile.points.front().second;
+            mean = mean_of_points(profile, length_s());
             if (profile.weekend) mean *= (5 + 2 * *profile.weekend) / 7;
         }
         source.rate *= mean;

@@ -74,6 +74,9 @@ struct Compiler {
     /// Starts of the periods of `period` that touch the run: local midnights (or Mondays) for 1d and 1w where
     /// there is a calendar, else multiples.
     std::vector<kernel::Time> period_starts(kernel::Time period) const;  // compile/profiles.cpp
+    /// What is `offset` into the period that starts at `start`: by the clock where those are local days or weeks.
+    kernel::Time in_period(kernel::Time start, kernel::Time offset,
+                           kernel::Time period) const;  // compile/profiles.cpp
     /// Whether it is one of those.
     bool follows_calendar(const std::optional<kernel::Time>& period) const;  // compile/profiles.cpp
     /// The steps of workers whose period does, over the whole run, the first at time 0.

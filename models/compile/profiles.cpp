@@ -18,6 +18,27 @@ bool Compiler::follows_calendar(const std::optional<Time>& period) const {
     return model.calendar && period && (*period == kernel::day || *period == kernel::week);
 }
 
+namespace {
+
+/// 0 is Sunday.
+int weekday_of(const Calendar& calendar, Time instant) {
+    // The calendar's text begins with the local date.
+    const std::string date = calendar.text(instant);
+    const int year = std::stoi(date.substr(0, 4)), month = std::stoi(date.substr(5, 2)),
+              day = std::stoi(date.substr(8, 2));
+    const int y = month < 3 ? year - 1 : year;
+    static constexpr int shift[] = {0, 3, 2, 5, 0, 3, 5, 1, 4, 6, 2, 4};  // Sakamoto 1993
+    return (y + y / 4 - y / 100 + y / 400 + shift[month - 1] + day) % 7;
+}
+
+}  // namespace
+
+Time Compiler::in_period(Time start, Time offset, Time period) const {
+    if (model.calendar && period == kernel::day)
+        return model.calendar->on_day_of(start + (start < 0 ? 0 : 1), offset);
+    return kernel::later(start < 0 ? 0 : start, offset) + std::min<Time>(start, 0);
+}
+
 std::vector<Time> Compiler::period_starts(Time period) const {
     std::vector<Time> starts;
     const bool weeks = period == kernel::week;
@@ -50,22 +71,6 @@ std::vector<Time> Compiler::period_starts(Time period) const {
 
 namespace {
 
-bool is_weekend(const Calendar& calendar, Time instant) {
-    // 1970-01-01 was a Thursday; the calendar's text begins with the local date.
-    const std::string date = calendar.text(instant);
-    const int year = std::stoi(date.substr(0, 4)), month = std::stoi(date.substr(5, 2)),
-              day = std::stoi(date.substr(8, 2));
-    const int y = month < 3 ? year - 1 : year;
-    static constexpr int shift[] = {0, 3, 2, 5, 0, 3, 5, 1, 4, 6, 2, 4};  // Sakamoto 1993
-    const int weekday = (y + y / 4 - y / 100 + y / 400 + shift[month - 1] + day) % 7;
-    return weekday == 0 || weekday == 6;
-}
-
-/// On a day of 23 or 25 hours the clock time counts, not the hours since midnight.
-Time on_local_day(const Calendar& calendar, Time midnight, Time offset) {
-    return calendar.on_day_of(midnight + (midnight < 0 ? 0 : 1), offset);
-}
-
 /// Cuts a curve at time 0: what lies before only tells the value there.
 std::vector<Intensity::Point> from_zero(const std::vector<Intensity::Point>& points) {
     std::vector<Intensity::Point> result;
@@ -89,42 +94,73 @@ std::vector<Intensity::Point> from_zero(const std::vector<Intensity::Point>& poi
     return result;
 }
 
+/// A curve from time 0 on, times `factor` on Saturdays and Sundays.
+std::vector<Intensity::Point> on_weekends(const std::vector<Intensity::Point>& points, double factor,
+                                          const Calendar& calendar, Time until) {
+    std::vector<Intensity::Point> result;
+    std::size_t next = 0;
+    double of_day_before = 1;
+    for (Time midnight = calendar.on_day_of(0, 0); midnight < until;) {
+        const int weekday = weekday_of(calendar, midnight);
+        const double of_day = weekday == 0 || weekday == 6 ? factor : 1;
+        const Time from = std::max<Time>(midnight, 0);
+        if (next < points.size() && points[next].time == from) {
+            result.push_back({from, points[next].before * of_day_before, points[next].after * of_day});
+            ++next;
+        } else if (of_day != of_day_before) {
+            const Intensity::Point& a = points[next - 1];
+            double value = a.after;
+            if (next < points.size())
+                value += (points[next].before - a.after) * static_cast<double>(from - a.time) /
+                         static_cast<double>(points[next].time - a.time);
+            result.push_back({from, value * of_day_before, value * of_day});
+        }
+        midnight = calendar.on_day_of(midnight, kernel::day);
+        for (; next < points.size() && (points[next].time < midnight || midnight >= until); ++next)
+            result.push_back({points[next].time, points[next].before * of_day, points[next].after * of_day});
+        of_day_before = of_day;
+    }
+    return result;
+}
+
 }  // namespace
 
 Intensity Compiler::intensity_of(const Profile& profile) const {
     if (profile.form == Profile::Form::sine)
         return Intensity::sine(profile.mean, profile.amplitude, profile.period.value_or(kernel::day));
-    std::vector<Time> starts = {0};
-    if (profile.period) starts = period_starts(*profile.period);
+    if (profile.points.empty()) return Intensity::piecewise_linear({{0, 1, 1}});
+    const bool ramps = profile.form == Profile::Form::ramps;
+    const std::vector<Time> starts = profile.period ? period_starts(*profile.period) : std::vector<Time>{0};
     std::vector<Intensity::Point> points;
-    double last = profile.points.empty() ? 1 : profile.points.back().second;
+    double last = profile.points.back().second;
+    const auto add = [&](Time t, double value) {
+        if (!points.empty() && points.back().time >= t)
+            points.back().after = value;
+        else
+            points.push_back({t, ramps && !points.empty() ? value : last, value});
+        last = value;
+    };
     for (std::size_t k = 0; k < starts.size(); ++k) {
-        const Time end = k + 1 < starts.size() ? starts[k + 1] : never;
-        const bool local_day = model.calendar && profile.period == kernel::day;
-        const double weekend =
-            profile.weekend && model.calendar && is_weekend(*model.calendar, std::max<Time>(starts[k], 0))
-                ? *profile.weekend
-                : 1;
+        const Time end = k + 1 < starts.size() ? starts[k + 1]
+                         : profile.period      ? in_period(starts[k], *profile.period, *profile.period)
+                                               : never;
         for (const auto& [offset, value] : profile.points) {
-            const Time t = local_day ? on_local_day(*model.calendar, starts[k], offset)
-                                     : kernel::later(starts[k] < 0 ? 0 : starts[k], offset) +
-                                           std::min<Time>(starts[k], 0);
-            if (t >= end) break;
-            const double v = value * weekend;
-            const double before = profile.form == Profile::Form::steps || points.empty() ? last : v;
-            if (!points.empty() && points.back().time >= t)
-                points.back().after = v;
-            else
-                points.push_back({t, before, v});
-            last = v;
+            const Time t = profile.period ? in_period(starts[k], offset, *profile.period) : offset;
+            // A ramp may end where the next period begins, with a value of its own.
+            if (t > end || (t == end && !ramps)) break;
+            add(t, value);
         }
+        // The last ramp goes on to what the next period begins with.
+        if (k + 1 == starts.size() && profile.period && ramps) add(end, profile.points.front().second);
     }
-    if (points.empty() || points.front().time > 0) {
-        const double first =
-            points.empty() ? last : (profile.period ? profile.points.back().second : points.front().after);
+    if (points.front().time > 0) {
+        const double first = profile.period ? profile.points.back().second : points.front().after;
         points.insert(points.begin(), {0, first, first});
     }
-    return Intensity::piecewise_linear(from_zero(points));
+    points = from_zero(points);
+    if (profile.weekend && model.calendar)
+        points = on_weekends(points, *profile.weekend, *model.calendar, horizon());
+    return Intensity::piecewise_linear(std::move(points));
 }
 
 std::vector<Time> Compiler::edges_of(const Measure::Window& window) const {
@@ -138,15 +174,8 @@ std::vector<Time> Compiler::edges_of(const Measure::Window& window) const {
         add(window.from, window.to);
         return edges;
     }
-    const bool local_day = model.calendar && *window.each == kernel::day;
-    for (const Time start : period_starts(*window.each)) {
-        if (local_day) {
-            const Time inside = std::max<Time>(start + 1, start < 0 ? 0 : start);
-            add(model.calendar->on_day_of(inside, window.from), model.calendar->on_day_of(inside, window.to));
-        } else {
-            add(start + window.from, start + window.to);
-        }
-    }
+    for (const Time start : period_starts(*window.each))
+        add(in_period(start, window.from, *window.each), in_period(start, window.to, *window.each));
     return edges;
 }
 
@@ -158,8 +187,7 @@ std::vector<std::pair<Time, std::int64_t>> Compiler::laid_out(
     for (std::size_t k = 0; k < starts.size(); ++k) {
         const Time end = k + 1 < starts.size() ? starts[k + 1] : never;
         for (const auto& [offset, count] : steps) {
-            const Time t =
-                period == kernel::day ? on_local_day(*model.calendar, starts[k], offset) : starts[k] + offset;
+            const Time t = in_period(starts[k], offset, period);
             if (t >= end) break;
             if (t > all.back().first)
                 all.emplace_back(t, count);

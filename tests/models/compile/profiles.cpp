@@ -1,0 +1,160 @@
+// Promised: profiles, worker steps and windows are laid out as they are written: a ramp reaches its last point also where
+// that is the end of the period; periods of a day and a week, and weekends, go by local calendar and clock, over both
+// changes of the clock in the year and wherever in the week the run starts. Shown: means and counts worked out by hand;
+// hour by hour against the local time of the instant, which the tz database alone tells.
+#include <doctest/doctest.h>
+
+#include <string>
+
+#include "models/schedule.h"
+#include "tests/models/analytic/sample.h"
+#include "tests/models/simulation/play.h"
+
+using namespace understudy;
+using kernel::day;
+using kernel::hour;
+using kernel::second;
+using kernel::Time;
+
+namespace {
+
+const std::string server = "twin: {stages: {server: {reads: jobs, workers: unlimited, service: 1ms}}}\n";
+
+std::string with_profile(const std::string& profile, const std::string& run,
+                         const std::string& arrivals = "poisson(1/s)") {
+    return server + "profiles: {p: " + profile + "}\nload: {jobs: {arrivals: " + arrivals +
+           ", profile: p}}\nmeasures: [total arrived()]\nrun: {warm_up: 0s, replications: 1, " + run + "}\n";
+}
+
+models::Intensity intensity(const std::string& profile, const std::string& run) {
+    return tests::prepare(with_profile(profile, run)).model->loads[0].intensity;
+}
+
+/// How many come of one each 10 s at a factor of 1.
+double arrived(const std::string& profile, const std::string& run) {
+    return tests::play(with_profile(profile, run, "every 10s")).at("total arrived()");
+}
+
+/// "{0h: 1, 1h: 2, ...}": from each hour on its number.
+std::string hours_of(int period, const std::string& unit = "") {
+    std::string text = "{";
+    for (int h = 0; h < period; ++h)
+        text += (h > 0 ? ", " : "") + std::to_string(h) + "h: " + std::to_string(h + 1) + unit;
+    return text + "}";
+}
+
+struct Change {
+    const char* zone;
+    std::int64_t monday;  ///< of the week before that of the change: days since 1970
+};
+
+// 2026-03-16 and 10-12; 02-23 and 10-19; 03-23 and 09-21; 03-23 and 09-14.
+const Change changes[] = {{"Europe/Berlin", 20528},       {"Europe/Berlin", 20738},
+                          {"America/New_York", 20507},    {"America/New_York", 20745},
+                          {"Australia/Lord_Howe", 20535}, {"Australia/Lord_Howe", 20717},
+                          {"Pacific/Auckland", 20535},    {"Pacific/Auckland", 20710}};
+
+std::string date_of(std::int64_t days) { return models::Calendar({days * day}, "UTC").text(0).substr(0, 10); }
+
+/// Calls visit(instant, hour of the week by the clock) every quarter of an hour of three weeks.
+template <class Visit>
+void through_the_change(const Change& change, std::int64_t start_day, std::int64_t start_hour, Visit visit) {
+    const models::Calendar in_utc({0}, change.zone);
+    const std::int64_t start_utc =
+        in_utc.instant_of({start_day * day + start_hour * hour}) - models::local_time(0, change.zone).ns;
+    for (Time t = 7 * kernel::minute; t < 21 * day; t += 15 * kernel::minute) {
+        const std::int64_t local = models::local_time(start_utc + t, change.zone).ns;
+        visit(t, (local / hour + 3 * 24) % 168);  // 1970-01-01 was a Thursday
+    }
+}
+
+template <class Visit>
+void at_all_changes(Visit visit) {
+    for (const Change& change : changes)
+        for (std::int64_t weekday = 0; weekday < 14; weekday += 1 + (weekday >= 7 ? 2 : 0))
+            for (const std::int64_t start_hour : {0, 7}) {
+                const std::string date = date_of(change.monday + weekday);
+                INFO(change.zone, " from ", date, " at ", start_hour);
+                visit(change, change.monday + weekday, start_hour,
+                      "length: 21d, start: " + date + "T0" + std::to_string(start_hour) +
+                          ":00, zone: " + change.zone);
+            }
+}
+
+}  // namespace
+
+TEST_CASE("profiles: a ramp has its value at the end of the period, and the next period its own") {
+    const auto saw = intensity("{ramps: {0s: 1, 1000s: 3}, period: 1000s}", "length: 5000s");
+    for (int k = 0; k < 5; ++k) {
+        CHECK(saw.mean(k * 1000 * second, (k + 1) * 1000 * second) == doctest::Approx(2));
+        CHECK(saw.at(k * 1000 * second) == 1);
+        CHECK(saw.at(k * 1000 * second + 500 * second) == doctest::Approx(2));
+        CHECK(saw.at((k + 1) * 1000 * second - 1) == doctest::Approx(3));
+    }
+    // Without a point there it goes on to the value of the next period, in the last one too.
+    const auto tent = intensity("{ramps: {0s: 1, 500s: 3}, period: 1000s}", "length: 2000s");
+    for (int k = 0; k < 2; ++k) {
+        CHECK(tent.mean(k * 1000 * second, (k + 1) * 1000 * second) == doctest::Approx(2));
+        CHECK(tent.at(k * 1000 * second + 750 * second) == doctest::Approx(2));
+    }
+    // Where the curve ends with what it begins with, there is no step.
+    const auto closed = intensity("{ramps: {0s: 1, 500s: 3, 1000s: 1}, period: 1000s}", "length: 2000s");
+    CHECK(closed.mean(0, 2000 * second) == doctest::Approx(2));
+    CHECK(closed.at(1000 * second - 1) == doctest::Approx(1));
+}
+
+TEST_CASE("profiles: as many arrive as the area below the curve") {
+    // One each 10 s, a mean factor of 1 over seven days.
+    const std::string week = "length: 7d, start: 2026-06-01T00:00";
+    CHECK(arrived("{ramps: {0h: 0, 24h: 2}, period: 1d}", week) == doctest::Approx(60480).epsilon(2e-5));
+    // (12 h of 1, and 12 h from 1 to 3) on five days; nothing at the weekend, from midnight to midnight.
+    CHECK(arrived("{ramps: {0h: 1, 12h: 1, 24h: 3}, period: 1d, weekend: 0%}", week) ==
+          doctest::Approx(5 * 1.5 * 8640).epsilon(2e-5));
+    // A day of 23 hours and one of 25: the ramp goes by the clock, and is as high at the end of it.
+    const std::string spring = "length: 3d, start: 2026-03-28T00:00, zone: Europe/Berlin";
+    const auto ramp = intensity("{ramps: {0h: 0, 24h: 2}, period: 1d}", spring);
+    CHECK(ramp.mean(0, day) == doctest::Approx(1));
+    CHECK(ramp.at(day + 23 * hour - 1) == doctest::Approx(2));
+    CHECK(ramp.at(day + 23 * hour) == 0);
+    CHECK(ramp.mean(day + 23 * hour, 2 * day + 23 * hour) == doctest::Approx(1));
+    const auto autumn = intensity("{ramps: {0h: 0, 24h: 2}, period: 1d}",
+                                  "length: 3d, start: 2026-10-25T00:00, zone: Europe/Berlin");
+    CHECK(autumn.at(25 * hour - 1) == doctest::Approx(2));
+    CHECK(autumn.at(25 * hour) == 0);
+}
+
+TEST_CASE("profiles: formulas take the area below the curve too") {
+    const auto utilisation = [](const std::string& profile, const std::string& run) {
+        return (*tests::answered(
+            "twin: {stages: {server: {reads: jobs, workers: 10, service: exponential(mean "
+            "1s)}}}\nprofiles: {p: " +
+            profile + "}\nload: {jobs: {arrivals: poisson(1/s), profile: p}}\nrun: {" + run +
+            "}\n"))("avg utilisation(server)")
+            .value;
+    };
+    CHECK(utilisation("{ramps: {0s: 1, 1000s: 3}, period: 1000s}", "length: 10h") == doctest::Approx(0.2));
+    // 500 s from 1 to 3, and 500 s back to 1.
+    CHECK(utilisation("{ramps: {0s: 1, 500s: 3}, period: 1000s}", "length: 10h") == doctest::Approx(0.2));
+    CHECK(utilisation("{steps: {0s: 1, 250s: 3}, period: 1000s}", "length: 10h") == doctest::Approx(0.25));
+    CHECK(utilisation("{ramps: {0h: 1, 12h: 1, 24h: 3}, period: 1d, weekend: 0%}",
+                      "length: 14d, start: 2026-06-01T00:00") == doctest::Approx(0.15 * 5 / 7));
+    // Without a period what the run has of it: an hour of two from 1 to 3, and one that stays.
+    CHECK(utilisation("{ramps: {0h: 1, 2h: 3}}", "length: 1h") == doctest::Approx(0.15));
+    CHECK(utilisation("{ramps: {0h: 1, 1h: 3}}", "length: 2h") == doctest::Approx(0.25));
+}
+
+TEST_CASE("profiles: weekends are Saturday and Sunday, whatever the period") {
+    const std::string run = "length: 14d, start: 2026-06-03T00:00";  // a Wednesday
+    for (const std::string profile :
+         {"{steps: {0h: 2}, weekend: 50%}", "{steps: {0h: 2}, period: 1w, weekend: 50%}",
+          "{ramps: {0h: 2, 24h: 2}, period: 1d, weekend: 50%}",
+          "{steps: {0h: 2}, period: 5h, weekend: 50%}"}) {
+        INFO(profile);
+        const auto curve = intensity(profile, run);
+        CHECK(curve.mean(0, 3 * day) == doctest::Approx(2));
+        CHECK(curve.mean(3 * day, 5 * day) == doctest::Approx(1));
+        CHECK(curve.mean(5 * day, 10 * day) == doctest::Approx(2));
+        CHECK(curve.mean(10 * day, 12 * day) == doctest::Approx(1));
+        CHECK(curve.mean(12 * day, 14 * day) == doctest::Approx(2));
+    }
+}
