@@ -34,38 +34,22 @@ int weekday_of(const Calendar& calendar, Time instant) {
 }  // namespace
 
 Time Compiler::in_period(Time start, Time offset, Time period) const {
-    if (model.calendar && period == kernel::day)
-        return model.calendar->on_day_of(start + (start < 0 ? 0 : 1), offset);
-    return kernel::later(start < 0 ? 0 : start, offset) + std::min<Time>(start, 0);
+    if (follows_calendar(period)) return model.calendar->on_day_of(start, offset);
+    return kernel::later(start, offset);
 }
 
 std::vector<Time> Compiler::period_starts(Time period) const {
-    std::vector<Time> starts;
-    const bool weeks = period == kernel::week;
+    Time start = 0;
     if (follows_calendar(period)) {
-        // From the local midnight before the start, day by day; weeks begin on Monday.
-        Schedule midnights;
-        midnights.kind = Schedule::Kind::calendar;
-        midnights.pattern.minutes = 1;
-        midnights.pattern.hours = 1;
-        midnights.pattern.days_of_month = ~std::uint32_t{1};
-        midnights.pattern.months = 0x1FFE;
-        midnights.pattern.days_of_week = weeks ? 2 : 127;
-        Time before = model.calendar->on_day_of(0, 0);
-        if (weeks) {
-            const auto mondays = model.calendar->instants(midnights, kernel::week + kernel::day);
-            before =
-                mondays.empty() || mondays.front() > 0 ? mondays.front() - kernel::week : mondays.front();
-        }
-        if (before < 0) starts.push_back(before);
-        for (const Time t : model.calendar->instants(midnights, horizon())) starts.push_back(t);
-        if (starts.empty()) starts.push_back(0);
-        return starts;
+        // Of the local day, or of its Monday: days back by the calendar, whatever the clock did in between.
+        const int days = period == kernel::week ? (weekday_of(*model.calendar, 0) + 6) % 7 : 0;
+        start = model.calendar->on_day_of(0, -days * kernel::day);
     }
-    for (Time t = 0; t < horizon(); t += period) {
+    constexpr std::size_t most = 2'000'000;  // a period of a millisecond over a year; check() warns of it
+    std::vector<Time> starts = {start};
+    for (Time t = in_period(start, period, period); t < horizon() && starts.size() <= most;
+         t = in_period(t, period, period))
         starts.push_back(t);
-        if (starts.size() > 2'000'000) break;  // a period of a millisecond over a year; check() warns of it
-    }
     return starts;
 }
 

@@ -158,3 +158,67 @@ TEST_CASE("profiles: weekends are Saturday and Sunday, whatever the period") {
         CHECK(curve.mean(12 * day, 14 * day) == doctest::Approx(2));
     }
 }
+
+TEST_CASE("profiles: weeks and days by the clock, over both changes of it, from any day of the week") {
+    const std::string week = "{steps: " + hours_of(168) + ", period: 1w}",
+                      days = "{steps: " + hours_of(24) + ", period: 1d}";
+    at_all_changes(
+        [&](const Change& change, std::int64_t start_day, std::int64_t start_hour, const std::string& run) {
+            const auto weekly = intensity(week, run), daily = intensity(days, run);
+            const auto weekend = intensity("{steps: {0h: 1}, weekend: 2}", run);
+            int wrong = 0;
+            through_the_change(change, start_day, start_hour, [&](Time t, std::int64_t of_week) {
+                wrong += weekly.at(t) != static_cast<double>(of_week + 1);
+                wrong += daily.at(t) != static_cast<double>(of_week % 24 + 1);
+                wrong += weekend.at(t) != (of_week >= 120 ? 2 : 1);
+            });
+            CHECK(wrong == 0);
+        });
+}
+
+TEST_CASE("profiles: steps of workers by the clock, over both changes of it") {
+    const auto workers = [](const std::string& steps, const std::string& period, const std::string& run) {
+        return tests::prepare("twin: {stages: {server: {reads: jobs, workers: {steps: " + steps +
+                              ", period: " + period +
+                              "}, service: 1ms}}}\nload: {jobs: {arrivals: every 1h}}\nrun: {warm_up: 0s, " +
+                              "replications: 1, " + run + "}\n")
+            .model->pools[0]
+            .steps;
+    };
+    at_all_changes(
+        [&](const Change& change, std::int64_t start_day, std::int64_t start_hour, const std::string& run) {
+            for (const int period : {24, 168}) {
+                const auto steps = workers(hours_of(period), period == 24 ? "1d" : "1w", run);
+                std::size_t now = 0;
+                int wrong = 0;
+                through_the_change(change, start_day, start_hour, [&](Time t, std::int64_t of_week) {
+                    while (now + 1 < steps.size() && steps[now + 1].first <= t) ++now;
+                    wrong += steps[now].second != of_week % period + 1;
+                });
+                CHECK(wrong == 0);
+            }
+        });
+}
+
+TEST_CASE("profiles: a window of each week opens by the clock") {
+    // Saturday from 9:00 to 10:00, and Sunday from 12:00 to 13:00, when the clock has changed; one arrival.
+    const auto opens = [](const std::string& window, const std::string& start, int hour_of_run) {
+        int seen = 0;
+        for (int h = hour_of_run - 1; h <= hour_of_run + 1; ++h) {
+            const std::string measure = "total arrived() during " + window + " each 1w";
+            const double count =
+                tests::play(server + "load: {jobs: {arrivals: every 1000h, first: " +
+                            std::to_string(60 * h + 30) + "min}}\nmeasures: [" + measure +
+                            "]\nrun: {warm_up: 0s, replications: 1, length: " + "120h, start: " + start +
+                            "T00:00, zone: Europe/Berlin}\n")
+                    .at(measure);
+            seen += static_cast<int>(count) * (h == hour_of_run ? 1 : 10);
+        }
+        return seen == 1;
+    };
+    // From Wednesday on.
+    CHECK(opens("129h..130h", "2026-03-25", 81));
+    CHECK(opens("156h..157h", "2026-03-25", 107));
+    CHECK(opens("129h..130h", "2026-10-21", 81));
+    CHECK(opens("156h..157h", "2026-10-21", 109));
+}
