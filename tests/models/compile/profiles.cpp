@@ -9,6 +9,7 @@
 #include "models/schedule.h"
 #include "tests/models/analytic/sample.h"
 #include "tests/models/simulation/play.h"
+#include "tests/scratch_folder.h"
 
 using namespace understudy;
 using kernel::day;
@@ -221,4 +222,31 @@ TEST_CASE("profiles: a window of each week opens by the clock") {
     CHECK(opens("156h..157h", "2026-03-25", 107));
     CHECK(opens("129h..130h", "2026-10-21", 81));
     CHECK(opens("156h..157h", "2026-10-21", 109));
+}
+
+TEST_CASE("profiles: a series has its peak when the log has it") {
+    // A day from 06:00 on, one an hour and 360 in the hour from 09:00; a local day of 25 hours, hour by hour.
+    const tests::CurrentFolder folder;
+    std::string day_rows = "at,rate\n", long_day = "at,rate\n";
+    for (int i = 0; i < 24; ++i) {
+        const int h = (6 + i) % 24;
+        day_rows += "2026-03-0" + std::to_string(3 + (6 + i) / 24) + "T" + (h < 10 ? "0" : "") +
+                    std::to_string(h) + ":00," + (h == 9 ? "360" : "1") + "\n";
+    }
+    for (const char* h : {"00", "01", "02", "02", "03", "04"})
+        long_day += std::string("2026-10-25T") + h + ":00," + (h == std::string("03") ? "360" : "1") + "\n";
+    folder.write("day.csv", day_rows);
+    folder.write("long.csv", long_day);
+    const auto counts = [](const std::string& file, const std::string& profile, const std::string& run) {
+        return tests::play(
+            "logs: {r: {file: " + file + ", format: csv, time: at, columns: {rate: number}}}\n" + server +
+            "profiles: {p: {series: r.rate" + profile +
+            "}}\nload: {jobs: {arrivals: every 1h, profile: p}}\nmeasures: [total arrived() "
+            "during 9h..10h, total arrived() during 4h..5h, total arrived()]\nrun: {warm_up: 0s, "
+            "replications: 1, " +
+            run + "}\n");
+    };
+    const auto daily = counts("day.csv", ", period: 1d", "length: 24h, start: 2026-03-03T00:00");
+    CHECK(daily.at("total arrived() during 9h..10h") == doctest::Approx(360).epsilon(0.005));
+    CHECK(daily.at("total arrived()") == doctest::Approx(383).epsilon(0.005));
 }

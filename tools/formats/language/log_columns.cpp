@@ -53,11 +53,26 @@ std::vector<double> numbers_of_keys(const std::vector<std::string>& keys) {
     return numbers;
 }
 
-double instant_seconds(std::string_view text, const std::string& file, std::int64_t line) {
-    const auto instant = log_instant(text, 0);
-    if (!instant) throw Fault(0, fmt::format("{}:{}: '{}' is no date and time", file, line, text));
-    return static_cast<double>(*instant) * 1e-9;
-}
+/// Numbers from here on (1979) are dates, as those of events are (event_reader.cpp); below they count from anything.
+constexpr std::int64_t earliest_date = 3650 * kernel::day;
+
+/// The instants of a column as they stand in its file, in ns since 1970; dates that say no zone as of UTC.
+struct Instants {
+    std::vector<std::int64_t> ns;
+    bool dates = false;  ///< any is a date, and no number
+
+    void add(std::string_view text, const std::string& file, std::int64_t line) {
+        const auto instant = log_instant(text, 0);
+        if (!instant) throw Fault(0, fmt::format("{}:{}: '{}' is no date and time", file, line, text));
+        ns.push_back(*instant);
+        dates = dates || date_instant(text).has_value();
+    }
+    std::vector<double> seconds() const {
+        std::vector<double> seconds;
+        for (const std::int64_t one : ns) seconds.push_back(static_cast<double>(one) * 1e-9);
+        return seconds;
+    }
+};
 
 }  // namespace
 
@@ -144,6 +159,11 @@ LogColumn LogColumns::column(std::string_view name, std::string_view column) {
     }
     read(log, std::string(column));
     return log.columns.find(column)->second;
+}
+
+std::optional<std::int64_t> LogColumns::first_date(std::string_view log) const {
+    const auto found = logs_.find(log);
+    return found == logs_.end() ? std::nullopt : found->second.first_date;
 }
 
 std::uint64_t LogColumns::digest() const {
@@ -256,6 +276,7 @@ void LogColumns::read(Log& log, const std::string& column) {
     const std::optional<Scale> scale = unit == log.units.end() ? std::nullopt : scale_of(unit->second);
     const bool is_key = column == log.key && !scale;
     std::vector<double> values, times;
+    Instants value_instants, time_instants;
     std::vector<std::string> keys;
     std::vector<std::int64_t> lines;
     std::string repeated;
@@ -302,12 +323,14 @@ void LogColumns::read(Log& log, const std::string& column) {
                                                rows.line(), text, column));
                 values.push_back(*number * scale->factor);
             } else {
-                values.push_back(instant_seconds(text, log.file, rows.line()));
+                value_instants.add(text, log.file, rows.line());
             }
             if (time_index < row.size()) {
                 const std::string_view time = trimmed(row[time_index]);
-                const auto number = time_unit_known == log.units.end() ? std::nullopt : log_number(time);
-                times.push_back(number ? *number * time_scale : instant_seconds(time, log.file, rows.line()));
+                if (const auto number = time_unit_known == log.units.end() ? std::nullopt : log_number(time))
+                    times.push_back(*number * time_scale);
+                else
+                    time_instants.add(time, log.file, rows.line());
                 lines.push_back(rows.line());
             }
         }
@@ -315,6 +338,17 @@ void LogColumns::read(Log& log, const std::string& column) {
         log.broken = true;
         if (dynamic_cast<const Fault*>(&problem) != nullptr) throw;
         throw fault_of_file(problem.what(), log.file);
+    }
+    if (!time_instants.ns.empty()) {
+        if (!times.empty())
+            throw Fault(0, fmt::format("{}: column '{}' has numbers in some rows and dates in others",
+                                       log.file, log.time));
+        const std::int64_t first = *std::min_element(time_instants.ns.begin(), time_instants.ns.end());
+        if (time_instants.dates || first >= earliest_date) log.first_date = first;
+        times = time_instants.seconds();
+    }
+    if (!value_instants.ns.empty()) {
+        values = value_instants.seconds();
     }
     if (values.empty()) throw Fault(0, fmt::format("{} has no rows", log.file));
     std::vector<double> key_values = numbers_of_keys(keys);

@@ -32,6 +32,9 @@ public:
     /// Throws Fault: no such log or column, a file that cannot be read, a value that is no number.
     LogColumn column(std::string_view log, std::string_view column);
 
+    /// When the first row of a table was that has been read, in ns since 1970; none: its times are no dates.
+    std::optional<std::int64_t> first_date(std::string_view log) const;
+
     /// As declared, in the order of the file.
     const std::vector<models::Log>& declared() const { return declared_; }
 
@@ -44,7 +47,8 @@ private:
         std::map<std::string, std::string, std::less<>> units;  ///< by column
         std::map<std::string, LogColumn, std::less<>> columns;  ///< read already
         std::optional<std::vector<RecordedRow>> rows;  ///< of a log that is no table, once it was read
-        bool broken = false;                           ///< its error has been reported
+        std::optional<std::int64_t> first_date;
+        bool broken = false;  ///< its error has been reported
     };
     void read(Log& log, const std::string& column);
     void read_rows(Log& log);

@@ -77,33 +77,7 @@ void read_sine(MapReader& map, models::Profile& into) {
         reading.out.error(map.where(), "a sine needs its 'period'", "such as 'period: 1d'");
 }
 
-struct Gap {
-    kernel::Time usual = 0, length = 0, from = 0;
-};
-
-/// The longest time without a row in a series that comes at even distances otherwise; a log of changes has none.
-std::optional<Gap> gap_in(const std::vector<std::pair<kernel::Time, double>>& points) {
-    constexpr std::size_t fewest = 5;
-    constexpr double mostly = 0.8, long_enough = 3;
-    if (points.size() < fewest) return std::nullopt;
-    std::vector<kernel::Time> distances;
-    for (std::size_t i = 1; i < points.size(); ++i)
-        distances.push_back(points[i].first - points[i - 1].first);
-    std::vector<kernel::Time> sorted = distances;
-    std::sort(sorted.begin(), sorted.end());
-    Gap gap;
-    gap.usual = sorted[sorted.size() / 2];
-    const auto even = std::count(sorted.begin(), sorted.end(), gap.usual);
-    const auto longest = std::max_element(distances.begin(), distances.end());
-    if (static_cast<double>(even) < mostly * static_cast<double>(sorted.size()) ||
-        static_cast<double>(*longest) < long_enough * static_cast<double>(gap.usual))
-        return std::nullopt;
-    gap.length = *longest;
-    gap.from = points[static_cast<std::size_t>(longest - distances.begin())].first;
-    return gap;
-}
-
-/// Steps as a log has recorded them.
+/// Steps as a log has recorded them, by the time from its first row on (recorded_series.h says what they are in a run).
 void read_series(MapReader& map, models::Profile& into) {
     const Node* node = map.scalar("series");
     if (node == nullptr) return;
@@ -130,20 +104,8 @@ void read_series(MapReader& map, models::Profile& into) {
                     fmt::format("{}: the row has the time of another, and a series has one value at a time",
                                 column.repeated.empty() ? log : column.repeated),
                     "leave one of them out of the file");
-            if (into.period && at >= *into.period)
-                throw Fault(0,
-                            fmt::format("the log goes on for {}, longer than the period",
-                                        print_duration(kernel::from_seconds(column.times->back()))),
-                            "leave 'period' out, or make it longer");
             into.points.emplace_back(at, (*column.values)[i]);
         }
-        if (const auto gap = gap_in(into.points))
-            reading.out.warning(
-                node->place,
-                fmt::format("the rows of '{}' come every {}, and none for {} from {} after the first on: the "
-                            "value before stands for all of it",
-                            node->text, print_duration(gap->usual), print_duration(gap->length),
-                            print_duration(gap->from)));
     });
     into.series = node->text;
 }

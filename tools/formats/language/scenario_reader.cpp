@@ -19,6 +19,7 @@
 #include "tools/formats/language/objectives.h"
 #include "tools/formats/language/paths.h"
 #include "tools/formats/language/reading.h"
+#include "tools/formats/language/recorded_series.h"
 #include "tools/formats/language/rollback_reader.h"
 #include "tools/formats/language/stored_twins.h"
 #include "tools/formats/language/substitution.h"
@@ -40,6 +41,9 @@ public:
         if (const Node* name = map.scalar("scenario"); name != nullptr && require_name(reading_, *name))
             scenario_.name = name->text;
         map.text("description", scenario_.description);
+        const Entry* run = root.is_map() ? root.find("run") : nullptr;
+        scenario_.run = read_run(reading_, run == nullptr ? nullptr : &run->value,
+                                 run == nullptr ? Place{} : run->place, has_pipelines(root));
         LogColumns logs(reading_, map.find("logs"), folder_);
         reading_.column = [&logs](std::string_view log, std::string_view column) {
             return logs.column(log, column);
@@ -48,14 +52,10 @@ public:
         const Node* load = map.find("load");
         read_field_dimensions(reading_, root);
         read_twin(map);
-        elements(map.find("profiles"), "profiles", "day",
-                 [&](const Entry& e) { scenario_.profiles.push_back(read_profile(reading_, e)); });
+        elements(map.find("profiles"), "profiles", "day", [&](const Entry& e) { add_profile(e, logs); });
         elements(load, "load", "jobs",
                  [&](const Entry& e) { scenario_.loads.push_back(read_load(reading_, e)); });
         read_actions(map.find("actions"), root);
-        const Entry* run = root.is_map() ? root.find("run") : nullptr;
-        scenario_.run = read_run(reading_, run == nullptr ? nullptr : &run->value,
-                                 run == nullptr ? Place{} : run->place, !scenario_.twin.pipelines.empty());
         const bool has_warm_up =
             run != nullptr && run->value.is_map() && run->value.find("warm_up") != nullptr;
         // Nothing is measured before anything is there.
@@ -74,6 +74,13 @@ public:
     std::uint64_t logs_digest() const { return logs_digest_; }
 
 private:
+    static bool has_pipelines(const Node& root) {
+        const Entry* twin = root.is_map() ? root.find("twin") : nullptr;
+        const Entry* pipelines =
+            twin != nullptr && twin->value.is_map() ? twin->value.find("pipelines") : nullptr;
+        return pipelines != nullptr && pipelines->value.is_map() && !pipelines->value.entries.empty();
+    }
+
     template <class Add>
     void elements(const Node* section, std::string_view name, std::string_view example, Add&& add,
                   bool dots = false) {
@@ -86,6 +93,14 @@ private:
         }
         for (const Entry& entry : section->entries)
             if (require_declared_name(reading_, entry.key, entry.place, dots)) add(entry);
+    }
+
+    void add_profile(const Entry& element, const LogColumns& logs) {
+        models::Profile& profile = scenario_.profiles.emplace_back(read_profile(reading_, element));
+        if (profile.series.empty()) return;
+        const std::string log = profile.series.substr(0, profile.series.find('.'));
+        place_series(reading_, element.value.find("series")->value, profile, logs.first_date(log),
+                     scenario_.run);
     }
 
     void read_twin(MapReader& map) {
