@@ -249,4 +249,8 @@ TEST_CASE("profiles: a series has its peak when the log has it") {
     const auto daily = counts("day.csv", ", period: 1d", "length: 24h, start: 2026-03-03T00:00");
     CHECK(daily.at("total arrived() during 9h..10h") == doctest::Approx(360).epsilon(0.005));
     CHECK(daily.at("total arrived()") == doctest::Approx(383).epsilon(0.005));
+    // 03:00 by the clock is four hours after midnight.
+    const auto autumn = counts("long.csv", "", "length: 6h, start: 2026-10-25T00:00, zone: Europe/Berlin");
+    CHECK(autumn.at("total arrived() during 4h..5h") == doctest::Approx(360).epsilon(0.005));
+    CHECK(autumn.at("total arrived()") == doctest::Approx(365).epsilon(0.005));
 }

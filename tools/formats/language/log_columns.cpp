@@ -11,9 +11,11 @@
 #include <variant>
 
 #include "kernel/random.h"
+#include "models/replay/local_dates.h"
 #include "tools/formats/language/decimal.h"
 #include "tools/formats/language/suggestions.h"
 #include "tools/formats/language/units.h"
+#include "tools/formats/logs/date_zones.h"
 #include "tools/formats/logs/delimited.h"
 #include "tools/formats/logs/input.h"
 #include "tools/formats/logs/log_values.h"
@@ -59,12 +61,16 @@ constexpr std::int64_t earliest_date = 3650 * kernel::day;
 /// The instants of a column as they stand in its file, in ns since 1970; dates that say no zone as of UTC.
 struct Instants {
     std::vector<std::int64_t> ns;
-    bool dates = false;  ///< any is a date, and no number
+    std::vector<bool> local;  ///< says no zone
+    bool dates = false;       ///< any is a date, and no number
 
     void add(std::string_view text, const std::string& file, std::int64_t line) {
         const auto instant = log_instant(text, 0);
         if (!instant) throw Fault(0, fmt::format("{}:{}: '{}' is no date and time", file, line, text));
+        DateZones zones;
+        zones.add(text);
         ns.push_back(*instant);
+        local.push_back(zones.local());
         dates = dates || date_instant(text).has_value();
     }
     std::vector<double> seconds() const {
@@ -74,10 +80,65 @@ struct Instants {
     }
 };
 
+/// The second time at which the clock of a zone shows what it shows at `first`; none: it shows it once.
+std::optional<std::int64_t> second_time(std::int64_t first, const std::string& zone) {
+    // No zone changes its clock twice within six hours.
+    const std::int64_t later = first + 6 * kernel::hour;
+    const std::int64_t local = models::local_time(first, zone).ns;
+    const std::int64_t second = local - (models::local_time(later, zone).ns - later);
+    if (second <= first || models::local_time(second, zone).ns != local) return std::nullopt;
+    return second;
+}
+
+/// The rows [from, until) have clock times that come twice: those from here on are of the second time. `until`: none is.
+/// The clock went back where it does in the log, or shows the same again in one that repeats no time elsewhere.
+std::size_t first_of_second_time(const std::vector<std::int64_t>& ns, std::size_t from, std::size_t until,
+                                 bool repeats) {
+    std::size_t back = until;
+    for (std::size_t i = from + 1; i < until; ++i)
+        if (ns[i] < ns[i - 1]) {
+            if (back < until) return until;  // back and forth: in no order
+            back = i;
+        }
+    if (back < until) return back;
+    for (std::size_t i = from + 1; i < until && !repeats; ++i)
+        if (ns[i] == ns[i - 1]) return i;
+    return until;
+}
+
+/// Dates that say no zone, as of this one. An hour that comes twice is the first of the two; a log whose rows are in order
+/// tells which of them are of the second.
+void place_in_zone(Instants& instants, const std::string& zone) {
+    if (zone.empty() || zone == "UTC") return;
+    const models::LocalDates dates(zone);
+    std::vector<std::int64_t>& ns = instants.ns;
+    std::vector<std::optional<std::int64_t>> again(ns.size());
+    for (std::size_t i = 0; i < ns.size(); ++i) {
+        if (!instants.local[i]) continue;
+        ns[i] = dates.in_zone(ns[i]);
+        again[i] = second_time(ns[i], zone);
+    }
+    bool ascending = true, repeats = false;
+    for (std::size_t i = 1; i < ns.size(); ++i) {
+        if (again[i] && again[i - 1]) continue;
+        ascending = ascending && ns[i] >= ns[i - 1];
+        repeats = repeats || ns[i] == ns[i - 1];
+    }
+    if (!ascending) return;
+    for (std::size_t from = 0, until = 0; from < ns.size(); from = until + 1) {
+        while (from < ns.size() && !again[from]) ++from;
+        until = from;
+        while (until < ns.size() && again[until] && ns[until] - ns[from] < kernel::day) ++until;
+        for (std::size_t i = first_of_second_time(ns, from, until, repeats); i < until; ++i)
+            ns[i] = *again[i];
+        if (until < ns.size() && again[until]) --until;
+    }
+}
+
 }  // namespace
 
-LogColumns::LogColumns(Reading& reading, const Node* section, std::string folder)
-    : folder_(std::move(folder)) {
+LogColumns::LogColumns(Reading& reading, const Node* section, std::string folder, std::string zone)
+    : folder_(std::move(folder)), zone_(std::move(zone)) {
     if (section == nullptr) return;
     if (!section->is_map()) {
         if (!section->is_scalar() || !section->text.empty())
@@ -343,11 +404,13 @@ void LogColumns::read(Log& log, const std::string& column) {
         if (!times.empty())
             throw Fault(0, fmt::format("{}: column '{}' has numbers in some rows and dates in others",
                                        log.file, log.time));
+        place_in_zone(time_instants, zone_);
         const std::int64_t first = *std::min_element(time_instants.ns.begin(), time_instants.ns.end());
         if (time_instants.dates || first >= earliest_date) log.first_date = first;
         times = time_instants.seconds();
     }
     if (!value_instants.ns.empty()) {
+        place_in_zone(value_instants, zone_);
         values = value_instants.seconds();
     }
     if (values.empty()) throw Fault(0, fmt::format("{} has no rows", log.file));

@@ -8,7 +8,8 @@
 //
 // Errors in the section are reported at once; a file is opened when the first of its columns is needed, so
 // that a log nobody uses costs nothing. Rows are in the order of the log's `time` column where it has one,
-// else in that of the file. Dates count from the earliest of the log. Not thread-safe.
+// else in that of the file. Dates count from the earliest of the log; those that say no zone are of that of the run, and
+// of an hour that comes twice the rows of a log in order are first of the one and then of the other. Not thread-safe.
 #pragma once
 
 #include <filesystem>
@@ -26,8 +27,8 @@ namespace understudy::formats {
 
 class LogColumns {
 public:
-    /// `section` may be null. Files are relative to `folder`.
-    LogColumns(Reading& reading, const Node* section, std::string folder);
+    /// `section` may be null. Files are relative to `folder`; `zone` is that of dates in tables that say none.
+    LogColumns(Reading& reading, const Node* section, std::string folder, std::string zone);
 
     /// Throws Fault: no such log or column, a file that cannot be read, a value that is no number.
     LogColumn column(std::string_view log, std::string_view column);
@@ -58,6 +59,7 @@ private:
     std::map<std::string, Log, std::less<>> logs_;
     std::vector<models::Log> declared_;
     std::string folder_;
+    std::string zone_;
 };
 
 }  // namespace understudy::formats

@@ -103,7 +103,8 @@ void read_series(MapReader& map, models::Profile& into) {
                     0,
                     fmt::format("{}: the row has the time of another, and a series has one value at a time",
                                 column.repeated.empty() ? log : column.repeated),
-                    "leave one of them out of the file");
+                    "leave one of them out of the file; dates of an hour that comes twice may have their "
+                    "offset: '2026-10-25T02:00+01:00'");
             into.points.emplace_back(at, (*column.values)[i]);
         }
     });

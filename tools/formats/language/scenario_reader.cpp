@@ -44,7 +44,7 @@ public:
         const Entry* run = root.is_map() ? root.find("run") : nullptr;
         scenario_.run = read_run(reading_, run == nullptr ? nullptr : &run->value,
                                  run == nullptr ? Place{} : run->place, has_pipelines(root));
-        LogColumns logs(reading_, map.find("logs"), folder_);
+        LogColumns logs(reading_, map.find("logs"), folder_, scenario_.run.zone);
         reading_.column = [&logs](std::string_view log, std::string_view column) {
             return logs.column(log, column);
         };

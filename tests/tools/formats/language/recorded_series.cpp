@@ -125,3 +125,41 @@ TEST_CASE("recorded series: rows that are played at another time of the day are 
     CHECK(series("2026-03-03T06:00,1\n2026-03-03T06:30,2\n", ", period: 1h", month).said == "");
     CHECK(series(hourly(3, 6, 48), "", "length: 2d").said == "");
 }
+
+TEST_CASE("recorded series: dates without a zone are of the zone of the run") {
+    const std::string spring = "2026-03-29T00:30,1\n2026-03-29T01:30,2\n2026-03-29T03:30,3\n";
+    const std::string run = "length: 3h, warm_up: 0s, zone: ";
+    CHECK(hours(series(spring, "", run + "Europe/Berlin").points) == std::vector<double>{0, 1, 2});
+    CHECK(hours(series(spring, "", run + "UTC").points) == std::vector<double>{0, 1, 3});
+    // With their offset they say themselves when they are.
+    CHECK(hours(series("2026-03-29T00:30Z,1\n2026-03-29T01:30Z,2\n2026-03-29T03:30Z,3\n", "",
+                       run + "Europe/Berlin")
+                    .points) == std::vector<double>{0, 1, 3});
+}
+
+TEST_CASE("recorded series: an hour that comes twice is taken in the order of the file") {
+    const std::string run = "length: 6h, warm_up: 0s, zone: Europe/Berlin";
+    const std::string date = "2026-10-25T0";
+    // 01:00 02:00 02:00 03:00.
+    CHECK(hours(series(date + "1:00,1\n" + date + "2:00,2\n" + date + "2:00,3\n" + date + "3:00,4\n", "", run)
+                    .points) == std::vector<double>{0, 1, 2, 3});
+    // Half hours: it goes back from 02:30 to 02:00.
+    CHECK(hours(series(date + "1:30,1\n" + date + "2:00,2\n" + date + "2:30,3\n" + date + "2:00,4\n" + date +
+                           "2:30,5\n" + date + "3:00,6\n",
+                       "", run)
+                    .points) == std::vector<double>{0, 0.5, 1, 1.5, 2, 2.5});
+    // On the other side of the world, where it is half an hour, and it is autumn in April.
+    CHECK(hours(series("2026-04-05T01:00,1\n2026-04-05T01:30,2\n2026-04-05T01:30,3\n2026-04-05T02:00,4\n", "",
+                       "length: 6h, warm_up: 0s, zone: Australia/Lord_Howe")
+                    .points) == std::vector<double>{0, 0.5, 1, 1.5});
+    // In UTC, and in a file without an order, it is twice the same; with an offset it is not.
+    const std::string twice = date + "2:00,2\n" + date + "2:00,3\n";
+    const std::string refused = series(twice, "", "length: 6h").said;
+    CHECK(has(refused, "r.csv:3: the row has the time of another, and a series has one value at a time"));
+    CHECK(has(refused, "may have their offset: '2026-10-25T02:00+01:00'"));
+    CHECK(has(series(date + "4:00,1\n" + twice, "", run).said, "r.csv:4: the row has the time of another"));
+    CHECK(hours(series(date + "2:00+02:00,2\n" + date + "2:00+01:00,3\n", "", run).points) ==
+          std::vector<double>{0, 1});
+    // One clock time three times is still one too many.
+    CHECK(has(series(twice + date + "2:00,4\n", "", run).said, "the row has the time of another"));
+}
