@@ -355,6 +355,10 @@ void LogColumns::read(Log& log, const std::string& column) {
             if (at == header.end())
                 throw Fault(log.name.size() + 1, fmt::format("{} has no column '{}'", log.file, name),
                             did_you_mean(name, header));
+            if (std::find(at + 1, header.end(), name) != header.end())
+                throw Fault(log.name.size() + 1,
+                            fmt::format("{}:{}: two columns are called '{}'", log.file, rows.line(), name),
+                            "give one of them another name, or leave it out");
             return static_cast<std::size_t>(at - header.begin());
         };
         const std::size_t value_index = index_of(column);

@@ -163,3 +163,15 @@ TEST_CASE("recorded series: an hour that comes twice is taken in the order of th
     // One clock time three times is still one too many.
     CHECK(has(series(twice + date + "2:00,4\n", "", run).said, "the row has the time of another"));
 }
+
+TEST_CASE("recorded series: two columns of one name are refused at the header") {
+    const Read twice = series("2026-03-03T00:00,1,2\n", "", "length: 1h, warm_up: 0s", "at,rate,rate");
+    CHECK(
+        twice.said ==
+        "s.yaml:5:26: error: r.csv:1: two columns are called 'rate'; give one of them another name, or leave "
+        "it out\n");
+    CHECK(has(series("2026-03-03T00:00,1,2\n", "", "length: 1h, warm_up: 0s", "at,rate,at").said,
+              "r.csv:1: two columns are called 'at'"));
+    // Columns that nobody asks for may be called as they like.
+    CHECK(series("2026-03-03T00:00,1,2,3\n", "", "length: 1h, warm_up: 0s", "at,rate,x,x").said == "");
+}
