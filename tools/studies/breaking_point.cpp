@@ -13,6 +13,7 @@
 #include "kernel/sequential_test.h"
 #include "models/compile/compile.h"
 #include "models/graph.h"
+#include "tools/studies/constraints.h"
 #include "tools/studies/courses.h"
 #include "tools/studies/durations.h"
 #include "tools/studies/growth.h"
@@ -438,7 +439,11 @@ private:
         if (!looked_at(index)) return level;
         const SettingTest& seen = test(index);
         level.replications = seen.replications();
-        if (const std::string fault = seen.fault(); !fault.empty()) level.why = fault;
+        if (const std::string fault = seen.fault(); !fault.empty()) {
+            level.why = fault;
+            level.by_formula = false;
+        }
+        if (seen.breaks_constraint()) level.broken.push_back(constraint_names(base_));
         if (level.why.empty()) level.why = seen.overload();
         for (std::size_t i = 0; i < objectives_.size(); ++i)
             level.promises.push_back({objectives_[i].text, units_[i], objectives_[i].limit,
@@ -482,7 +487,7 @@ private:
         for (const std::size_t level : known_levels()) {
             place_[level] = result_.levels.size();
             result_.levels.push_back(describe(level));
-            result_.levels.back().broken = broken_at(result_.levels.back());
+            name_broken(result_.levels.back());
             tell_durations(level);
         }
         const Bracket found = bracket();
@@ -503,17 +508,16 @@ private:
                     "asked for less");
     }
 
-    /// What is violated there; where a formula decided, what seems to be.
-    std::vector<std::string> broken_at(const Level& level) const {
-        std::vector<std::string> broken;
-        if (level.verdict != Verdict::violated) return broken;
+    /// What is violated there besides constraints; where a formula decided, what seems to be.
+    void name_broken(Level& level) const {
+        std::vector<std::string>& broken = level.broken;
+        if (level.verdict != Verdict::violated) return;
         for (const Candidate::Promise& promise : level.promises)
             if (promise.verdict == Verdict::violated) broken.push_back(promise.text);
         for (std::size_t i = 0; i < level.promises.size() && broken.empty(); ++i)
             if (const auto& value = level.promises[i].estimate.value;
                 value && !holds(objectives_[i].comparison, *value, objectives_[i].limit))
                 broken.push_back(level.promises[i].text);
-        return broken;
     }
 
     /// Warns where a level is met above one that is violated.

@@ -43,7 +43,7 @@ struct Level {
     bool by_formula = false;
     std::vector<Candidate::Promise> promises;
     std::vector<std::string>
-        broken;  ///< those that are violated; where a formula decided, those that seem to be
+        broken;  ///< constraints, and those that are violated; where a formula decided, those that seem to be
     struct Measured {
         std::string name, unit;
         Estimate estimate;  ///< over replications, each with its own value

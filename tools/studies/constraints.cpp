@@ -21,4 +21,16 @@ std::string alert_name(const models::Scenario& scenario, std::size_t action) {
                : one.text;
 }
 
+std::string constraint_names(const models::Scenario& scenario) {
+    constexpr std::size_t most = 3;
+    std::string names;
+    std::size_t count = 0;
+    for (std::size_t i = 0; i < scenario.actions.size(); ++i) {
+        if (!is_constraint(scenario.actions[i])) continue;
+        names += fmt::format("{}'{}'", count == 0 ? "" : " or ", alert_name(scenario, i));
+        ++count;
+    }
+    return count > most ? fmt::format("one of {} constraints", count) : "constraint " + names;
+}
+
 }  // namespace understudy::studies

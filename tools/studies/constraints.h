@@ -18,4 +18,7 @@ bool has_constraints(const models::Scenario& scenario);
 /// What an alert is called, by its place among the actions: its text, and its place where another says the same.
 std::string alert_name(const models::Scenario& scenario, std::size_t action);
 
+/// All of them, for people: "constraint 'too long a line'", "constraint 'a' or 'b'"; of many their number.
+std::string constraint_names(const models::Scenario& scenario);
+
 }  // namespace understudy::studies

@@ -9,6 +9,7 @@
 #include "kernel/comparison.h"
 #include "kernel/intervals.h"
 #include "models/compile/compile.h"
+#include "tools/studies/constraints.h"
 #include "tools/studies/evidence.h"
 #include "tools/studies/harm.h"
 #include "tools/studies/mean_estimate.h"
@@ -173,6 +174,10 @@ public:
                                        objectives_[i].limit, test.verdict_of(i, wrong),
                                        test.estimate(i, confidence)});
         follow(disturbance, without, with, confidence, result);
+        if (test.breaks_constraint()) {
+            result.survived = Verdict::violated;
+            result.not_survived = "it breaks the " + constraint_names(base_);
+        }
         return result;
     }
 

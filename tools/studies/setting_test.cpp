@@ -79,7 +79,7 @@ std::string SettingTest::fault() const {
 std::uint64_t SettingTest::wanted() const { return kernel::values_at_look(looks_ + 1); }
 
 Verdict SettingTest::verdict_of(std::size_t objective, const WrongChances& wrong) const {
-    if (fault_ != Fault::none) return Verdict::violated;
+    if (fault_ == Fault::broken_off) return Verdict::violated;
     if (looks_ == 0) return Verdict::inconclusive;
     const double violated = wrong.violated / static_cast<double>(objectives_.size());
     kernel::Side side = kernel::side_of_zero(excess_[objective], looks_, wrong.met, violated);
@@ -112,7 +112,10 @@ Verdict SettingTest::verdict_of(std::size_t objective, const WrongChances& wrong
     return side == kernel::Side::below ? Verdict::met : Verdict::violated;
 }
 
+bool SettingTest::breaks_constraint() const { return fault_ == Fault::constraint; }
+
 Verdict SettingTest::verdict(const WrongChances& wrong) const {
+    if (fault_ != Fault::none) return Verdict::violated;
     bool all = true;
     for (std::size_t i = 0; i < objectives_.size(); ++i) {
         const Verdict one = verdict_of(i, wrong);

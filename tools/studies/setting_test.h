@@ -46,7 +46,9 @@ public:
     /// All of them are there.
     void look() { ++looks_; }
 
+    /// Violated where any promise is, or where there is a fault().
     Verdict verdict(const WrongChances& wrong) const;
+    /// Of the promise by itself; of what could not go on to its end each is violated.
     Verdict verdict_of(std::size_t objective, const WrongChances& wrong) const;
     /// Whether each promise is kept going by what was seen alone, however unsure that is.
     bool seems_met() const;
@@ -56,6 +58,7 @@ public:
     std::optional<std::size_t> never_seen() const;
     /// Why it is violated whatever is promised; empty: it is not.
     std::string fault() const;
+    bool breaks_constraint() const;
 
     /// What was seen of a promise: of all replications together where that is an average or a share.
     Estimate estimate(std::size_t objective, double confidence) const;

@@ -300,6 +300,22 @@ TEST_CASE("durations are kept where they are asked for, and change nothing else"
     }
 }
 
+TEST_CASE("where a constraint breaks it is named, and no promise that holds") {
+    const std::string base =
+        std::string(mm1) + "actions: [{when: waiting(server) > 12, alert: too long a line, level: fail}]\n";
+    const auto study = study_of("subject_to: [avg latency(server) < 1h]\nvary: {load: [1x, 8x]}\n");
+    const auto result = result_of(study, base, without_formulas());
+    REQUIRE(result.breaks_at.has_value());
+    const studies::Level& level = result.levels[*result.breaks_at];
+    CHECK(level.value == "8x");
+    CHECK(level.why == "it breaks a constraint");
+    CHECK_FALSE(level.by_formula);
+    CHECK(level.broken == std::vector<std::string>{"constraint 'too long a line'"});
+    CHECK(result.breaks_first == level.broken);
+    REQUIRE(level.promises.size() == 1);
+    CHECK(level.promises[0].verdict != studies::Verdict::violated);
+}
+
 TEST_CASE("growth makes days of factors") {
     studies::Growth growth{"3% per month", 0.03, studies::Growth::Period::month, {}};
     const auto on = [&](int year, unsigned month, unsigned day) {

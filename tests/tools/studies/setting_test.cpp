@@ -80,6 +80,14 @@ TEST_CASE("what nobody saw decides nothing, what could not go on is violated") {
     outcome.replications[0].fault = studies::UnitOutcome::Replication::Fault::broken_off;
     stuck.add(outcome);
     CHECK(stuck.verdict(wrong) == Verdict::violated);
+    CHECK(stuck.verdict_of(0, wrong) == Verdict::violated);
+    // A constraint says nothing of what is promised.
+    SettingTest broken(objectives);
+    outcome.replications[0].fault = studies::UnitOutcome::Replication::Fault::constraint;
+    broken.add(outcome);
+    CHECK(broken.breaks_constraint());
+    CHECK(broken.verdict(wrong) == Verdict::violated);
+    CHECK(broken.verdict_of(0, wrong) != Verdict::violated);
 }
 
 TEST_CASE("what was never seen of a promise is known after a few looks, and not before") {
