@@ -78,7 +78,7 @@ class Sensitivity(ProgramTest):
         self.assertIn("study.yaml: error: sobol of 3 factors takes at least 300 replications",
                       self.call("sensitivity", self.study("sobol"), "-n", "20", code=USAGE).stderr.decode())
         self.write("study.yaml", STUDY.replace("METHOD", "morris").replace("shop.yaml", "no.yaml"))
-        self.assertIn("no.yaml: error: no such file", self.call("sensitivity", "study.yaml", code=USAGE).stderr.decode())
+        self.assertIn("study.yaml:3:7: error: no.yaml: no such file", self.call("sensitivity", "study.yaml", code=USAGE).stderr.decode())
         self.write("shop.yaml", BASE)
         self.assertIn("this is a scenario, not a study", self.call("sensitivity", "shop.yaml", code=USAGE).stderr.decode())
         self.assertIn("this is a study, not a scenario; understudy sensitivity takes it",

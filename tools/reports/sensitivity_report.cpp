@@ -119,9 +119,11 @@ std::string of_indices(const Study& study, const SensitivityOfMeasure& measure, 
     // The root of what holds a variance holds its root.
     kernel::Estimate sd = measure.indices->variance;
     for (double* value : {&sd.centre, &sd.low, &sd.high}) *value = std::sqrt(std::max(*value, 0.0));
+    const auto within = [&](const kernel::Estimate& estimate) {
+        return with_interval({estimate.centre, estimate.low, estimate.high, estimate.level, 0}, measure.unit);
+    };
     return fmt::format("  mean {}, sd {}; noise is {} of what replications differ\n",
-                       within(measure.indices->mean, measure.unit), within(sd, measure.unit),
-                       share(measure.indices->noise)) +
+                       within(measure.indices->mean), within(sd), share(measure.indices->noise)) +
            table(rows, width);
 }
 

@@ -135,7 +135,7 @@ std::optional<PreparedRun> prepare(models::Scenario taken, models::Problems& pro
     // What is promised twice, or promised and asked for, is measured, shown and compared once. Where somebody counts on the
     // numbers, one text may stand for several: a guard is measured anew in each bake.
     const auto add = [&](const Measure& measure) {
-        if (known.insert(measure.text).second || measured == Measured::asked)
+        if (known.insert(measure.text).second || measured != Measured::usual)
             prepared.measures.push_back(measure);
     };
     for (const models::Objective& objective : scenario.objectives) add(objective.measure);
@@ -156,6 +156,13 @@ std::optional<PreparedRun> prepare(models::Scenario taken, models::Problems& pro
     prepared.model =
         models::compile(scenario, graph, prepared.measures, series_of(prepared.measures), problems);
     if (!prepared.model) return std::nullopt;
+    if (measured == Measured::asked_untold) {
+        prepared.forecast =
+            with_aggregated
+                ? models::solve_traffic(*with_aggregated, models::ScenarioGraph(*with_aggregated)).stations
+                : models::solve_traffic(scenario, graph).stations;
+        return prepared;
+    }
     if (with_aggregated)
         foresee(*with_aggregated, models::ScenarioGraph(*with_aggregated), prepared);
     else

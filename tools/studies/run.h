@@ -46,8 +46,10 @@ struct PreparedRun {
     std::size_t promised = 0;
 };
 
-/// What is measured: what the scenario asks for and what is usual besides, or the first alone, one for each that is asked.
-enum class Measured { usual, asked };
+/// What is measured: what the scenario asks for and what is usual besides, or the first alone, one for each that is asked; or
+/// that, and before anything runs no more is said than what stations are offered: a study of thousands of settings has no
+/// time for it.
+enum class Measured { usual, asked, asked_untold };
 /// Nothing if `problems` has got an error; warnings are added to both. Takes the scenario: that of a large
 /// recorded run fills gigabytes.
 std::optional<PreparedRun> prepare(models::Scenario scenario, models::Problems& problems,

@@ -83,8 +83,8 @@ std::shared_ptr<const UnitSimulator::Prepared> UnitSimulator::prepared_for(
         if (recent_.size() > most_recent) recent_.pop_back();
     }
     std::call_once(setting->once, [&] {
-        setting->prepared =
-            std::make_shared<const Prepared>(prepare_setting(read_, overrides, asked_), asked_);
+        setting->prepared = std::make_shared<const Prepared>(
+            prepare_setting(read_, overrides, asked_, Measured::asked_untold), asked_);
     });
     return setting->prepared;
 }

@@ -306,7 +306,11 @@ void Ledger::append(const std::string& bytes) {
     const char* from = bytes.data();
     std::size_t left = bytes.size();
     std::uint64_t at = end_;
-    int error = ::ftruncate(descriptor_, static_cast<off_t>(end_)) == 0 ? 0 : errno;
+    int error = 0;
+    if (cut_off_) {
+        error = ::ftruncate(descriptor_, static_cast<off_t>(end_)) == 0 ? 0 : errno;
+        cut_off_ = error != 0;
+    }
     while (left > 0 && error == 0) {
         const ssize_t written = ::pwrite(descriptor_, from, left, static_cast<off_t>(at));
         if (written < 0) {
@@ -318,6 +322,7 @@ void Ledger::append(const std::string& bytes) {
         left -= static_cast<std::size_t>(written);
     }
     if (error != 0) {
+        cut_off_ = true;
         (void)!::ftruncate(descriptor_, static_cast<off_t>(end_));
         throw FileError(path_, fmt::format("cannot be written: {}; --resume goes on from the {} unit{} in it",
                                            explain_file_error(error), units(), units() == 1 ? "" : "s"));

@@ -95,6 +95,7 @@ private:
     bool damaged_ = false;  ///< besides what was cut off
     LedgerHead head_;
     std::uint64_t end_ = 0;  ///< of all but what was cut off
+    bool cut_off_ = true;    ///< there may be something behind that
     std::string damage_;
     std::unordered_multimap<std::uint64_t, Place> places_;  ///< by hash of the unit
     std::vector<Place> order_;
