@@ -49,11 +49,11 @@ double change(double from, double to) {
 
 double sign(double value) { return value > 0 ? 1 : value < 0 ? -1 : 0; }
 
-double mean_of(const Sums& sums, double n) { return (sums[sum_first] + sums[sum_second]) / (4 * n); }
+double mean_of_sums(const Sums& sums, double n) { return (sums[sum_first] + sums[sum_second]) / (4 * n); }
 
 /// E f(A) f(A), without noise, less the square of the mean. Both points that are drawn anew in each row count.
 double variance_of(const Sums& sums, double n) {
-    const double mean = mean_of(sums, n);
+    const double mean = mean_of_sums(sums, n);
     return sums[product] / (2 * n) - mean * mean;
 }
 
@@ -110,7 +110,7 @@ std::optional<SobolIndices> sobol_indices(const Design& design, std::span<const 
     if (!(variance.low > 0)) return std::nullopt;
     SobolIndices found;
     found.variance = variance;
-    found.mean = jackknifed(sums, level, mean_of);
+    found.mean = jackknifed(sums, level, mean_of_sums);
     for (double* value : {&found.mean.centre, &found.mean.low, &found.mean.high}) *value += centre;
     const auto share_of = [&](std::size_t part) {
         return jackknifed(sums, level,
@@ -121,7 +121,7 @@ std::optional<SobolIndices> sobol_indices(const Design& design, std::span<const 
         found.total.push_back(share_of(common + factors + i));
     }
     found.noise = jackknifed(sums, level, [](const Sums& all, double n) {
-        const double mean = mean_of(all, n);
+        const double mean = mean_of_sums(all, n);
         return 1 - variance_of(all, n) / (all[square] / (2 * n) - mean * mean);
     });
     found.noise.centre = std::clamp(found.noise.centre, 0.0, 1.0);
