@@ -104,15 +104,14 @@ inline void warn_of_other_clock(Reading& reading, const Node& node, std::int64_t
         node.place,
         fmt::format("the first row of '{}', of {}, is played at {}, when the run starts", node.text,
                     clock_text(of_row), clock_text(of_run)),
-        fmt::format("start the run at {}; or give a 'period' of 1d or 1w, whose rows go by their clock time",
+        fmt::format("start the run at {}, or give a 'period' of 1d or 1w, whose rows go by their clock time",
                     clock_text(of_row)));
 }
 
-/// `profile` has the rows by their time from the first on, which was at `first_date` (in ns since 1970), where they have
-/// dates. `node` is the name of the series.
+/// `profile`, read without an error, has the rows by their time from the first on; where they have dates, that was at
+/// `first_date` (in ns since 1970). `node` is the name of the series.
 inline void place_series(Reading& reading, const Node& node, models::Profile& profile,
                          std::optional<std::int64_t> first_date, const models::Run& run) {
-    if (profile.points.empty()) return;  // reported
     const bool dated = first_date && run.start;
     const bool by_clock =
         dated && profile.period && (*profile.period == kernel::day || *profile.period == kernel::week);

@@ -96,8 +96,9 @@ private:
     }
 
     void add_profile(const Entry& element, const LogColumns& logs) {
+        const std::size_t before = reading_.out.errors();
         models::Profile& profile = scenario_.profiles.emplace_back(read_profile(reading_, element));
-        if (profile.series.empty()) return;
+        if (profile.series.empty() || reading_.out.errors() > before) return;
         const std::string log = profile.series.substr(0, profile.series.find('.'));
         place_series(reading_, element.value.find("series")->value, profile, logs.first_date(log),
                      scenario_.run);

@@ -117,7 +117,7 @@ TEST_CASE("recorded series: rows that are played at another time of the day are 
     CHECK(other.points.front() == std::pair<kernel::Time, double>(0, 1));
     CHECK(other.said ==
           "s.yaml:5:24: warning: the first row of 'r.rate', of 06:00, is played at 00:00, when the run "
-          "starts; start the run at 06:00; or give a 'period' of 1d or 1w, whose rows go by their clock "
+          "starts; start the run at 06:00, or give a 'period' of 1d or 1w, whose rows go by their clock "
           "time\n");
     CHECK(has(series(hourly(3, 6, 48), ", period: 2d", month).said, "is played at 00:00"));
     // Another day at the same time is meant so, and hours do not know the day.
@@ -156,6 +156,7 @@ TEST_CASE("recorded series: an hour that comes twice is taken in the order of th
     const std::string twice = date + "2:00,2\n" + date + "2:00,3\n";
     const std::string refused = series(twice, "", "length: 6h").said;
     CHECK(has(refused, "r.csv:3: the row has the time of another, and a series has one value at a time"));
+    CHECK(refused.find("warning") == std::string::npos);
     CHECK(has(refused, "may have their offset: '2026-10-25T02:00+01:00'"));
     CHECK(has(series(date + "4:00,1\n" + twice, "", run).said, "r.csv:4: the row has the time of another"));
     CHECK(hours(series(date + "2:00+02:00,2\n" + date + "2:00+01:00,3\n", "", run).points) ==
