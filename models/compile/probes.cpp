@@ -68,7 +68,11 @@ void Compiler::add_probes(const std::vector<Measure>& measures, const std::vecto
             row.element = none;
         }
         if (!measure.during_action.empty()) row.action = find(measure.during_action)->action;
-        if (measure.during) row.edges = edges_of(*measure.during);
+        if (measure.during) {
+            row.edges = edges_of(*measure.during);
+            // One that the run never gets to is never open; without any edge it always would be.
+            if (row.edges.empty()) row.edges.push_back(kernel::never);
+        }
         if (measure.metric == Metric::landed && measure.aggregate == Aggregate::share) {
             for (PipelineRow& pipeline : model.pipelines) {
                 bool writes = pipeline.element == row.element;

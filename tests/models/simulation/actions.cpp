@@ -3,6 +3,7 @@
 // a changed rate for what is left of the interval. Shown: by hand.
 #include <doctest/doctest.h>
 
+#include <cmath>
 #include <string>
 
 #include "play.h"
@@ -171,6 +172,18 @@ measures: [at end waiting(server), at 9s waiting(server), at 5s waiting(server),
         CHECK(played.at("at end waiting(server)") == 2);
         CHECK_FALSE(played.values.contains("at 10s waiting(server)"));
     }
+}
+
+TEST_CASE("a window that the run never gets to sees nothing") {
+    const auto played = play(R"(
+twin: {stages: {server: {reads: jobs, workers: 1, service: 1s}}}
+load: {jobs: {arrivals: every 10s}}
+run: {length: 100s, warm_up: 0s}
+measures: [total arrived(jobs) during 120s..150s each 200s, total arrived(jobs) during 20s..50s each 200s, avg utilisation(server) during 120s..150s each 200s]
+)");
+    CHECK(played.at("total arrived(jobs) during 120s..150s each 200s") == 0);
+    CHECK(played.at("total arrived(jobs) during 20s..50s each 200s") == 3);
+    CHECK(std::isnan(played.at("avg utilisation(server) during 120s..150s each 200s")));
 }
 
 TEST_CASE("a measure during an action sees only that time, also where it comes again") {
