@@ -219,7 +219,7 @@ class Capacity(ProgramTest):
                          "study.yaml:7:14: error: nothing is called 'servr'; did you mean 'server'?\n")
         wrong = self.call("capacity", self.study(several.replace("shop.yaml", "shp.yaml")), code=USAGE)
         self.assertIn("'cheepest' is no value of 'method'", wrong.stderr.decode())
-        self.assertIn("shp.yaml: error: ", wrong.stderr.decode())
+        self.assertIn("study.yaml:3:7: error: shp.yaml: no such file", wrong.stderr.decode())
         self.assertIn("capacity needs a study file", self.call("capacity", code=USAGE).stderr.decode())
 
     def test_known_optima(self):
