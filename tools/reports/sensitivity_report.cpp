@@ -34,11 +34,12 @@ std::string slope(const kernel::Estimate& estimate, const std::string& unit) {
     return difference_text(estimate.centre, estimate.low, estimate.high, unit);
 }
 
-/// "1.2 s (0.9 to 1.5)"
-std::string size_of(const kernel::Estimate& estimate, const HumanUnit& shown) {
-    return fmt::format("{} ({} to {})", human_in(shown, estimate.centre, 3),
-                       human_number(estimate.low * shown.factor, 3),
-                       human_number(estimate.high * shown.factor, 3));
+/// "1.2 s (0.9 to 1.5)", of shares in points as the effects are.
+std::string size_of(const kernel::Estimate& estimate, const std::string& unit, const HumanUnit& shown) {
+    const auto number = [&](double value) { return human_number(value * shown.factor, 3); };
+    return fmt::format("{}{} ({} to {})", number(estimate.centre),
+                       unit == "fraction" ? " points" : shown.suffix, number(estimate.low),
+                       number(estimate.high));
 }
 
 /// "62 % (51 to 73)": a share may come out below 0 or above 1, and is shown as the nearest that there is.
@@ -102,7 +103,8 @@ std::string of_effects(const Study& study, const SensitivityOfMeasure& measure, 
              measure.effects.size(), [&](std::size_t f) { return measure.effects[f].magnitude.centre; })) {
         const kernel::ElementaryEffects& one = measure.effects[i];
         rows.push_back({study.factors[i].path, change(one.mean, measure.unit, shown),
-                        size_of(one.magnitude, shown), human_in(shown, one.standard_deviation, 3)});
+                        size_of(one.magnitude, measure.unit, shown),
+                        human_in(shown, one.standard_deviation, 3)});
     }
     return table(rows, width);
 }
