@@ -124,9 +124,10 @@ std::string of_indices(const Study& study, const SensitivityOfMeasure& measure, 
     const auto within = [&](const kernel::Estimate& estimate) {
         return with_interval({estimate.centre, estimate.low, estimate.high, estimate.level, 0}, measure.unit);
     };
-    return fmt::format("  mean {}, sd {}; noise is {} of what replications differ\n",
-                       within(measure.indices->mean), within(sd), share(measure.indices->noise)) +
-           table(rows, width);
+    Page page({width, false, 0});
+    page.wrapped("  ", fmt::format("mean {}, sd {}; noise is {} of what replications differ",
+                                   within(measure.indices->mean), within(sd), share(measure.indices->noise)));
+    return page.take() + table(rows, width);
 }
 
 }  // namespace
