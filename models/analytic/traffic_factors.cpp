@@ -5,6 +5,7 @@
 
 #include "models/analytic/attempts.h"
 #include "models/analytic/traffic_solver.h"
+#include "models/check/whole_items.h"
 
 namespace understudy::models {
 
@@ -66,6 +67,7 @@ Traffic::Source Traffic::source_of(const Load& load) const {
     if (load.count != unlimited && length_s() > 0)
         source.rate = std::min(source.rate, static_cast<double>(load.count) / length_s());
     if (!load.items.empty()) source.rate *= mean_of(load.items, 1, 1, 0, {});
+    if (items_are_rounded(load)) source.caveat = "its items are rounded to whole numbers, one at least";
     for (const Profile& profile : scenario_.profiles) {
         if (profile.name != load.profile) continue;
         // The mean of the curve as written; calendars and ends of the run move it a little.

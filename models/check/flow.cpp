@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "models/check/checker.h"
+#include "models/check/whole_items.h"
 #include "models/joined_copies.h"
 
 namespace understudy::models {
@@ -102,6 +103,8 @@ std::string shown(const std::vector<std::string>& round) {
 
 /// Draws of less than this are rounded to none.
 constexpr double least_drawn = 0.5;
+/// Less often than this no run sees it.
+constexpr double never_seen = 1e-9;
 
 bool is_whole(double value) { return value == std::floor(value); }
 
@@ -476,6 +479,12 @@ std::int64_t Checker::most_parts(const Stage& stage) const {
     return most;
 }
 
+bool items_are_rounded(const Load& load) {
+    if (load.items.empty()) return false;
+    const Counted items = counted(load.items, load, 0);
+    return !items.whole || items.none > never_seen;
+}
+
 void Checker::check_items(const Load& load) {
     if (load.items.empty()) return;
     const std::string path = "load." + load.name + ".items";
@@ -491,8 +500,6 @@ void Checker::check_items(const Load& load) {
         return;
     }
     const Counted items = counted(load.items, load, 0);
-    // Less often than this no run sees it.
-    constexpr double never_seen = 1e-9;
     if (items.none > never_seen)
         warn(path,
              number_text(100 * items.none) +

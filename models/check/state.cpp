@@ -207,9 +207,10 @@ void Checker::check_present_runs(const ElementState& state, const Pipeline& pipe
             if (amount.records < 0 || amount.size < 0)
                 error(place + "." + dataset, "less than nothing is left to read", "it is 0 or more");
             if (std::none_of(task->reads.begin(), task->reads.end(),
-                             [&](const auto& read) { return read.dataset == dataset; }))
+                             [&](const auto& read) { return read.dataset == dataset && !read.all; }))
                 warn(place + "." + dataset,
-                     "task " + quoted(name) + " does not read " + quoted(dataset) + ": it is left out",
+                     "task " + quoted(name) + " does not read what is new in " + quoted(dataset) +
+                         ": it is left out",
                      "remove it here");
         }
     };

@@ -521,19 +521,30 @@ void State::take_up_amounts(const std::map<std::string, const ElementState*>& st
             streams_[stream].landed_records = state->records.value_or(0);
             streams_[stream].landed_bytes = state->size.value_or(0);
         }
-    // At least as much has landed as is still to be read.
-    const auto hold = [&](const UnreadAmounts& unread) {
-        for (const auto& [dataset, amount] : unread)
-            if (const Index stream = stream_of(dataset); stream != none) {
-                StreamState& held = streams_[stream];
-                held.landed_records = std::max(held.landed_records, amount.records);
-                held.landed_bytes = std::max(held.landed_bytes, amount.size);
-            }
+    // Where it is not said how much has landed it is at least what is still to be read.
+    const auto hold = [&](Index pipeline, const std::string& task, const UnreadAmounts& unread) {
+        const PipelineRow& row = model_->pipelines[pipeline];
+        for (Index t = 0; t < row.tasks.size(); ++t) {
+            if (task_name(pipeline, t) != task) continue;
+            for (const auto& [dataset, amount] : unread)
+                for (const TaskInputRow& input : row.inputs[t]) {
+                    if (input.all || input.stream != stream_of(dataset)) continue;
+                    StreamState& held = streams_[input.stream];
+                    const auto told = states.find(dataset);
+                    if (told == states.end() || !told->second->records)
+                        held.landed_records = std::max(held.landed_records, amount.records);
+                    if (told == states.end() || !told->second->size)
+                        held.landed_bytes = std::max(held.landed_bytes, amount.size);
+                }
+        }
     };
     for (const auto& [name, state] : states) {
-        for (const auto& [task, unread] : state->unread) hold(unread);
+        const Index element = model_->element_named(name);
+        const Index pipeline = element == none ? none : model_->elements[element].pipeline;
+        if (pipeline == none) continue;
+        for (const auto& [task, unread] : state->unread) hold(pipeline, task, unread);
         for (const PresentRun& run : state->runs)
-            for (const PresentTask& task : run.tasks) hold(task.unread);
+            for (const PresentTask& task : run.tasks) hold(pipeline, task.task, task.unread);
     }
     // When it landed is not known: for runs of times that have passed it was before all of them.
     for (Index stream = 0; stream < streams_.size(); ++stream)

@@ -17,10 +17,11 @@ using studies::RunResult;
 
 EstimateText estimate_text(const Estimate& estimate, const std::string& unit, std::optional<double> beside) {
     if (!estimate.value) return {"-", ""};
-    const double largest = std::max(std::abs(*estimate.value), std::abs(beside.value_or(0)));
+    double largest = std::max(std::abs(*estimate.value), std::abs(beside.value_or(0)));
     const bool bounded = estimate.low && estimate.high;
-    // The estimate's own size chooses the unit: an interval may reach to zero or far out.
-    const HumanUnit shown = human_unit(largest > 0 || !bounded ? largest : *estimate.high, unit);
+    // The estimate's own size chooses the unit: an interval may reach to zero or far out. Where it is 0 that of its end does.
+    if (*estimate.value == 0 && bounded) largest = std::max(largest, *estimate.high);
+    const HumanUnit shown = human_unit(largest, unit);
     EstimateText text;
     text.value = human_number(*estimate.value * shown.factor) + shown.suffix;
     // What is counted: " runs", but "1 run".

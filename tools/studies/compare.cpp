@@ -124,11 +124,20 @@ Comparison compare(const std::vector<ComparedRun>& runs, const CompareOptions& o
     for (std::size_t i = 0; i < runs.size(); ++i)
         for (const MetricResult& metric : runs[i].result.metrics) by_name[i].emplace(metric.name, &metric);
     std::map<std::string, bool> lower_is_better = options.lower_is_better;
-    for (const MetricResult& metric : runs.front().result.metrics)
+    // Where promises keep it between two limits, neither is better.
+    for (const MetricResult& metric : runs.front().result.metrics) {
+        bool low = false, high = false;
         for (const ObjectiveResult& objective : runs.front().result.objectives)
-            if (objective.text.starts_with(metric.name + " "))
-                lower_is_better[metric.name] = objective.comparison == models::Comparison::less ||
-                                               objective.comparison == models::Comparison::at_most;
+            if (objective.text.starts_with(metric.name + " ")) {
+                const bool upper = objective.comparison == models::Comparison::less ||
+                                   objective.comparison == models::Comparison::at_most;
+                (upper ? low : high) = true;
+            }
+        if (low && high)
+            lower_is_better.erase(metric.name);
+        else if (low || high)
+            lower_is_better[metric.name] = low;
+    }
 
     const std::size_t pairs = runs.size() * (runs.size() - 1) / 2;
     // All that is said of one measure is to hold together.

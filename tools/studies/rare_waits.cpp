@@ -37,8 +37,24 @@ bool is_exactly_none(const models::Answer& answer) {
     return answer.kind == models::Answer::Kind::exact && answer.value == 0;
 }
 
-/// Whether formulas know it of where a measure is of.
+/// Whether there are as many workers as it takes, always, where a measure is of.
+bool has_all_workers(const models::Scenario& scenario, const std::string& scope) {
+    if (std::any_of(scenario.actions.begin(), scenario.actions.end(),
+                    [](const models::Action& action) { return action.verb != models::Action::Verb::alert; }))
+        return false;
+    const auto all = [](const models::Workers& workers) {
+        return workers.count == models::unlimited && !workers.least && workers.steps.empty() &&
+               workers.groups.empty() && workers.outages.empty();
+    };
+    for (const models::Stage& stage : scenario.twin.stages)
+        if (stage.name == scope)
+            return stage.work.workers && all(*stage.work.workers) && stage.work.spends.empty();
+    return false;
+}
+
+/// Whether formulas know it of where a measure is of, or nothing is ever in line there.
 bool nobody_waits(const PreparedRun& prepared, const models::Measure& measure) {
+    if (has_all_workers(prepared.scenario, measure.scope)) return true;
     for (std::size_t k = 0; k < prepared.measures.size(); ++k) {
         const models::Measure& mean = prepared.measures[k];
         if (mean.scope == measure.scope && is_exactly_none(prepared.answers[k]) &&

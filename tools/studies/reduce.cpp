@@ -246,19 +246,23 @@ HardlySeen hardly_seen(const PreparedRun& prepared, kernel::Time warm_up, const 
 
 /// Where a formula has the exact mean of the steady state and all replications together are nowhere near it, they have not
 /// seen what it hangs on: failures, bursts or items that are rarer than the run is long. So far off that it is no chance,
-/// also where a thousand measures are looked at.
+/// also where a thousand measures are looked at, and neither the edge of a run, of which an item is a small part.
 std::optional<Unseen> far_from_exact(const Measure& measure, const models::Answer& answer, const Seen& seen,
                                      const Estimate& found) {
     if (answer.kind != models::Answer::Kind::exact || !found.low) return std::nullopt;
-    constexpr double near = 1e-3, level = 1 - 1e-6;
+    constexpr double near = 0.1, level = 1 - 1e-6;
+    // What is the same in each replication has not missed anything by chance, unless it is nothing.
+    const double value = *found.value;
+    const bool varies = *found.high - *found.low > 1e-9 * std::fabs(value);
+    if (!varies && value != 0) return std::nullopt;
     const Estimate wide = estimate(measure, seen, level);
-    const double slack = near * std::fabs(answer.value);
+    const double slack = near * std::max(std::fabs(answer.value), std::fabs(value));
     if (!wide.low || (answer.value >= *wide.low - slack && answer.value <= *wide.high + slack))
         return std::nullopt;
     return Unseen{
-        "formulas know it exactly, and it is far off what was seen: the run has hardly seen what it hangs "
-        "on; "
-        "make the run longer, or go by --analytic",
+        "formulas know it exactly, and it is far off what was seen: the run, or its warm-up, is too short "
+        "for "
+        "what it hangs on; make it longer, or go by --analytic",
         std::numeric_limits<double>::infinity()};
 }
 

@@ -455,6 +455,9 @@ run: {length: 190s, warm_up: 0s}
     CHECK(lasts("d: {records: 9, size: 4GiB}, n: {unread: {build: {d: {records: 7}}}}") ==
           "n.build 7.000000\nn.whole 15.000000\nn.build 100.000000\nn.whole 108.000000\n");
     CHECK(lasts("d: {records: 9}") == "n.build 0.000000\nn.whole 0.000000\n" + next);
+    // What is said of what has landed counts, and what no task that reads the new has to read does not.
+    CHECK(lasts("d: {records: 3}, n: {unread: {build: {d: {records: 3}}, whole: {d: {records: 900, size: "
+                "7GiB}}}}") == "n.build 3.000000\nn.whole 3.000000\n" + next);
     // The run at once begins when the one under way has ended, and reads what that has left.
     CHECK(
         lasts("n: {runs: [{age: 10s, tasks: {build: {served: 1s, left: 5s, unread: {d: {records: 3}}}}}]}") ==
