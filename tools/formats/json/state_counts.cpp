@@ -16,6 +16,9 @@ StateCount count_of(const models::ElementState& state) {
                                                                : count.retrying) += items.items;
     count.runs = std::ssize(state.runs);
     count.newest = state.newest;
+    count.landed = state.records.value_or(0);
+    for (const auto& [task, unread] : state.unread)
+        for (const auto& [dataset, amount] : unread) count.unread += amount.records;
     return count;
 }
 
@@ -25,6 +28,8 @@ StateJson count_json(const StateCount& count) {
                       {"retrying", count.retrying},
                       {"runs", count.runs}};
     if (count.newest) json["newest_s"] = kernel::to_seconds(*count.newest);
+    if (count.landed > 0) json["landed_records"] = count.landed;
+    if (count.unread > 0) json["unread_records"] = count.unread;
     return json;
 }
 

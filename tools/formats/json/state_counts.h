@@ -16,6 +16,8 @@ namespace understudy::formats {
 struct StateCount {
     std::int64_t waiting = 0, working = 0, retrying = 0, runs = 0;
     std::optional<kernel::Time> newest;
+    double landed = 0;  ///< records of a dataset, as far as that is told
+    double unread = 0;  ///< records that tasks of a pipeline have to read, of all datasets together
     bool operator==(const StateCount&) const = default;
 };
 /// By element, those of both states.
