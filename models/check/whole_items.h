@@ -1,4 +1,4 @@
-// Whether what a load brings with each arrival is a whole number as it is written. In flow.cpp. Pure, thread-safe.
+// Whether what a load brings with each arrival is a whole number as it is written. Pure, thread-safe.
 #pragma once
 
 #include "models/scenario.h"
