@@ -152,6 +152,7 @@ class Life(Change):
         self.assertIn("base: orders.yaml\n", text)
         self.assertIn("- {set: server.workers, to: 1}\n", text)
         self.assertIn("no differences", self.said("show", "idea.yaml"))
+        self.assertIn("as it was", self.said("new", "idea", "--base", "orders.yaml", "--out", "idea.yaml"))
         self.assertIn("is there already", self.error("new", "idea", "--base", "orders", code=USAGE))
         self.assertIn("did you mean 'workers'", self.error("new", "bad", "--base", "orders", "--set", "server.workrs=2", code=USAGE))
         self.assertIn("the edits are of another kind: capacity (stage server: workers)",

@@ -226,6 +226,10 @@ class Init(ProgramTest):
         self.call("init", "mine", "--force", code=MET)
         self.assertIn("understudy: 1", path.read_text())
 
+    def test_init_twice_is_no_error(self):
+        self.call("init", "mine", code=MET)
+        self.assertIn(b"as it was", self.call("init", "mine", code=MET).stdout)
+
 
 class Overrides(ProgramTest):
     def test_options_and_set_change_the_run(self):

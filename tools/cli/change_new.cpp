@@ -5,14 +5,13 @@
 #include <algorithm>
 #include <filesystem>
 #include <optional>
-#include <system_error>
 #include <utility>
 
 #include "tools/cli/change.h"
+#include "tools/cli/output_target.h"
 #include "tools/cli/problems.h"
 #include "tools/cli/scenario_input.h"
 #include "tools/cli/twin.h"
-#include "tools/formats/files/atomic_file.h"
 #include "tools/formats/language/change_reader.h"
 #include "tools/formats/language/document.h"
 #include "tools/formats/language/edits.h"
@@ -156,9 +155,6 @@ int change_new(const Arguments& arguments) {
     if (!options.has("name")) throw UsageError("change new needs a name for the change");
     const std::string& name = options.get<std::string>("name");
     const std::filesystem::path out = options.has("out") ? options.get<std::string>("out") : name + ".yaml";
-    std::error_code none;
-    if (std::filesystem::exists(out, none) && !options.has("force"))
-        throw UsageError(out.string() + " is there already; --force replaces it, --out names another file");
     if (options.has("kind")) require_kind(options.get<std::string>("kind"));
     std::vector<std::string> sets, accept = {"all objectives"};
     if (options.has("set")) sets = options.get<std::vector<std::string>>("set");
@@ -194,8 +190,8 @@ int change_new(const Arguments& arguments) {
     if (base && !(can_be_made(*base, *read, formats::Diagnostics(out.string(), text)) &&
                   prepare_file(base->scenario, sets)))
         return exit_usage;
-    formats::write_file(out, text);
-    fmt::print("{}: written{}\nNext: understudy change show {}\n", out.string(),
+    const bool is_new = write_beginning(out, text, options.has("force"));
+    fmt::print("{}: {}{}\nNext: understudy change show {}\n", out.string(), is_new ? "written" : "as it was",
                base ? ", a change of " + base->as : "", out.string());
     return exit_met;
 }

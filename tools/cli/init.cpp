@@ -1,10 +1,8 @@
 // understudy init: a commented scenario that runs, to start from.
 #include <fmt/core.h>
 
-#include <filesystem>
-
 #include "tools/cli/command.h"
-#include "tools/formats/files/atomic_file.h"
+#include "tools/cli/output_target.h"
 #include "tools/formats/language/scenario_reader.h"
 
 namespace understudy::cli {
@@ -68,10 +66,8 @@ int init_command(const Arguments& arguments) {
         throw UsageError("'" + name +
                          "' cannot be a scenario's name: use letters, digits, '_', '-' and '/', and begin "
                          "with a letter");
-    if (std::filesystem::exists(file) && !options.has("force"))
-        throw UsageError(file + " is there already; choose another name, or replace it with --force");
-    formats::write_file(file, text);
-    fmt::print("wrote {}\nnow: understudy run {}\n", file, file);
+    const bool written = write_beginning(file, text, options.has("force"));
+    fmt::print("{} {}\nnow: understudy run {}\n", written ? "wrote" : "as it was:", file, file);
     return exit_met;
 }
 

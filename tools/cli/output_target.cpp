@@ -6,6 +6,7 @@
 #include <string>
 
 #include "tools/cli/command.h"
+#include "tools/formats/files/atomic_file.h"
 #include "tools/formats/results/result_reader.h"
 
 namespace understudy::cli {
@@ -35,6 +36,16 @@ const char* name_of(OutputKind kind) {
     return "";
 }
 
+bool holds_just(const std::filesystem::path& file, const std::string& text) {
+    std::error_code ignored;
+    if (!std::filesystem::is_regular_file(file, ignored) ||
+        std::filesystem::file_size(file, ignored) != text.size())
+        return false;
+    std::string bytes(text.size(), '\0');
+    std::ifstream in(file, std::ios::binary);
+    return in.read(bytes.data(), static_cast<std::streamsize>(bytes.size())) && bytes == text;
+}
+
 }  // namespace
 
 void require_replaceable(const std::filesystem::path& out, OutputKind kind,
@@ -58,6 +69,16 @@ void require_replaceable(const std::filesystem::path& out, OutputKind kind,
     }
     throw UsageError(fmt::format("{} is there already and is no {}{}; {}", out.string(), name_of(kind),
                                  kind == OutputKind::result ? " of understudy" : "", hint));
+}
+
+bool write_beginning(const std::filesystem::path& out, const std::string& text, bool replace) {
+    std::error_code ignored;
+    if (!replace && std::filesystem::exists(out, ignored)) {
+        if (holds_just(out, text)) return false;
+        throw UsageError(out.string() + " is there already; choose another name, or replace it with --force");
+    }
+    formats::write_file(out, text);
+    return true;
 }
 
 }  // namespace understudy::cli

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 #include <vector>
 
 namespace understudy::cli {
@@ -19,5 +20,9 @@ enum class OutputKind {
 /// or cannot be read, is replaced by a `fresh` run alone.
 void require_replaceable(const std::filesystem::path& out, OutputKind kind,
                          const std::vector<std::filesystem::path>& inputs, bool fresh = false);
+
+/// A text that somebody goes on from. False if it is in `out` already, so that the same command twice is no error.
+/// UsageError where `out` holds something else and is not to be replaced.
+bool write_beginning(const std::filesystem::path& out, const std::string& text, bool replace);
 
 }  // namespace understudy::cli
