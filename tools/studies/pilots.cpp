@@ -31,7 +31,7 @@ constexpr double begins_apart_at = 0.9;
 /// A run that is shorter than so many times that has too few independent stretches to be told from its start.
 constexpr double least_times_cut = 5;
 /// One that is longer than so many times that is far from being too short.
-constexpr double long_times_cut = 20;
+constexpr double long_times_cut = 8;
 
 // Pilots have numbers of their own: what is found on replications that count as well fits their chances, and intervals
 // of what is left hold the truth less often (tests/tools/studies/coverage.cpp: 89 instead of 95 percent).
