@@ -18,6 +18,8 @@
 #include "tools/studies/durations.h"
 #include "tools/studies/growth.h"
 #include "tools/studies/judge.h"
+#include "tools/studies/knee.h"
+#include "tools/studies/level_measures.h"
 #include "tools/studies/load_levels.h"
 #include "tools/studies/observations.h"
 #include "tools/studies/predictor.h"
@@ -28,23 +30,10 @@ namespace understudy::studies {
 
 namespace {
 
-using models::Aggregate;
-using models::Metric;
-
 /// Levels of the first look, which draw the curve.
 constexpr std::size_t curve_levels = 9;
 /// Levels that may be given up undecided: each next one is nearer to the limit, and as costly.
 constexpr std::size_t most_undecided = 4;
-/// Of more pools the utilisation, and of more consumers the lag, is not measured.
-constexpr std::size_t most_pools = 32;
-
-bool reads_topic(const models::Stage& stage, const models::Twin& twin) {
-    return std::any_of(twin.datasets.begin(), twin.datasets.end(), [&](const models::Dataset& dataset) {
-        return dataset.partitions > 0 &&
-               std::find(stage.reads.begin(), stage.reads.end(), dataset.name) != stage.reads.end();
-    });
-}
-
 /// The base as a run of it would be: with all that is usually measured.
 PreparedRun usual_run(const ReadBase& read, const std::vector<models::Objective>& objectives) {
     const std::vector<models::Measure> measures = read({}).measures;
@@ -73,8 +62,7 @@ public:
             units_.push_back(models::unit_of(objective.measure, base_));
         share_out();
         predictor_.emplace(read_, objectives_, options_.formulas);
-        choose_measures();
-        choose_courses();
+        seen_ = measures_of_levels(base_, study_.measures);
         if (options_.durations) durations_ = durations_of(usual_run(read_, objectives_));
         if (prepare_work()) {
             if (study_.factors.empty()) {
@@ -131,58 +119,10 @@ private:
         return {override_of(levels_.path(), levels_[level].text)};
     }
 
-    void choose_measures() {
-        const auto add = [&](Aggregate aggregate, Metric metric, const std::string& scope,
-                             double quantile = 0) {
-            measures_.push_back(models::measure_of(aggregate, metric, scope, quantile));
-        };
-        if (!base_.loads.empty()) {
-            completed_ = measures_.size();
-            add(Aggregate::rate, Metric::completed, "");
-            latency_ = measures_.size();
-            add(Aggregate::average, Metric::latency, "");
-            for (const double quantile : {0.5, 0.95, 0.99})
-                add(Aggregate::quantile, Metric::latency, "", quantile);
-            add(Aggregate::share, Metric::lost, "");
-            if (std::any_of(base_.twin.stages.begin(), base_.twin.stages.end(),
-                            [](const models::Stage& stage) { return !stage.dead_letter.empty(); }))
-                add(Aggregate::share, Metric::dead_lettered, "");
-            add(Aggregate::average, Metric::present, "");
-        }
-        const models::ScenarioGraph graph(base_);
-        std::size_t pools = 0;
-        for (const models::Measure& measure : models::default_measures(base_, graph)) {
-            if (measure.metric != Metric::utilisation || pools == most_pools) continue;
-            ++pools;
-            utilisations_.push_back(measures_.size());
-            measures_.push_back(measure);
-            add(Aggregate::average, Metric::waiting, measure.scope);
-        }
-        std::size_t consumers = 0;
-        for (const models::Stage& stage : base_.twin.stages) {
-            if (!reads_topic(stage, base_.twin) || consumers == most_pools) continue;
-            ++consumers;
-            add(Aggregate::average, Metric::lag, stage.name);
-            add(Aggregate::maximum, Metric::lag, stage.name);
-        }
-        for (const models::Measure& measure : study_.measures) measures_.push_back(measure);
-    }
-
-    void choose_courses() {
-        Course waiting{"waiting", {}}, lag{"lag", {}};
-        for (const models::Measure& measure : models::default_measures(base_, models::ScenarioGraph(base_)))
-            if (measure.metric == Metric::waiting) waiting.levels.push_back(measure);
-        for (const models::Stage& stage : base_.twin.stages)
-            if (reads_topic(stage, base_.twin))
-                lag.levels.push_back(models::measure_of(Aggregate::average, Metric::lag, stage.name, 0));
-        for (Course* const course : {&waiting, &lag})
-            if (!course->levels.empty()) courses_.push_back(std::move(*course));
-    }
-
     /// False where it was interrupted.
     bool prepare_work() {
-        Asked asked{objectives_, measures_, {}};
-        asked.courses = courses_;
+        Asked asked{objectives_, seen_.measures, {}};
+        asked.courses = seen_.courses;
         asked.durations = durations_.measures;
         // On the highest level that formulas take for met: there the start is forgotten most slowly.
         std::size_t low = first_, high = levels_.size();
@@ -449,8 +389,9 @@ private:
             level.promises.push_back({objectives_[i].text, units_[i], objectives_[i].limit,
                                       seen.verdict_of(i, wrong()), seen.estimate(i, result_.confidence)});
         double highest = 0;
-        for (std::size_t m = 0; m < measures_.size(); ++m) {
-            Level::Measured one{measures_[m].text, models::unit_of(measures_[m], base_), {}};
+        for (std::size_t m = 0; m < seen_.measures.size(); ++m) {
+            const models::Measure& measure = seen_.measures[m];
+            Level::Measured one{measure.text, models::unit_of(measure, base_), {}};
             const std::vector<double> values = with_data(seen.values(objectives_.size() + m));
             one.estimate.level = result_.confidence;
             one.estimate.replications = std::ssize(values);
@@ -459,19 +400,20 @@ private:
                 one.estimate.low = mean->low;
                 one.estimate.high = mean->high;
             }
-            const bool utilisation =
-                std::find(utilisations_.begin(), utilisations_.end(), m) != utilisations_.end();
+            const bool utilisation = std::find(seen_.utilisations.begin(), seen_.utilisations.end(), m) !=
+                                     seen_.utilisations.end();
             if (utilisation && one.estimate.value.value_or(0) > highest) {
                 highest = *one.estimate.value;
-                level.most_loaded = measures_[m].scope;
+                level.most_loaded = measure.scope;
             }
             level.measures.push_back(std::move(one));
         }
         const Beside& beside = beside_.at(index);
         std::vector<std::vector<double>> means = beside.courses.means();
         for (std::size_t c = 0; c < means.size(); ++c)
-            level.series.push_back({courses_[c].name, models::unit_of(courses_[c].levels.front(), base_),
-                                    beside.stretch_s, std::move(means[c])});
+            level.series.push_back({seen_.courses[c].name,
+                                    models::unit_of(seen_.courses[c].levels.front(), base_), beside.stretch_s,
+                                    std::move(means[c])});
         return level;
     }
 
@@ -611,48 +553,25 @@ private:
 
     // ---- the knee
 
-    /// Throughput over mean latency, one value a replication; empty where one has no data.
-    std::vector<double> power(const SettingTest& seen) const {
-        const auto &rate = seen.values(objectives_.size() + *completed_),
-                   &latency = seen.values(objectives_.size() + *latency_);
-        std::vector<double> values;
-        for (std::size_t r = 0; r < rate.size(); ++r) {
-            if (!std::isfinite(rate[r]) || !(latency[r] > 0)) return {};
-            values.push_back(rate[r] / latency[r]);
-        }
-        return values;
-    }
-
     struct Powers {
         std::vector<std::size_t> levels;  ///< that were simulated, rising
-        std::size_t best = 0, low = 0,
-                    high = 0;  ///< of these: the greatest power, and those not shown to be less
+        GreatestPower greatest;           ///< of these
     };
+    /// None where fewer than three levels have a power.
     std::optional<Powers> powers() {
-        if (!latency_) return std::nullopt;
+        if (!seen_.latency) return std::nullopt;
         Powers found;
         std::vector<std::vector<double>> values;
-        std::vector<double> means;
         for (const auto& [level, test] : tests_) {
             if (test.looks() == 0) continue;
-            std::vector<double> one = power(test);
-            const auto mean = kernel::mean_interval(one, result_.confidence);
-            if (!mean) continue;
+            std::vector<double> one = powers_of(test.values(objectives_.size() + *seen_.completed),
+                                                test.values(objectives_.size() + *seen_.latency));
+            if (one.size() < 2) continue;
             found.levels.push_back(level);
-            means.push_back(mean->centre);
             values.push_back(std::move(one));
         }
         if (values.size() < 3) return std::nullopt;
-        found.best = static_cast<std::size_t>(std::max_element(means.begin(), means.end()) - means.begin());
-        found.low = found.high = found.best;
-        const double each = kernel::each_of(result_.confidence, values.size() - 1);
-        for (std::size_t i = 0; i < values.size(); ++i) {
-            if (i == found.best) continue;
-            const auto difference = kernel::paired_difference(values[found.best], values[i], each);
-            if (difference && difference->order == kernel::Difference::Order::candidate_lower) continue;
-            found.low = std::min(found.low, i);
-            found.high = std::max(found.high, i);
-        }
+        found.greatest = greatest_power(values, result_.confidence);
         return found;
     }
 
@@ -661,9 +580,9 @@ private:
         constexpr int most_looks = 3;
         for (int look = 0; look < most_looks; ++look) {
             const auto found = powers();
-            if (!found || found->low == found->high) return;
+            if (!found || found->greatest.low == found->greatest.high) return;
             std::vector<std::size_t> levels;
-            for (std::size_t i = found->low; i <= found->high; ++i)
+            for (std::size_t i = found->greatest.low; i <= found->greatest.high; ++i)
                 if (test(found->levels[i]).replications() < most_replications())
                     levels.push_back(found->levels[i]);
             if (levels.empty() || !look_at(levels)) return;
@@ -673,14 +592,15 @@ private:
     void find_knee() {
         const auto found = powers();
         if (!found) {
-            result_.why_no_knee = latency_ ? "fewer than three levels had throughput and latency"
-                                           : "there are no loads whose latency could rise";
+            result_.why_no_knee = seen_.latency ? "fewer than three levels had throughput and latency"
+                                                : "there are no loads whose latency could rise";
             return;
         }
         const auto shown = [&](std::size_t i) { return place_.at(found->levels[i]); };
         const std::size_t last = found->levels.size() - 1;
-        result_.knee = Knee{shown(found->low > 0 ? found->low - 1 : 0), shown(found->best),
-                            shown(std::min(found->high + 1, last)), found->low == 0, found->high == last};
+        const auto [at, low, high] = found->greatest;
+        result_.knee = Knee{shown(low > 0 ? low - 1 : 0), shown(at), shown(std::min(high + 1, last)),
+                            low == 0, high == last};
     }
 
     void date() {
@@ -703,9 +623,7 @@ private:
     double claims_ = 1;
     std::vector<models::Objective> objectives_;
     std::vector<std::string> units_;
-    std::vector<models::Measure> measures_;
-    std::optional<std::size_t> completed_, latency_;
-    std::vector<std::size_t> utilisations_;
+    LevelMeasures seen_;
     std::optional<Predictor> predictor_;
     kernel::Time warm_up_ = 0;
     std::unique_ptr<UnitWork::Question> question_;
@@ -716,7 +634,6 @@ private:
         SeenDurations durations;
     };
     std::map<std::size_t, Beside> beside_;
-    std::vector<Course> courses_;
     MeasuredDurations durations_;
     std::set<std::size_t> by_formula_;
     std::map<std::size_t, std::size_t> place_;  ///< of levels in the result

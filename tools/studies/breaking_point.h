@@ -11,11 +11,8 @@
 // charged for everything that came meanwhile. Where the load is of users who wait for their answers, it is not, and
 // the result says so.
 //
-// The knee is the level of the greatest power, which is throughput over mean latency: below it a higher load brings more
-// than it costs, above it less. It is given as the levels whose power is not shown to be less than the greatest, with
-// their neighbours, from paired differences that hold together. Of M/M/1 the power is greatest at half of the capacity.
-// Source: Kleinrock 1979, Power and deterministic rules of thumb for probabilistic problems in computer communications
-// (Proc. ICC); comparison with the best, kernel/comparison.h.
+// The knee is the level of the greatest power (knee.h), given as the levels whose power is not shown to be less than the
+// greatest, with their neighbours.
 //
 // `confidence` is that of the breaking point: the chance that a level is taken for what it is not is at most
 // 1 - confidence, shared out among all levels that may be looked at (Bonferroni). The result depends on the study and its
