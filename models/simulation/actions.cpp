@@ -198,7 +198,10 @@ void State::change_halted(Index stage, std::int32_t step) {
     StageState& state = stages_[stage];
     state.halted = std::max(0, state.halted + step);
     if (state.halted > 0) return;
-    if (model_->stages[stage].line_pool != none) return mark(model_->stages[stage].line_pool);
+    if (const Index line = model_->stages[stage].line_pool; line != none) {
+        pools_[line].line.bring_back();
+        return mark(line);
+    }
     if (!state.doors.empty()) doors_.push_back(stage);
     // Taken out as a whole: withdrawing searches what is left of the list for each of them.
     for (const Index item : std::exchange(state.held, {})) {

@@ -2,13 +2,16 @@
 //
 // An entry is valid as long as its item still has the entry's ticket; an item that leaves the line otherwise
 // than by being taken (expiry, cancellation) just loses its ticket, and the entry is passed over. Fifo and
-// lifo are a deque, the other orders a heap by (key, ticket), random a vector. Copyable. Internal to
-// models/simulation.
+// lifo are a deque, the other orders a heap by (key, ticket), random a vector. Who may not go for some time may be set
+// aside, so that nobody looks at him until he is brought back to his place; not in lifo or random order. Copyable. Internal
+// to models/simulation.
 #pragma once
 
 #include <algorithm>
 #include <cstdint>
 #include <deque>
+#include <iterator>
+#include <utility>
 #include <vector>
 
 #include "models/compile/model.h"
@@ -23,9 +26,10 @@ public:
         Index item = none;
     };
     /// What becomes of an entry that was looked at.
-    enum class Look { taken, passed, end };
+    enum class Look { taken, passed, aside, end };
 
     void set_order(Order order) { order_ = order; }
+    bool can_set_aside() const { return order_ != Order::lifo && order_ != Order::random; }
 
     /// To the end of the line, or where its key belongs. Returns the entry's ticket.
     std::uint64_t push(Index item, double key) {
@@ -62,6 +66,7 @@ public:
             if (answer == Look::end) break;
             remove_from_heap(entry.ticket);
             if (answer == Look::passed) passed.push_back(entry);
+            if (answer == Look::aside) set_aside(entry);
         }
         for (const Entry& entry : passed) {
             heap_.push_back(entry);
@@ -69,8 +74,22 @@ public:
         }
     }
 
-    /// The first valid entry in order, nullptr if there is none; drops invalid ones before it. Random order:
-    /// any.
+    /// All that were set aside, each to where it would stand.
+    void bring_back() {
+        if (aside_.empty()) return;
+        if (keyed()) {
+            for (const Entry& entry : aside_) add(entry, false);
+        } else {
+            std::deque<Entry> all;
+            std::merge(aside_.begin(), aside_.end(), deque_.begin(), deque_.end(), std::back_inserter(all),
+                       [](const Entry& a, const Entry& b) { return a.ticket < b.ticket; });
+            deque_ = std::move(all);
+        }
+        aside_.clear();
+    }
+
+    /// The first valid entry in order that is not set aside, nullptr if there is none; drops invalid ones before
+    /// it. Random order: any.
     template <class Valid>
     const Entry* head(Valid valid) {
         if (keyed()) {
@@ -81,9 +100,14 @@ public:
         return deque_.empty() ? nullptr : &deque_.front();
     }
 
-    /// All entries, valid or not, from the head on; of a random order as they lie.
+    /// All entries, valid or not, set aside or not, from the head on; of a random order as they lie.
     template <class Visit>
     void for_each(Visit visit) const {
+        if (!aside_.empty()) {
+            Line whole = *this;
+            whole.bring_back();
+            return whole.for_each(visit);
+        }
         for (const Entry& entry : deque_) visit(entry);
         std::vector<Entry> sorted = heap_;
         std::sort(sorted.begin(), sorted.end(), [](const Entry& a, const Entry& b) { return After{}(b, a); });
@@ -112,6 +136,12 @@ private:
         }
     }
 
+    /// By ticket: one with an earlier place is put before those that are there.
+    void set_aside(const Entry& entry) {
+        const auto at = std::upper_bound(aside_.begin(), aside_.end(), entry,
+                                         [](const Entry& a, const Entry& b) { return a.ticket < b.ticket; });
+        aside_.insert(at, entry);
+    }
     void pop_heap() {
         std::pop_heap(heap_.begin(), heap_.end(), After{});
         heap_.pop_back();
@@ -135,6 +165,7 @@ private:
             const Look answer = look(entry);
             if (answer == Look::end) return;
             if (answer == Look::passed) break;
+            if (answer == Look::aside) set_aside(entry);
             deque_.pop_front();
         }
         std::size_t kept = std::min<std::size_t>(1, deque_.size());
@@ -144,7 +175,8 @@ private:
             if (!ended) {
                 if (!valid(entry)) continue;
                 const Look answer = look(entry);
-                if (answer == Look::taken) continue;
+                if (answer == Look::aside) set_aside(entry);
+                if (answer == Look::taken || answer == Look::aside) continue;
                 ended = answer == Look::end;
             }
             deque_[kept++] = entry;
@@ -172,6 +204,7 @@ private:
     Order order_ = Order::fifo;
     std::deque<Entry> deque_;
     std::vector<Entry> heap_;
+    std::vector<Entry> aside_;
     std::uint64_t last_ = 0, first_ = 0;
 };
 

@@ -214,6 +214,15 @@ void State::settle() {
     dirty_.clear();
 }
 
+bool State::can_set_aside(Index line) const {
+    if (!pools_[line].line.can_set_aside()) return false;
+    // Other pools, and other lines of a budget, ask who stands at the head.
+    const std::vector<Index>& stages = model_->pools[line].stages;
+    return std::all_of(stages.begin(), stages.end(), [&](Index stage) {
+        return model_->stages[stage].needs.size() == 1 && model_->stages[stage].spends.empty();
+    });
+}
+
 void State::dispatch(Index index) {
     const PoolRow& row = model_->pools[index];
     switch (row.lines_by) {
@@ -239,7 +248,10 @@ void State::dispatch(Index index) {
         const bool stands_still =
             model_->pools[line].order != Order::random &&
             std::all_of(stages.begin(), stages.end(), [&](Index stage) { return stages_[stage].halted > 0; });
+        const bool sets_aside = can_set_aside(line);
         const auto look = [&](const Line::Entry& entry) {
+            // What a halted stage has in the line of a pool is looked at once, not at each arrival of another stage.
+            if (sets_aside && stages_[items_[entry.item].stage].halted > 0) return Line::Look::aside;
             const Line::Look answer = look_at(line, entry.item, reservation);
             if (answer == Line::Look::taken) take(entry.item);
             return answer;

@@ -479,6 +479,8 @@ private:
     }
     void settle();
     void dispatch(Index pool);
+    /// Nobody but its own pool looks at who stands in this line.
+    bool can_set_aside(Index line) const;
 
     // ---- backfill.cpp: who may go ahead of the head of the line
     /// When the head of a line can start as far as is known, and what it leaves free then.
