@@ -36,7 +36,7 @@ constexpr Range of_distributed[] = {
     {"the power of a faster network that the storage gains", &Assumed::gain, 0.26, 0.585, 1},
     {"how much of what a node wrote itself it reads from its memory", &Assumed::kept, 0, 0.7, 1},
 };
-constexpr double unexplained_server = 0.115, unexplained_distributed = 0.17;
+constexpr double unexplained_server = 0.08, unexplained_distributed = 0.17;
 /// From run to run, where there is one recording only: the median of recordings with repeats.
 constexpr double usual_noise = 0.02;
 constexpr double normal_90 = 1.645;
