@@ -90,6 +90,14 @@ class Validate(ProgramTest):
     def checks(self, document, status):
         return [check for check in document["checks"] if check["status"] == status]
 
+    def test_the_rule_that_scales_a_pool(self):
+        edits = ["{add: grow, as: action, value: {when: waiting(spark) > 5 for 1min, set: spark.workers, to: 8}}"]
+        document = self.validated(edits, MET, base="nightly.yaml")
+        self.assertEqual({kind["kind"] for kind in document["kinds"]}, {"capacity", "configuration"})
+        impact = self.validated(edits, MET, base="nightly.yaml", verb="impact")
+        self.assertIn("nightly.build", [thing["name"] for thing in impact["affected"]])
+        self.assertEqual(impact["changed"][0]["name"], "grow")
+
     def test_a_column_that_is_read(self):
         document = self.validated(["{remove: orders.email}"], VIOLATED)
         self.assertEqual(document["category"], "breaking")
@@ -287,6 +295,11 @@ class Validate(ProgramTest):
                                           "and what actions set later is left out")])
         self.assertEqual([one[0] for one in self.stability(self.validated(["{set: v.service, to: 200ms}"], MET, base="mixed.yaml"))],
                          ["passed"])
+        # Nothing that is set later relieves it: a load that rises for a while, an outage.
+        twin("a: {arrivals: poisson(3/s)}, u: {arrivals: poisson(1/s)}",
+             "actions: [{at: 1h, for: 5min, set: load, to: 1.5x}, {at: 90min, for: 1min, fail: w}]\n")
+        self.assertEqual(self.stability(self.validated(["{set: w.service, to: 2s}"], VIOLATED, base="mixed.yaml")),
+                         [("failed", "w", "is offered 300% of what its workers can do, 75% before; its backlog grows without end")])
 
     def test_records_that_tasks_write_are_work_of_tasks(self):
         # 3600 orders an hour: build 6 min, book 30 min, mail 90 min of the two hours that two workers have.

@@ -67,6 +67,23 @@ bool is_set_on_the_way(const models::Scenario& scenario) {
                        [](const models::Action& action) { return action.verb == models::Action::Verb::set; });
 }
 
+/// One of them may be what an overload at the start is meant for. What is done once and undone is none, nor is a load that rises.
+bool may_be_relieved(const models::Scenario& scenario) {
+    return std::any_of(scenario.actions.begin(), scenario.actions.end(), [&](const models::Action& action) {
+        const bool once_for_a_while = action.at && action.lasts && *action.lasts != kernel::never;
+        const bool of_a_load =
+            std::any_of(scenario.loads.begin(), scenario.loads.end(), [&](const models::Load& load) {
+                return action.target == "load" ||
+                       (action.target == load.name && (action.verb == models::Action::Verb::pause ||
+                                                       action.key == "arrivals" || action.key == "users"));
+            });
+        if (once_for_a_while) return false;
+        if (action.verb == models::Action::Verb::pause) return of_a_load;
+        return action.verb == models::Action::Verb::set &&
+               !(of_a_load && action.to.times && action.to.number >= 1);
+    });
+}
+
 /// One check for all of which there is the same to say.
 void tell_unknown(const PreparedRun& candidate, Checks& out) {
     std::map<std::string, std::string> names;
@@ -84,6 +101,7 @@ void tell_unknown(const PreparedRun& candidate, Checks& out) {
 void check_stability(const PreparedRun& base, const PreparedRun& candidate, Checks& out) {
     const bool ends = !candidate.scenario.run.length;
     const bool set = is_set_on_the_way(candidate.scenario);
+    const bool relieved = may_be_relieved(candidate.scenario);
     std::size_t stable = 0, unknown = 0;
     const StationForecast* fullest = nullptr;
     for (const StationForecast& station : candidate.forecast) {
@@ -110,7 +128,8 @@ void check_stability(const PreparedRun& base, const PreparedRun& candidate, Chec
         const bool was = before != nullptr &&
                          (!before->stable || before->critical || (begins_so && before->load > 1 + 1e-9));
         Check check{"stability",
-                    ends || was || begins_so || !fate.empty() ? Check::Status::warned : Check::Status::failed,
+                    ends || was || (begins_so && relieved) || !fate.empty() ? Check::Status::warned
+                                                                            : Check::Status::failed,
                     station.element,
                     "",
                     "",
@@ -118,11 +137,11 @@ void check_stability(const PreparedRun& base, const PreparedRun& candidate, Chec
         check.message = how_much_is_offered(station);
         if (before != nullptr && std::isfinite(before->load))
             check.message += ", " + percent(before->load) + " before";
-        check.message += !fate.empty() ? lost_text(station, fate)
-                         : begins_so   ? "; so it begins, and what actions set later is left out"
-                         : ends        ? "; the run ends when it is empty"
-                         : was         ? "; its backlog grew without end before, too"
-                                       : "; its backlog grows without end";
+        check.message += !fate.empty()           ? lost_text(station, fate)
+                         : begins_so && relieved ? "; so it begins, and what actions set later is left out"
+                         : ends                  ? "; the run ends when it is empty"
+                         : was                   ? "; its backlog grew without end before, too"
+                                                 : "; its backlog grows without end";
         out.push_back(std::move(check));
     }
     tell_unknown(candidate, out);
