@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 #include <utility>
 
+#include "tools/cli/change_case.h"
 #include "tools/cli/command.h"
 #include "tools/cli/input_uncertainty.h"
 #include "tools/cli/problems.h"
@@ -17,6 +19,7 @@
 #include "tools/formats/language/changed_scenario.h"
 #include "tools/formats/language/fault.h"
 #include "tools/formats/language/objectives.h"
+#include "tools/formats/language/scenario_writer.h"
 #include "tools/formats/printable.h"
 #include "tools/formats/store/twin_calibration.h"
 #include "tools/studies/redrawn_inputs.h"
@@ -109,27 +112,29 @@ std::vector<studies::CalibrationError> calibration_from(const RehearsalOfFiles& 
     return all;
 }
 
-/// What a simulation does not see: rows hold other values than before, as many as there are.
-std::vector<std::string> warnings_of_transformations(const std::string& baseline, const std::string& change,
-                                                     const models::Scenario& candidate) {
+/// What a simulation does not see: rows hold other values than before, as many as there are; and what `change validate`
+/// refuses, such as a column that somebody reads and that goes.
+std::vector<std::string> warnings_of_checks(const std::string& baseline, const std::string& change,
+                                            const models::Scenario& candidate) {
     std::vector<std::string> warnings;
     if (kind_of(change) != "change") return warnings;
-    const formats::ChangeReading said = formats::read_change_file(change);
-    const bool transforms = said.change && std::any_of(said.change->edits.begin(), said.change->edits.end(),
-                                                       [](const formats::Edit& edit) {
-                                                           return edit.kind == formats::Edit::Kind::transform;
-                                                       });
-    if (!transforms) return warnings;
-    for (const studies::Transformation& one :
-         formats::read_changed_scenario(baseline, change).transformations) {
-        for (const studies::Check& check : studies::checks_of(one, candidate)) {
+    const auto one = read_change_case(change, baseline);
+    if (!one || !one->validation.review) return warnings;  // told by who makes the pair
+    std::set<std::string> of_rows;
+    for (const studies::Transformation& transformation : one->validation.review->transformations)
+        for (const studies::Check& check : studies::checks_of(transformation, candidate)) {
+            of_rows.insert(check.name);
             if (check.status == studies::Check::Status::passed) continue;
             if (check.status == studies::Check::Status::skipped && check.name != "rows") continue;
-            warnings.push_back(fmt::format("{}: {}{}{}: 'change validate' has it", one.task, check.message,
-                                           check.about == one.task ? "" : " (" + check.about + ")",
+            warnings.push_back(fmt::format("{}: {}{}{}: 'change validate' has it", transformation.task,
+                                           check.message,
+                                           check.about == transformation.task ? "" : " (" + check.about + ")",
                                            check.name == "records" ? "" : "; no simulation sees it"));
         }
-    }
+    for (const studies::Check& check : one->validation.checks)
+        if (check.status == studies::Check::Status::failed && !of_rows.contains(check.name))
+            warnings.push_back(fmt::format("'change validate' fails, {}: {}{}", check.name,
+                                           check.about.empty() ? "" : check.about + ": ", check.message));
     return warnings;
 }
 
@@ -210,7 +215,7 @@ std::optional<studies::RehearsalResult> rehearse_files(const RehearsalOfFiles& w
     studies::RehearseOptions how = what.how;
     how.inputs = std::move(read->inputs);
     const std::vector<std::string> unseen =
-        warnings_of_transformations(what.baseline, what.candidate, read->candidate);
+        warnings_of_checks(what.baseline, what.candidate, read->candidate);
     const bool has_rollout = read->rollout, has_rollback = read->rollback;
     auto change = prepare_pairs(std::move(*read), what.baseline, what.candidate);
     if (!change) return std::nullopt;
@@ -232,6 +237,7 @@ std::optional<studies::RehearsalResult> rehearse_files(const RehearsalOfFiles& w
     studies::RunProgress how_far;
     how.run.progress = &how_far;
     how.explain = true;
+    how.write = [](const models::Scenario& scenario) { return formats::write_scenario(scenario); };
     how.calibration = calibration_from(what);
     Progress progress;
     progress.show(how_far);

@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "tools/cli/base_version.h"
+#include "tools/cli/change_case.h"
 #include "tools/cli/command.h"
 #include "tools/cli/input_uncertainty.h"
 #include "tools/cli/output_format.h"
@@ -20,6 +21,7 @@
 #include "tools/formats/json/rehearse_json.h"
 #include "tools/formats/language/change_reader.h"
 #include "tools/formats/results/rehearsal_writer.h"
+#include "tools/reports/change_markdown.h"
 #include "tools/reports/rehearse_markdown.h"
 #include "tools/reports/rehearse_report.h"
 
@@ -47,6 +49,15 @@ void warn_of_another_base(const std::string& candidate, const std::string& basel
                "understudy: warning: {} names {} as its base, and is rehearsed beside {}; without a baseline "
                "it is rehearsed beside its own\n",
                candidate, base, baseline);
+}
+
+/// What a change does and touches, as `change validate` shows it; empty for a scenario.
+std::string change_section(const std::string& candidate, const std::string& baseline) {
+    if (kind_of(candidate) != "change") return "";
+    const auto one = read_change_case(candidate, baseline);
+    if (!one) return "";
+    const auto impact = impact_of(*one);
+    return reports::change_markdown(one->validation, impact ? &*impact : nullptr);
 }
 
 }  // namespace
@@ -133,7 +144,8 @@ int rehearse_command(const Arguments& arguments) {
     else if (!out.empty())
         formats::write_rehearsal(out, result, answer);
     const auto markdown = [&] {
-        return reports::rehearse_markdown(result, formats::rehearsal_digest(result));
+        return reports::rehearse_markdown(result, formats::rehearsal_digest(result),
+                                          change_section(candidate, baseline));
     };
     if (format == "json") {
         fmt::print("{}", answer);

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "tools/reports/accepted_text.h"
 #include "tools/reports/canary_report.h"
 #include "tools/reports/markdown.h"
@@ -15,6 +17,8 @@ using studies::Verdict;
 
 constexpr std::size_t most_entries = 60;
 constexpr std::size_t most_report = 30'000;
+constexpr std::size_t most_warnings = 5;
+constexpr std::size_t most_characters = 65'000;  // GitHub takes 65 536
 
 const char* sign_of(Verdict verdict) {
     switch (verdict) {
@@ -67,7 +71,8 @@ void put_way_back(std::string& text, const studies::RehearsalResult& result) {
 
 }  // namespace
 
-std::string rehearse_markdown(const studies::RehearsalResult& result, const std::string& digest) {
+std::string rehearse_markdown(const studies::RehearsalResult& result, const std::string& digest,
+                              const std::string& change) {
     const std::string name =
         result.runs.empty() ? std::string() : result.runs.back().result.provenance.scenario_name;
     std::string text = fmt::format("## Rehearsal{}: {}\n\n", name.empty() ? "" : " of " + in_markdown(name),
@@ -79,6 +84,8 @@ std::string rehearse_markdown(const studies::RehearsalResult& result, const std:
     if (!result.trusted.empty())
         text += "**OVERRIDE**: the twin is taken for credible, whatever its error: " +
                 in_markdown(result.trusted, 400) + "\n\n";
+    for (std::size_t i = 0; i < std::min(result.warnings.size(), most_warnings); ++i)
+        text += ":warning: " + in_markdown(result.warnings[i], 400) + "\n\n";
     text += "| | accepted is | found |\n| --- | --- | --- |\n";
     std::size_t rows = 0;
     put_dropped_rows(text, rows, result);
@@ -95,7 +102,12 @@ std::string rehearse_markdown(const studies::RehearsalResult& result, const std:
         report.resize(report.rfind('\n', most_report) + 1);
         report += "... and more; --format json has all\n";
     }
-    return text + "\n<details><summary>The whole report</summary>\n\n" + fenced(report) + "\n</details>\n";
+    report = "\n<details><summary>The whole report</summary>\n\n" + fenced(report) + "\n</details>\n";
+    if (change.empty()) return text + report;
+    const bool fits = text.size() + change.size() + report.size() < most_characters;
+    return text + "\n" +
+           (fits ? change : "What the change touches is too much for a comment: see 'change impact'.\n") +
+           report;
 }
 
 }  // namespace understudy::reports

@@ -278,14 +278,12 @@ IncreaseResult judge_increase(const models::Increase& increase, const MetricResu
     const std::int64_t more = replications_to_settle(result.estimate, increase.margin, narrows);
     const double needed = std::ceil(static_cast<double>(more) * to_replications);
     if (lies_at(result.estimate, increase.margin, narrows)) {
-        result.explanation =
-            "as far as is seen it lies at the limit, which no number of replications would settle: allow a "
-            "little";
+        result.explanation = lies_at_limit;
     } else if (needed <= static_cast<double>(most_that_help)) {
         result.more_replications = static_cast<std::int64_t>(needed);
         result.explanation = more_replications(result.more_replications) + " of each would settle it";
     } else {
-        result.explanation = "no number of replications that can be run would settle it";
+        result.explanation = none_would_settle;
     }
     if (few_differ) result.explanation += "; few pairs differ, and no more is told than their number allows";
     return result;

@@ -58,7 +58,4 @@ bool same_values(const MetricResult& a, const MetricResult& b);
 /// How far from `limit` a value had to lie for an interval like this one to tell in four of five cases.
 double smallest_effect(const Estimate& estimate, double limit);
 
-/// More than this nobody runs.
-constexpr std::int64_t most_that_help = 1'000'000;
-
 }  // namespace understudy::studies

@@ -343,9 +343,14 @@ ObjectiveResult judge(const models::Objective& objective, const Seen& seen, doub
     result.reason = Reason::precision;
     Estimate independent = result.estimate;
     independent.replications = whole_together(independent.replications, seen.together) / seen.together;
-    result.more_replications =
+    const std::int64_t more =
         seen.together * replications_to_settle(independent, objective.limit, how_it_narrows(seen.counted));
-    result.explanation = more_replications(result.more_replications) + " would settle it";
+    if (more <= most_that_help) {
+        result.more_replications = more;
+        result.explanation = more_replications(more) + " would settle it";
+    } else {
+        result.explanation = *result.estimate.value == objective.limit ? lies_at_limit : none_would_settle;
+    }
     return result;
 }
 

@@ -14,6 +14,11 @@
 namespace understudy::studies {
 
 constexpr double settled_in = 0.8;  ///< share of cases
+/// More than this nobody runs.
+constexpr std::int64_t most_that_help = 1'000'000;
+inline constexpr const char* none_would_settle = "no number of replications that can be run would settle it";
+inline constexpr const char* lies_at_limit =
+    "as far as is seen it lies at the limit, which no number of replications would settle: allow a little";
 
 /// What the interval was made of, as far as it decides how it narrows.
 enum class Narrows {

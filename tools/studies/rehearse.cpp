@@ -18,6 +18,7 @@
 #include "tools/studies/increase.h"
 #include "tools/studies/input_part.h"
 #include "tools/studies/judge.h"
+#include "tools/studies/more_replications.h"
 #include "tools/studies/pair_inputs.h"
 #include "tools/studies/pilots.h"
 #include "tools/studies/precision.h"
@@ -490,8 +491,15 @@ RehearsalResult rehearse(PreparedPair pair, const RehearseOptions& options) {
     runs.level = result.level;
     runs.together = together;
     if (candidate_run.length) runs.span_s = kernel::to_seconds(*candidate_run.length) - result.warm_up_s;
+    std::vector<bool> same_parts;
+    for (std::size_t i = 0; i < pair.increases.size(); ++i)
+        same_parts.push_back(!options.independent &&
+                             pair.increased_before[i].text == pair.increases[i].measure.text &&
+                             same_part(pair.increases[i].measure, pair.baseline.scenario,
+                                       pair.candidate.scenario, options.write));
     const auto for_one = [&](std::size_t increase) {
         PairOfRuns one = runs;
+        one.alike = runs.alike || same_parts[increase];
         one.never = never_happens(pair.baseline.scenario, pair.increased_before[increase]) &&
                     never_happens(pair.candidate.scenario, pair.increases[increase].measure);
         return one;

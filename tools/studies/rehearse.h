@@ -42,6 +42,7 @@
 #include "tools/studies/result.h"
 #include "tools/studies/rollback.h"
 #include "tools/studies/run.h"
+#include "tools/studies/same_part.h"
 #include "tools/studies/uncertain_input.h"
 
 namespace understudy::studies {
@@ -90,7 +91,8 @@ struct RehearseOptions {
     std::string trusted =
         {};  ///< why it is taken for credible whatever its error (credibility.h); empty: it is not
     bool explain = false;  ///< finds what moved most in the first pair, for two further simulations of each
-    PairOfInputs inputs = {};  ///< whose uncertainty is put into all intervals; empty: as if all were known
+    PairOfInputs inputs = {};    ///< whose uncertainty is put into all intervals; empty: as if all were known
+    ScenarioWriting write = {};  ///< tells what is the same in both; none: nothing but whole scenarios is
 };
 
 /// An entry of what is accepted.
