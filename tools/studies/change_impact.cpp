@@ -36,6 +36,9 @@ bool counts(Thing thing) {
            thing == Thing::pipeline;
 }
 
+constexpr Thing changeable[] = {Thing::load, Thing::dataset, Thing::stage, Thing::pipeline,
+                                Thing::task, Thing::pool,    Thing::budget};
+
 /// What is reached in the graph of the base, the candidate, or both.
 class Reach {
 public:
@@ -114,12 +117,14 @@ private:
         const auto start = [&](Thing thing, const std::string& name) {
             if (const auto found = knowledge.find(thing, name)) starts.push_back(*found);
         };
-        for (const Thing thing : {Thing::load, Thing::dataset, Thing::stage, Thing::pipeline, Thing::task,
-                                  Thing::pool, Thing::budget})
+        for (const Thing thing : changeable)
             if (element.type == models::name_of(thing)) start(thing, element.name);
         if (element.type == "profile")
             for (const models::Load& load : scenario.loads)
                 if (load.profile == element.name) start(Thing::load, load.name);
+        if (element.type == "action")
+            for (const models::Action& action : scenario.actions)
+                if (action.name == element.name) add_acted_on(scenario, action, start);
         if (element.type == "type") {
             for (const models::Pool& pool : scenario.twin.pools)
                 if (uses(pool.workers, element.name)) start(Thing::pool, pool.name);
@@ -128,6 +133,16 @@ private:
                     start(Thing::stage, stage.name);
         }
         return starts;
+    }
+
+    /// What an action acts on; `load` is all of them.
+    template <class Start>
+    static void add_acted_on(const models::Scenario& scenario, const models::Action& action, Start&& start) {
+        if (action.target == "load" && action.key.empty()) {
+            for (const models::Load& load : scenario.loads) start(Thing::load, load.name);
+            return;
+        }
+        for (const Thing thing : changeable) start(thing, action.target);
     }
 
     static bool uses(const models::Workers& workers, const std::string& type) {

@@ -529,7 +529,7 @@ RollbackResult rehearse_rollback(const PreparedRollback& prepared, const Rollbac
     result.detect = prepared.plan.detect;
     result.until = prepared.plan.until;
     result.edits = prepared.plan.edits;
-    result.taken_back = !prepared.plan.edit_actions.empty() || prepared.plan.edits.empty();
+    result.taken_back = !prepared.plan.edits_stay;
     result.loses_data = prepared.plan.loses_data;
     result.backlog_of = prepared.backlog.text;
     result.backlog_unit = models::unit_of(prepared.backlog, prepared.run.scenario);

@@ -50,7 +50,8 @@ struct WayBack {
         std::optional<std::size_t> action;
     };
     std::vector<std::string> edits;         ///< of the change, as text
-    std::vector<std::size_t> edit_actions;  ///< one for each; empty: the scenario has them from the start
+    std::vector<std::size_t> edit_actions;  ///< that make those that a simulation can tell
+    bool edits_stay = false;                ///< the scenario has those from the start, and no action makes them
     std::vector<std::string> loses_data;    ///< edits after which there is nothing to go back to
     std::optional<kernel::Time> goes_in;    ///< none: as it fails, else at the end of the warm-up
     std::optional<std::size_t> failure;     ///< none: going in is the failure

@@ -173,11 +173,11 @@ void check_stress(const Node& root, const Change& change, Diagnostics& out) {
     }
 }
 
-/// What is promised and measured is no action that could be made on the way.
-std::vector<Edit> of_measures(const std::vector<Edit>& edits) {
+/// No action could make them on the way, and none needs to.
+std::vector<Edit> beside_the_model(const Node& root, const std::vector<Edit>& edits) {
     std::vector<Edit> found;
     std::copy_if(edits.begin(), edits.end(), std::back_inserter(found),
-                 [](const Edit& edit) { return edit.of_measure; });
+                 [&](const Edit& edit) { return is_beside_the_model(root, edit); });
     return found;
 }
 
@@ -217,7 +217,7 @@ void apply_changes(Node& root, const std::string& folder, const std::vector<std:
         if (way_back == nullptr || way_back->edits == Edits::made_before)
             apply_edits(root, change->edits, multiples, out, alongside.transformed);
         else
-            apply_edits(root, of_measures(change->edits), multiples, out);
+            apply_edits(root, beside_the_model(root, change->edits), multiples, out);
     }
 }
 

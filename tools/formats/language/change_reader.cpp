@@ -198,7 +198,7 @@ private:
                                fmt::format("such as '{}'", verb->example));
                 return;
             }
-            const bool dots = edit.as == "dataset" || edit.as == "task";
+            const bool dots = edit.as == "dataset" || edit.as == "task" || edit.as == "column";
             if (!require_declared_name(reading_, edit.name, edit.place, dots)) return;
         } else if (edit.kind == Edit::Kind::rename) {
             const Node* to = map.scalar("to");

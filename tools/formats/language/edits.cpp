@@ -8,6 +8,7 @@
 
 #include "tools/formats/language/assignment.h"
 #include "tools/formats/language/fault.h"
+#include "tools/formats/language/keys.h"
 #include "tools/formats/language/listed_measures.h"
 #include "tools/formats/language/mentions.h"
 #include "tools/formats/language/multiplied.h"
@@ -44,12 +45,27 @@ public:
     }
 
 private:
-    /// A declaration: the map of its section, and its number there.
+    /// A declaration: the map of its section, of an action the list, and its number there.
     struct Declared {
         Node* section = nullptr;
         std::size_t index = 0;
         std::string_view as;
-        Entry& entry() const { return section->entries[index]; }
+        Node& value() const {
+            return section->is_list() ? section->items[index] : section->entries[index].value;
+        }
+        void call(const std::string& name) const {
+            if (section->is_list())
+                value().find("name")->value.text = name;
+            else
+                section->entries[index].key = name;
+        }
+        void erase() const {
+            const auto at = static_cast<std::ptrdiff_t>(index);
+            if (section->is_list())
+                section->items.erase(section->items.begin() + at);
+            else
+                section->entries.erase(section->entries.begin() + at);
+        }
     };
 
     void edit_measure(const Edit& edit) {
@@ -78,6 +94,7 @@ private:
     }
 
     void set(const Edit& edit) {
+        if (lacks_column(edit)) return;
         if (edit.value.is_scalar() && is_load_multiple(root_, edit.name, edit.value.text))
             multiples_.push_back({edit.name, edit.value.text, edit.value.place});
         else if (const auto factor = edit.value.is_scalar() ? factor_in(edit.value.text) : std::nullopt)
@@ -86,7 +103,52 @@ private:
             assign(root_, edit.name, edit.value, edit.place, Assigned::edit, out_);
     }
 
+    /// Told where it is a key of a column that is not there, which is neither made by a typo nor told as a key of the dataset.
+    bool lacks_column(const Edit& edit) {
+        std::string key;
+        const std::vector<Target> targets = targets_of(root_);
+        const Target* dataset = resolve(targets, edit.name, key);
+        const std::size_t dot = key.find('.');
+        if (dataset == nullptr || dataset->place != "dataset" || dot == std::string::npos) return false;
+        const std::string column = key.substr(0, dot);
+        const Entry* columns = dataset->node->is_map() ? dataset->node->find("columns") : nullptr;
+        if (place_named("dataset").find(column) != nullptr ||
+            (columns != nullptr && columns->value.is_map() && columns->value.find(column) != nullptr))
+            return false;
+        std::vector<std::string> known;
+        if (columns != nullptr && columns->value.is_map())
+            for (const Entry& one : columns->value.entries) known.push_back(one.key);
+        const std::string near = did_you_mean(column, known);
+        out_.error(edit.place, fmt::format("'{}' has no column '{}'", dataset->name, column),
+                   near.empty()
+                       ? fmt::format("add it first: '{{add: {}.{}, as: column, value: {{type: varchar}}}}'",
+                                     dataset->name, column)
+                       : near);
+        return true;
+    }
+
+    void add_column(const Edit& edit) {
+        const std::size_t dot = edit.name.rfind('.');
+        const auto dataset = dot == std::string::npos ? std::nullopt : declared(edit.name.substr(0, dot));
+        if (!dataset || dataset->as != "dataset") {
+            out_.error(edit.place, fmt::format("'{}' is of no dataset that is there", edit.name),
+                       "name a column with its dataset: 'orders.email'");
+            return;
+        }
+        Node* columns = map_in(dataset->value(), "columns", edit.where);
+        if (columns == nullptr) return;
+        const std::string column = edit.name.substr(dot + 1);
+        if (columns->find(column) != nullptr) {
+            out_.error(edit.place, fmt::format("'{}' is there already: it is a column", edit.name),
+                       "set its keys");
+            return;
+        }
+        columns->entries.push_back({column, edit.place, edit.value});
+    }
+
     void add(const Edit& edit) {
+        if (edit.as == "action") return add_action(edit);
+        if (edit.as == "column") return add_column(edit);
         Node* section = nullptr;
         std::string key = edit.name;
         if (edit.as == "task") {
@@ -97,7 +159,7 @@ private:
                            "name a task with its pipeline: 'nightly.build'");
                 return;
             }
-            section = map_in(of->entry().value, "tasks", edit.where);
+            section = map_in(of->value(), "tasks", edit.where);
             key = edit.name.substr(dot + 1);
         } else if (edit.as == "load") {
             section = map_in(root_, "load", edit.where);
@@ -108,13 +170,37 @@ private:
                 if (one.as == edit.as) section = map_in(*twin, one.name, edit.where);
         }
         if (section == nullptr) return;  // it is no map: an error of the file, reported there
-        if (const auto there = declared(edit.name)) {
-            out_.error(edit.place, fmt::format("'{}' is there already: it is a {}", edit.name, there->as),
-                       "give it another name, or set its keys");
-            return;
-        }
+        if (is_declared(edit)) return;
         section->block = true;
         section->entries.push_back({key, edit.place, edit.value});
+    }
+
+    void add_action(const Edit& edit) {
+        if (const Entry* name = edit.value.find("name")) {
+            out_.error(name->place, "an action that is added has its name behind 'add'", "leave 'name' out");
+            return;
+        }
+        if (is_declared(edit)) return;
+        Node* list = list_in("actions", edit.where);
+        if (list == nullptr) return;
+        Node name = Node::scalar(edit.name);
+        name.place = edit.place;
+        Node action = edit.value;
+        action.entries.insert(action.entries.begin(), {"name", edit.place, std::move(name)});
+        list->items.push_back(std::move(action));
+    }
+
+    static std::string kind_of(const Declared& one) {
+        return fmt::format("{} {}", one.as == "action" ? "an" : "a", one.as);
+    }
+
+    /// Told where it is.
+    bool is_declared(const Edit& edit) {
+        const auto there = declared(edit.name);
+        if (there)
+            out_.error(edit.place, fmt::format("'{}' is there already: it is {}", edit.name, kind_of(*there)),
+                       "give it another name, or set its keys");
+        return there.has_value();
     }
 
     void remove(const Edit& edit) {
@@ -123,7 +209,7 @@ private:
         // What names it, outside of itself, in a document without it: its own keys and tasks go with it.
         Node without = root_;
         std::swap(without, root_);
-        erase(*declared(edit.name));
+        declared(edit.name)->erase();
         std::vector<std::string> users;
         std::string promise;
         // What is gone has no state: that is told where it would be taken up, and holds up nobody.
@@ -205,8 +291,8 @@ private:
             return;
         }
         rename_mentions(root_, edit.name, edit.to);
-        if (there) there->entry().key = task ? edit.to.substr(dot + 1) : edit.to;
-        keep_draws(edit);
+        if (there) there->call(task ? edit.to.substr(dot + 1) : edit.to);
+        if (!there || there->as != "action") keep_draws(edit);  // it draws none by its name
     }
 
     /// False: it names no column.
@@ -214,7 +300,7 @@ private:
         const std::size_t dot = edit.name.rfind('.');
         const auto dataset = dot == std::string::npos ? std::nullopt : declared(edit.name.substr(0, dot));
         if (!dataset || dataset->as != "dataset") return false;
-        Entry* columns = dataset->entry().value.find("columns");
+        Entry* columns = dataset->value().find("columns");
         Entry* column = columns == nullptr ? nullptr : columns->value.find(edit.name.substr(dot + 1));
         if (column == nullptr) return false;
         const std::string start = edit.name.substr(0, dot + 1);
@@ -250,7 +336,7 @@ private:
         const auto there = declared(edit.name);
         if (!there || (there->as != "task" && there->as != "stage")) {
             if (!there) return not_called(edit);
-            out_.error(edit.place, fmt::format("'{}' is a {}, which runs no code", edit.name, there->as),
+            out_.error(edit.place, fmt::format("'{}' is {}, which runs no code", edit.name, kind_of(*there)),
                        "name a task or a stage");
             return;
         }
@@ -278,7 +364,7 @@ private:
         if (const auto pipeline =
                 dot == std::string::npos ? std::nullopt : declared(edit.name.substr(0, dot));
             emits == nullptr && pipeline && pipeline->as == "pipeline")
-            if (const Entry* defaults = pipeline->entry().value.find("defaults"))
+            if (const Entry* defaults = pipeline->value().find("defaults"))
                 emits = defaults->value.find("emits");
         double before = 1;
         if (const Entry* share = emits == nullptr ? nullptr : emits->value.find(key)) {
@@ -377,6 +463,12 @@ private:
         };
         look(root_, "load", "load", name);
         look(root_, "profiles", "profile", name);
+        if (Entry* actions = root_.find("actions"); actions != nullptr && actions->value.is_list())
+            for (std::size_t i = 0; i < actions->value.items.size(); ++i) {
+                const Node& action = actions->value.items[i];
+                const Entry* own = action.is_map() ? action.find("name") : nullptr;
+                if (own != nullptr && own->value.text == name) result = {&actions->value, i, "action"};
+            }
         Entry* twin = root_.find("twin");
         if (twin == nullptr) return result;
         for (const Section& one : twin_sections) look(twin->value, one.name, one.as, name);
@@ -386,10 +478,6 @@ private:
             if (name.starts_with(pipeline.key + "."))
                 look(pipeline.value, "tasks", "task", name.substr(pipeline.key.size() + 1));
         return result;
-    }
-
-    static void erase(const Declared& one) {
-        one.section->entries.erase(one.section->entries.begin() + static_cast<std::ptrdiff_t>(one.index));
     }
 
     Node& root_;
@@ -405,6 +493,21 @@ void apply_edits(Node& root, const std::vector<Edit>& edits, std::vector<LoadMul
     if (!root.is_map()) return;
     Editor editor(root, multiples, out, transformed);
     for (const Edit& edit : edits) editor.apply(edit);
+}
+
+bool is_beside_the_model(const Node& root, const Edit& edit) {
+    if (edit.of_measure || (edit.kind == Edit::Kind::add && edit.as == "column")) return true;
+    if (edit.kind == Edit::Kind::add || edit.kind == Edit::Kind::transform) return false;
+    std::string path;
+    const std::vector<Target> targets = targets_of(root);
+    const Target* target = resolve(targets, edit.name, path);
+    if (target == nullptr || path.empty()) return false;
+    const std::string key = path.substr(0, path.find('.'));
+    for (const char* said : {"label", "description", "owner", "tags"})
+        if (key == said) return true;
+    if (target->place != "dataset") return false;
+    // A column is named without the map that it stands in.
+    return key == "columns" || key == "contract" || place_named("dataset").find(key) == nullptr;
 }
 
 std::map<std::string, std::string> renamed_columns(const std::vector<Edit>& edits) {

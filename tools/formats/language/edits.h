@@ -40,6 +40,10 @@ struct Edit {
 void apply_edits(Node& root, const std::vector<Edit>& edits, std::vector<LoadMultiple>& multiples,
                  Diagnostics& out, std::vector<studies::Transformation>* transformed = nullptr);
 
+/// Nothing that is simulated goes by it: what is promised and measured, columns and contracts of datasets, and what is said of
+/// elements for people and tools (labels, descriptions, owners, tags).
+bool is_beside_the_model(const Node& root, const Edit& edit);
+
 /// What columns are called now (`orders.mail`), to what they were before the edits; datasets by their new names in the first,
 /// by their old ones in the second.
 std::map<std::string, std::string> renamed_columns(const std::vector<Edit>& edits);

@@ -158,7 +158,7 @@ std::vector<KeyPlace> change_places() {
              key("add", Takes::text, "A new element, or the text of an objective or a measure",
                  {.example = "audit"}),
              key("as", Takes::choice, "What it is",
-                 {.detail = "type pool budget dataset stage pipeline task load profile objective measure"}),
+                 {.detail = "type pool budget dataset column stage pipeline task load profile action objective measure"}),
              key("value", Takes::special, "Its keys",
                  {.example = "{reads: orders, workers: 1, service: 5s}"}),
              key("remove", Takes::text,

@@ -313,7 +313,8 @@ std::vector<KeyPlace> file_places() {
         {"action",
          "an action",
          {
-             key("name", Takes::name, "So that objectives can say 'during NAME'", {.example = "surge"}),
+             key("name", Takes::name, "For 'during NAME' in objectives, 'NAME.for' in --set and edits",
+                 {.example = "surge"}),
              key("at", Takes::duration, "Time from the start", {.example = "6h"}),
              key("every", Takes::schedule, "Again and again", {.example = "daily at 03:00"}),
              key("when", Takes::condition, "Each time this becomes true",

@@ -25,10 +25,12 @@ bool is_amount(const Quantity& quantity) {
            quantity.dimension != Dimension::factor;
 }
 
-/// 10 times 1.1 is 11, and not what doubles make of it.
+/// 10 times 1.1 is 11, and not what doubles make of it, in the unit that it is written in: a price an hour is kept a second.
 std::string product_of(const Quantity& quantity, double factor) {
-    const double product = std::stod(fmt::format("{:.12g}", quantity.value * factor));
-    return print_quantity(product, quantity.dimension, quantity.currency);
+    std::string text = print_quantity(quantity.value * factor, quantity.dimension, quantity.currency);
+    std::size_t digits = 0;
+    const std::string rounded = fmt::format("{:.12g}", std::stod(text, &digits));
+    return rounded.find('e') == std::string::npos ? rounded + text.substr(digits) : text;
 }
 
 /// One word of a law: an amount, or a range of two of them. Nothing: it is neither, and stays.

@@ -157,6 +157,10 @@ void read_set(MapReader& map, const std::vector<Target>& targets, Action& into) 
             throw Fault(0, fmt::format("nothing is called '{}'", head),
                         hint.empty() ? "write NAME.key, such as 'server.workers', or 'load'" : hint);
         }
+        if (target->place == "action")
+            throw Fault(0,
+                        fmt::format("'{}' is an action, which is as it is for the whole run", target->name),
+                        "set what it would set");
         into.target = target->name;
         into.key = key;
         if (key.empty())
@@ -257,6 +261,12 @@ std::vector<Target> targets_of(const Node& root) {
             targets.push_back({prefix + element.key, place, &element.value, element.place});
     };
     add(root, "load", "load");
+    const Entry* actions = root.is_map() ? root.find("actions") : nullptr;
+    if (actions != nullptr && actions->value.is_list())
+        for (const Node& action : actions->value.items)
+            if (const Entry* name = action.is_map() ? action.find("name") : nullptr;
+                name != nullptr && name->value.is_scalar())
+                targets.push_back({name->value.text, "action", &action, name->value.place});
     const Entry* twin = root.is_map() ? root.find("twin") : nullptr;
     if (twin == nullptr || !twin->value.is_map()) return targets;
     add(twin->value, "types", "type");

@@ -107,7 +107,11 @@ void put_way_back(Node& root, const Change& change, Aside& aside, Diagnostics& o
     for (const Edit& edit : change.edits) {
         plan.edits.push_back(text_of(edit));
         if (loses_data(root, edit)) plan.loses_data.push_back(text_of(edit));
-        if (aside.edits != Edits::as_actions || edit.of_measure) continue;
+        if (is_beside_the_model(root, edit)) continue;
+        if (aside.edits != Edits::as_actions) {
+            plan.edits_stay = true;
+            continue;
+        }
         Node action = Node::map();
         action.place = edit.where;
         Node set = Node::scalar(edit.name);

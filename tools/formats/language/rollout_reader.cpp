@@ -55,8 +55,8 @@ public:
             return "";
         }
         if (target->place != "stage")
-            return shared(edit,
-                          fmt::format("'{}' is a {}, which both sides share", target->name, target->place));
+            return shared(edit, fmt::format("'{}' is {} {}, which both sides share", target->name,
+                                            target->place == "action" ? "an" : "a", target->place));
         if (key.empty() && edit.kind == Edit::Kind::remove)
             return shared(edit, fmt::format("'{}' would be gone for both sides", target->name));
         return target->name;

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "tools/formats/language/document.h"
+#include "tools/formats/language/reading.h"
 #include "tools/formats/language/substitution.h"
 #include "tools/formats/store/version_diff.h"
 
@@ -57,6 +58,25 @@ ChangeKind kind_of_key(std::string_view type, std::string_view key) {
             (type == "budget" && head == "initial"))
             return ChangeKind::capacity;
     return ChangeKind::configuration;
+}
+
+/// Of what an action does, which is no less than an edit that does it for good.
+ChangeKind kind_of_action(const Node& root, const Node& action) {
+    for (const char* verb : {"fail", "heal", "pause", "resume"})
+        if (action.find(verb) != nullptr) return ChangeKind::capacity;
+    const Entry* set = action.find("set");
+    if (set == nullptr || !set->value.is_scalar()) return ChangeKind::configuration;
+    std::string key;
+    const std::vector<Target> targets = targets_of(root);
+    const Target* target = resolve(targets, set->value.text, key);
+    return target == nullptr ? ChangeKind::configuration : kind_of_key(target->place, key);
+}
+
+/// The action of that name; null: there is none.
+const Node* action_called(const Node& root, const std::string& name) {
+    for (const Target& target : targets_of(root))
+        if (target.place == "action" && target.name == name) return target.node;
+    return nullptr;
 }
 
 class Kinds {
@@ -225,8 +245,17 @@ std::vector<FoundKind> kinds_of_change(const std::string& from, const std::strin
     for (const auto& [now, before] : renamed_columns(steps))
         if (now != before && !names_task(before, from) && !names_task(now, to))
             kinds.add(ChangeKind::schema, before + " is called " + now);
-    for (const ElementDifference& difference : differences(settled(from, steps), settled(to, {})))
+    const std::string before = settled(from, steps), after = settled(to, {});
+    for (const ElementDifference& difference : differences(before, after)) {
         kinds.add(difference);
+        if (difference.type != "action") continue;
+        for (const std::string& text : {before, after}) {
+            Diagnostics none;
+            const Node root = read_document(text, none);
+            if (const Node* action = action_called(root, difference.name))
+                kinds.add(kind_of_action(root, *action), "action " + difference.name);
+        }
+    }
     return kinds.take();
 }
 

@@ -12,9 +12,10 @@
 //                     and budgets, places, partitions, runs at once
 //     configuration   all else
 //
-// An element that comes or goes is, besides, of the kinds of its keys, but for topology and configuration. A new name is a
-// mapping and nothing more: what it is named in is no difference. Parameters count where they are used. `calibration`,
-// `sync` and `import` say where a change comes from, and are never found. Pure, thread-safe.
+// An element that comes or goes is, besides, of the kinds of its keys, but for topology and configuration; an action of that
+// of what it sets, and of capacity where it fails, heals, pauses or resumes. A new name is a mapping and nothing more: what
+// it is named in is no difference. Parameters count where they are used. `calibration`, `sync` and `import` say where a
+// change comes from, and are never found. Pure, thread-safe.
 #pragma once
 
 #include <string>

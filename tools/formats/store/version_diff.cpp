@@ -53,6 +53,8 @@ public:
                 scenario.keys.add(section.key == "scenario" ? "name" : section.key, section.value.text);
             else if (section.key == "load" || section.key == "profiles" || section.key == "logs")
                 add_section(section.value, section.key == "load" ? "load" : singular(section.key));
+            else if (section.key == "actions")
+                add_actions(section.value);
             else
                 add_whole(section.key, section.value);
         }
@@ -122,6 +124,24 @@ private:
                 add(std::move(one));
             }
         }
+    }
+
+    /// Those with a name are elements, all others keys of one.
+    void add_actions(const Node& actions) {
+        Node nameless = Node::list();
+        for (const Node& action : actions.items) {
+            const Entry* name = action.is_map() ? action.find("name") : nullptr;
+            if (name == nullptr || !name->value.is_scalar()) {
+                nameless.items.push_back(action);
+                continue;
+            }
+            Node own = action;
+            std::erase_if(own.entries, [](const Entry& entry) { return entry.key == "name"; });
+            ScenarioElement element{"action", name->value.text, {}};
+            add_keys(own, "", element.keys);
+            add(std::move(element));
+        }
+        if (!nameless.items.empty()) add_whole("actions", nameless);
     }
 
     /// What has no name of its own; each item of a list is a key.

@@ -172,6 +172,50 @@ TEST_CASE("objectives and measures come, change and go, by their text") {
               .find("'as: objective' has no 'value'") != std::string::npos);
 }
 
+TEST_CASE("columns come, and are not made by a typo") {
+    const auto scenario = after(R"(  - {add: orders.phone, as: column, value: {type: varchar}}
+  - {set: orders.phone.nullable, to: false}
+)");
+    REQUIRE(scenario.twin.datasets[0].columns.size() == 3);
+    CHECK(scenario.twin.datasets[0].columns[2].name == "phone");
+    CHECK(errors_of("  - {set: orders.phone.type, to: varchar}\n") ==
+          "c.yaml:4:11: error: 'orders' has no column 'phone'; add it first: "
+          "'{add: orders.phone, as: column, value: {type: varchar}}'\n");
+    CHECK(errors_of("  - {set: orders.emial.type, to: varchar}\n").find("did you mean 'email'") !=
+          std::string::npos);
+    CHECK(errors_of("  - {add: orders.email, as: column, value: {type: varchar}}\n")
+              .find("'orders.email' is there already: it is a column") != std::string::npos);
+    CHECK(errors_of("  - {add: spark.email, as: column, value: {type: varchar}}\n")
+              .find("'spark.email' is of no dataset that is there") != std::string::npos);
+}
+
+TEST_CASE("actions with a name come, change and go") {
+    const auto scenario =
+        after(R"(  - {add: grow, as: action, value: {when: waiting(clean) > 100, set: spark.workers, to: 8}}
+  - {set: grow.to, to: 2x}
+  - {set: surge.for, to: 2h}
+  - {rename: surge, to: sale}
+)");
+    REQUIRE(scenario.actions.size() == 3);
+    CHECK(scenario.actions[0].name == "sale");
+    CHECK(scenario.actions[0].lasts == 2 * 3600 * kernel::second);
+    CHECK(scenario.objectives[1].text == "avg wait(clean) of clicks during sale < 9s");
+    CHECK(scenario.actions[2].name == "grow");
+    CHECK(scenario.actions[2].target == "spark");
+    CHECK(scenario.actions[2].to.times);
+    CHECK(after(R"(  - {remove: avg wait(clean) of clicks during surge < 9s}
+  - {remove: surge}
+)")
+              .actions.size() == 1);
+    CHECK(errors_of("  - {remove: surge}\n").find("'surge' is still named in objectives") !=
+          std::string::npos);
+    CHECK(errors_of("  - {add: surge, as: action, value: {at: 1h, fail: clean}}\n")
+              .find("c.yaml:4:11: error: 'surge' is there already: it is an action") == 0);
+    CHECK(errors_of("  - {add: sale, as: action, value: {name: sale, at: 1h, fail: clean}}\n")
+              .find("c.yaml:4:43: error: an action that is added has its name behind 'add'") == 0);
+    CHECK(errors_of("  - {set: surge.fro, to: 2h}\n").find("did you mean") != std::string::npos);
+}
+
 TEST_CASE("a factor multiplies what is there") {
     const auto scenario = after(R"(  - {set: spark.workers, to: 1.5x}
   - {set: clean.service, to: 0.5x}

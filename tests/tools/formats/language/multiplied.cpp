@@ -12,6 +12,9 @@ TEST_CASE("quantities") {
     CHECK(multiplied_text("10", 1.1) == "11");
     CHECK(multiplied_text("1h30min", 2) == "3h");
     CHECK(multiplied_text("4GiB", 0.5) == "2GiB");
+    CHECK(multiplied_text("1EUR/h", 0.5) == "0.5EUR/h");
+    CHECK(multiplied_text("1EUR/h", 3) == "3EUR/h");
+    CHECK(multiplied_text("0.8EUR/h", 0.7) == "0.56EUR/h");
     CHECK(multiplied_text("2%", 2) == "4%");
     CHECK(multiplied_text("90/h", 2) == "3/min");
     CHECK_FALSE(multiplied_text("1.5x", 2));

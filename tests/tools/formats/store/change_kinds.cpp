@@ -49,6 +49,14 @@ std::string found(const std::string& edits) {
 TEST_CASE("kinds of a change: by where it differs") {
     CHECK(found("{set: crew.workers, to: 3}") == "capacity");
     CHECK(found("{set: crew.order, to: lifo}") == "configuration");
+    // An action does what an edit does.
+    CHECK(found("{add: more, as: action, value: {at: 0s, set: crew.workers, to: 9}}") ==
+          "capacity configuration");
+    CHECK(found("{add: down, as: action, value: {at: 1min, for: 1min, fail: crew}}") ==
+          "capacity configuration");
+    CHECK(found("{add: slow, as: action, value: {at: 1min, set: clean.service, to: 2x}}") == "configuration");
+    CHECK(found("{add: tell, as: action, value: {when: waiting(clean) > 5, alert: a line}}") ==
+          "configuration");
     CHECK(found("{set: quota.refill, to: 2/s}") == "capacity");
     CHECK(found("{set: orders.retention, to: 2d}") == "configuration");
     CHECK(found("{set: orders.partitions, to: 8}") == "capacity");
