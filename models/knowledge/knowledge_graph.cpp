@@ -23,6 +23,8 @@ const char* name_of(Thing thing) {
         case Thing::owner: return "owner";
         case Thing::contract: return "contract";
         case Thing::promise: return "promise";
+        case Thing::twin: return "twin";
+        case Thing::version: return "version";
     }
     return "";
 }
@@ -40,6 +42,8 @@ const char* name_of(Relation relation) {
         case Relation::owned_by: return "owned by";
         case Relation::governed_by: return "governed by";
         case Relation::promised_of: return "promised of";
+        case Relation::version_of: return "version of";
+        case Relation::revision_of: return "revision of";
     }
     return "";
 }
@@ -92,7 +96,7 @@ std::string dataset_of(const std::string& column, const std::set<std::pair<Thing
 
 }  // namespace
 
-KnowledgeGraph::KnowledgeGraph(const Scenario& scenario) {
+KnowledgeGraph::KnowledgeGraph(const Scenario& scenario, const std::vector<KeptVersion>& versions) {
     const ScenarioGraph flow(scenario);
     const Graph& g = flow.graph();
     // The workers that a stage brings are no thing of their own.
@@ -130,6 +134,11 @@ KnowledgeGraph::KnowledgeGraph(const Scenario& scenario) {
             for (std::string& owner : owners_in(description->owner))
                 all.insert({Thing::owner, std::move(owner)});
     for (const Objective& objective : scenario.objectives) all.insert({Thing::promise, objective.text});
+    for (const KeptVersion& version : versions) {
+        all.insert({Thing::twin, version.twin});
+        all.insert({Thing::version, version.name});
+        all.insert({Thing::owner, version.author});
+    }
     for (const auto& [thing, name] : all) {
         const auto found = descriptions.find({thing, name});
         add(thing, name,
@@ -187,6 +196,18 @@ KnowledgeGraph::KnowledgeGraph(const Scenario& scenario) {
                     break;
                 }
 
+    const KeptVersion* before = nullptr;
+    for (const KeptVersion& version : versions) {
+        say(Thing::version, version.name, Relation::version_of, Thing::twin, version.twin);
+        if (before != nullptr)
+            say(Thing::version, version.name, Relation::revision_of, Thing::version, before->name);
+        say(Thing::version, version.name, Relation::owned_by, Thing::owner, version.author);
+        version_ = by_name_.at({Thing::version, version.name});
+        graph_[*version_].description = version.reason;
+        graph_[*version_].time = version.time;
+        before = &version;
+    }
+
     for (const Stage& stage : scenario.twin.stages)
         graph_[by_name_.at({Thing::stage, stage.name})].mean_service = mean_of(stage.work.service);
     for (const Pipeline& pipeline : scenario.twin.pipelines)
@@ -200,7 +221,7 @@ KnowledgeGraph::KnowledgeGraph(const Scenario& scenario) {
     // Those that work first; a label only where nothing is called so.
     for (const Thing thing :
          {Thing::stage, Thing::task, Thing::load, Thing::pipeline, Thing::pool, Thing::budget, Thing::dataset,
-          Thing::column, Thing::contract, Thing::owner, Thing::promise})
+          Thing::column, Thing::contract, Thing::owner, Thing::promise, Thing::twin, Thing::version})
         for (auto at = by_name_.lower_bound({thing, ""}); at != by_name_.end() && at->first.first == thing;
              ++at)
             by_any_name_.emplace(at->first.second, at->second);

@@ -19,7 +19,21 @@
 
 namespace understudy::models {
 
-enum class Thing { load, dataset, column, stage, pipeline, task, pool, budget, owner, contract, promise };
+enum class Thing {
+    load,
+    dataset,
+    column,
+    stage,
+    pipeline,
+    task,
+    pool,
+    budget,
+    owner,
+    contract,
+    promise,
+    twin,    ///< in the store, with its versions
+    version  ///< of such a twin
+};
 enum class Relation {
     produces,      ///< load, stage, task -> dataset
     consumes,      ///< stage, task -> dataset
@@ -29,9 +43,11 @@ enum class Relation {
     derives_from,  ///< column -> the column that it is made of
     runs_on,       ///< stage, task -> pool
     spends,        ///< stage, task -> budget
-    owned_by,      ///< anything -> owner
+    owned_by,      ///< anything -> owner; version -> its author
     governed_by,   ///< dataset -> contract
     promised_of,   ///< promise -> what it is about
+    version_of,    ///< version -> twin
+    revision_of,   ///< version -> the version before it
 };
 /// "dataset", "runs on".
 const char* name_of(Thing thing);
@@ -49,6 +65,7 @@ struct KnowledgeVertex {
     double least_seconds = 0;
     double not_before = 0;  ///< of a task: seconds after its run was due
     double mean_delay = 0;  ///< of a task: from ready to handed over, in seconds
+    std::string time;       ///< of a version: when it was made, as 2026-03-09T05:00:00Z
 };
 struct KnowledgeEdge {
     Relation relation = Relation::produces;
@@ -57,15 +74,25 @@ using Knowledge =
     boost::adjacency_list<boost::vecS, boost::vecS, boost::bidirectionalS, KnowledgeVertex, KnowledgeEdge>;
 using KnowledgeIndex = Knowledge::vertex_descriptor;
 
+/// A version of a twin that a store keeps, and the change that made it.
+struct KeptVersion {
+    std::string twin, name;  ///< `orders`, `orders@41`
+    std::string author, time, reason;
+};
+
 class KnowledgeGraph {
 public:
-    explicit KnowledgeGraph(const Scenario& scenario);
+    /// `versions`: that which the scenario is or takes its twin from, after those before it in order; none: it comes from no
+    /// store. Of such a graph the twin and its versions are things as well.
+    explicit KnowledgeGraph(const Scenario& scenario, const std::vector<KeptVersion>& versions = {});
 
     const Knowledge& graph() const { return graph_; }
     /// What is called so: the things that work before what they write, where both share a name. Labels are names too, where
     /// nothing else is called so.
     std::optional<KnowledgeIndex> find(const std::string& name) const;
     std::optional<KnowledgeIndex> find(Thing thing, const std::string& name) const;
+    /// The version that the scenario is or takes its twin from.
+    std::optional<KnowledgeIndex> version() const { return version_; }
     /// All names and labels, in order, for "did you mean".
     std::vector<std::string> names() const;
 
@@ -76,6 +103,7 @@ private:
     Knowledge graph_;
     std::map<std::pair<Thing, std::string>, KnowledgeIndex> by_name_;
     std::map<std::string, KnowledgeIndex> by_any_name_;
+    std::optional<KnowledgeIndex> version_;
 };
 
 }  // namespace understudy::models

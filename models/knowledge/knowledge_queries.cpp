@@ -41,13 +41,15 @@ public:
             const Relation relation = g_[e].relation;
             const bool goes = relation == Relation::consumes || relation == Relation::triggered_by ||
                               relation == Relation::follows || relation == Relation::derives_from ||
-                              relation == Relation::runs_on || relation == Relation::spends;
+                              relation == Relation::runs_on || relation == Relation::spends ||
+                              relation == Relation::revision_of;
             if (goes) next(boost::source(e, g_));
             // A pipeline as a whole is all of its tasks; one that has one late task is not.
             if (relation == Relation::part_of && thing == Thing::pipeline && (first || is_triggered(v)))
                 next(boost::source(e, g_));
             if (relation == Relation::owned_by && first) next(boost::source(e, g_));
             if (relation == Relation::governed_by && first) next(boost::source(e, g_));
+            if (relation == Relation::version_of && first) next(boost::source(e, g_));
         }
         if (thing == Thing::column) each_job_that_reads(v, next, [](KnowledgeIndex) {});
     }
@@ -56,7 +58,8 @@ public:
         for (const auto e : boost::make_iterator_range(boost::out_edges(v, g_))) {
             const Relation relation = g_[e].relation;
             if (relation == Relation::consumes || relation == Relation::triggered_by ||
-                relation == Relation::follows || relation == Relation::derives_from)
+                relation == Relation::follows || relation == Relation::derives_from ||
+                relation == Relation::revision_of)
                 next(boost::target(e, g_));
         }
         for (const auto e : boost::make_iterator_range(boost::in_edges(v, g_))) {

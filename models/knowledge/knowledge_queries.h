@@ -2,8 +2,8 @@
 //
 // What changes in a thing goes on to whoever consumes what it produces, to the tasks that follow it and the pipelines that a
 // dataset triggers; what changes in a pool or budget, to all that use it. A column goes on to the columns that derive from
-// it and to the jobs that make these. Each answer is in order of distance, then kind and name. Pure, thread-safe; linear in
-// the graph, but for most_depends_on().
+// it and to the jobs that make these; a version to those that were made from it. Each answer is in order of distance, then
+// kind and name. Pure, thread-safe; linear in the graph, but for most_depends_on().
 #pragma once
 
 #include <cstddef>

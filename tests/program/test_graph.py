@@ -1,9 +1,11 @@
 """Promised: `understudy graph` answers what depends on what, and what it exports as Turtle, N-Triples or JSON-LD gives an
-independent SPARQL engine the same answers. Shown: questions and answers counted by hand, errors, and fifteen questions asked
-of both (oxigraph, by npm ci in tests/sparql; said and skipped where it is not there).
+independent SPARQL engine the same answers. So do the versions of a twin that a store keeps.
+Shown: questions and answers counted by hand, errors, and eighteen questions asked of both (oxigraph, by npm ci in
+tests/sparql; said and skipped where it is not there).
 """
 
 import json
+import os
 import shutil
 import subprocess
 import unittest
@@ -131,10 +133,78 @@ class Graph(ProgramTest):
                 self.assertEqual(done.stdout, b"")
         self.assertFalse((self.folder / "o.yaml").exists())
 
-    def test_a_sparql_engine_gives_the_same_answers(self):
+    def kept(self):
+        """Three versions of a twin in a store."""
+        os.environ.pop("UNDERSTUDY_STORE", None)
+        file = self.write("shop.yaml", TWIN)
+        more = self.write("more.yaml", TWIN.replace("workers: 4", "workers: 6"))
+        for word, name, base, author, hour, reason in [
+                ("create", file, (), "ana@example", 5, "As it runs"), ("update", more, ("--base", "orders@1"), "bo@example", 6, "Nights are late"),
+                ("update", file, ("--base", "orders@2"), "ana@example", 7, "It cost too much")]:
+            self.call("twin", word, "orders", name, *base, "--reason", reason, "--author", author,
+                      "--time", f"2026-03-09T0{hour}:00:00Z", code=MET)
+        return file
+
+    def test_versions_of_a_kept_twin(self):
+        file = self.kept()
+        plain = self.call("graph", "export", file).stdout
+        self.assertNotIn(b"Version", plain)
+        lineage = self.ask("lineage", "orders@latest", "orders@3")
+        self.assertEqual(lineage["of"], {"kind": "version", "name": "orders@3", "owner": "ana@example",
+                                         "time": "2026-03-09T07:00:00Z", "reason": "It cost too much"})
+        self.assertEqual([(one["name"], one["steps"], one["owner"], one["reason"]) for one in lineage["sources"]],
+                         [("orders@2", 1, "bo@example", "Nights are late"), ("orders@1", 2, "ana@example", "As it runs")])
+        self.assertEqual([one["name"] for one in self.ask("impact", "orders@3", "orders@1")["affected"]], ["orders@2", "orders@3"])
+        self.assertIn("orders@2", self.call("graph", "impact", "orders@2", "twin:orders", code=MET).stdout.decode())
+        # Those that came later are not in the graph of an earlier one, which stays as it is.
+        self.assertIn("nothing is called 'orders@3'", self.call("graph", "lineage", "orders@2", "orders@3", code=USAGE).stderr.decode())
+        # A scenario of its own that takes the twin of a version comes from it.
+        rush = self.write("rush.yaml", "understudy: 1\nscenario: rush\ntwin: orders@2\nload: {clicks: {arrivals: poisson(9/s)}}\nrun: {length: 8h}\n")
+        self.assertEqual([one["name"] for one in self.ask("lineage", rush, "orders@2")["sources"]], ["orders@1"])
+        for form in "turtle", "ntriples", "jsonld", "graphml", "dot":
+            text = self.call("graph", "export", "orders@2", "--as", form, code=MET).stdout
+            for word in b"orders@1", b"orders@2", b"bo@example":
+                self.assertIn(word, text)
+            if form != "dot":
+                self.assertIn(b"Nights are late", text)
+        self.call("graph", "export", "orders@3", "--out", "kept.ttl", code=MET)
+        answer = self.json_of(self.call("graph", "import", "kept.ttl", "--out", "again.yaml", "--json", code=MET))
+        self.assertEqual(answer["not_used"], [])
+        self.assertEqual(answer["versions"][1], {"version": "orders@2", "twin": "orders", "author": "bo@example",
+                                                 "time": "2026-03-09T06:00:00Z", "reason": "Nights are late"})
+        self.assertEqual([one["version"] for one in answer["versions"]], ["orders@1", "orders@2", "orders@3"])
+        self.assertIn("# It was orders@3, by ana@example 2026-03-09T07:00:00Z: It cost too much\n", (self.folder / "again.yaml").read_text())
+        self.assertIn("was:\n  orders@3, by ana@example", self.call("graph", "import", "kept.ttl").stdout.decode())
+        self.assertEqual(self.call("graph", "export", "again.yaml").stdout, plain)
+
+    def ask_sparql(self, file, media, queries):
+        """Rows of an independent engine for each query; skips where it is not there."""
         sparql = SOURCES / "tests" / "sparql"
         if shutil.which("node") is None or not (sparql / "node_modules" / "oxigraph").exists():
             self.skipTest("node and oxigraph are not there: npm ci --prefix tests/sparql")
+        done = subprocess.run(["node", str(sparql / "ask.mjs"), str(file), media], capture_output=True, text=True,
+                              input=json.dumps([PREFIXES + query for query in queries]), check=True)
+        return json.loads(done.stdout)
+
+    def test_a_sparql_engine_knows_the_versions(self):
+        self.kept()
+        for form, media in ("turtle", "text/turtle"), ("ntriples", "application/n-triples"):
+            out = self.folder / f"kept.{form}"
+            self.call("graph", "export", "orders@3", "--as", form, "--out", out, code=MET)
+            earlier, changes, whole = self.ask_sparql(out, media, [
+                """SELECT ?name WHERE { ?last a us:Version ; dct:identifier "orders@3" ; dct:isVersionOf/dct:identifier "orders" ;
+                   prov:wasRevisionOf+/dct:identifier ?name }""",
+                """SELECT ?name ?who ?when ?why WHERE { ?version prov:wasGeneratedBy ?change ; dct:identifier ?name .
+                   ?change a prov:Activity ; prov:wasAssociatedWith/dct:identifier ?who ; prov:endedAtTime ?when ;
+                   dct:description ?why } ORDER BY ?name""",
+                """SELECT ?name WHERE { ?twin a us:Twin ; prov:wasDerivedFrom/dct:identifier ?name }"""])
+            lineage = self.ask("lineage", "orders@3", "orders@3")
+            self.assertEqual(sorted(row[0] for row in earlier), sorted(one["name"] for one in lineage["sources"]))
+            told = [[one["name"], one["owner"], one["time"], one["reason"]] for one in [lineage["of"], *lineage["sources"]]]
+            self.assertEqual(changes, sorted(told))
+            self.assertEqual(whole, [["orders@3"]])
+
+    def test_a_sparql_engine_gives_the_same_answers(self):
         file = self.write("shop.yaml", TWIN)
         names = lambda things: sorted(thing["name"] for thing in things)
 
@@ -178,9 +248,8 @@ class Graph(ProgramTest):
         for form, media in ("turtle", "text/turtle"), ("ntriples", "application/n-triples"):
             out = self.folder / f"shop.{form}"
             self.call("graph", "export", file, "--as", form, "--out", out, code=MET)
-            done = subprocess.run(["node", str(sparql / "ask.mjs"), str(out), media], capture_output=True, text=True,
-                                  input=json.dumps([PREFIXES + query for query, _ in questions]), check=True)
-            for (query, expected), rows in zip(questions, json.loads(done.stdout)):
+            answers = self.ask_sparql(out, media, [query for query, _ in questions])
+            for (query, expected), rows in zip(questions, answers):
                 with self.subTest(form=form, query=query):
                     self.assertEqual(sorted(row[-1] for row in rows), sorted(expected))
 

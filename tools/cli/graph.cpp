@@ -14,6 +14,8 @@
 #include "tools/formats/files/atomic_file.h"
 #include "tools/formats/json/graph_json.h"
 #include "tools/formats/knowledge/graph_writer.h"
+#include "tools/formats/knowledge/vocabulary.h"
+#include "tools/formats/language/stored_twins.h"
 #include "tools/formats/language/suggestions.h"
 #include "tools/reports/graph_report.h"
 
@@ -27,9 +29,8 @@ models::KnowledgeIndex thing_named(const models::KnowledgeGraph& knowledge, cons
     if (const auto found = knowledge.find(name)) return *found;
     // `dataset:orders`, where a stage is called so as well.
     if (const std::size_t colon = name.find(':'); colon != std::string::npos)
-        for (int kind = 0; kind <= static_cast<int>(models::Thing::promise); ++kind)
-            if (const auto thing = static_cast<models::Thing>(kind);
-                models::name_of(thing) == name.substr(0, colon))
+        for (const models::Thing thing : formats::all_things())
+            if (models::name_of(thing) == name.substr(0, colon))
                 if (const auto found = knowledge.find(thing, name.substr(colon + 1))) return *found;
     const std::string hint = formats::did_you_mean(name, knowledge.names());
     throw UsageError(fmt::format("nothing is called '{}'{}", name, hint.empty() ? "" : "; " + hint));
@@ -71,7 +72,8 @@ public:
     const reports::TextOptions& look() const { return look_; }
     bool json() const { return options_.has("json"); }
     const std::vector<std::string>& names() const { return named_; }
-    const models::Scenario& scenario() const { return *scenario_; }
+    const models::Scenario& scenario() const { return *whole_->reading.scenario; }
+    models::KnowledgeGraph knowledge() const { return models::KnowledgeGraph(scenario(), versions_); }
 
     /// Whether there is something to answer: else the help was shown, or what is wrong with the scenario (exit_code).
     bool read(const Arguments& arguments) {
@@ -88,9 +90,11 @@ public:
         const std::string path = options_.get<std::string>("scenario");
         if (options_.has("out"))
             require_replaceable(options_.get<std::string>("out"), OutputKind::table, {path}, false);
-        scenario_ = read_scenario_input(path, overrides, changes);
-        exit_code = scenario_ ? exit_met : exit_usage;
-        return scenario_.has_value();
+        whole_ = read_effective_input(path, overrides, changes);
+        exit_code = whole_ ? exit_met : exit_usage;
+        if (whole_ && !whole_->version.empty())
+            versions_ = formats::history_of_stored(whole_->version, whole_->folder);
+        return whole_.has_value();
     }
 
     int exit_code = exit_met;
@@ -101,7 +105,8 @@ private:
     Options options_;
     reports::TextOptions look_;
     std::vector<std::string> named_;
-    std::optional<models::Scenario> scenario_;
+    std::optional<formats::EffectiveDocument> whole_;
+    std::vector<models::KeptVersion> versions_;
 };
 
 /// Those that are answered with a table or a document.
@@ -110,7 +115,7 @@ int ask(const char* word, std::size_t names, const Arguments& arguments, Answer&
     Question question(word, names);
     question.options().add()("json", "print one JSON document instead of the table");
     if (!question.read(arguments)) return question.exit_code;
-    const models::KnowledgeGraph knowledge(question.scenario());
+    const models::KnowledgeGraph knowledge = question.knowledge();
     fmt::print("{}", answer(knowledge, question));
     return exit_met;
 }
@@ -179,7 +184,7 @@ int graph_export(const Arguments& arguments) {
                   "turtle (default), ntriples, jsonld, graphml or dot");
     options.add()("out,o", po::value<std::string>()->value_name("FILE"), "write it there");
     if (!question.read(arguments)) return question.exit_code;
-    const models::KnowledgeGraph knowledge(question.scenario());
+    const models::KnowledgeGraph knowledge = question.knowledge();
     const std::string text = exported(knowledge, question.scenario().name,
                                       options.has("as") ? options.get<std::string>("as") : "turtle");
     if (options.has("out"))

@@ -20,8 +20,8 @@
 #include "tools/formats/files/file_error.h"
 #include "tools/formats/json/import_json.h"
 #include "tools/formats/knowledge/graph_mapping.h"
-#include "tools/formats/knowledge/graph_reader.h"
 #include "tools/formats/knowledge/graph_merge.h"
+#include "tools/formats/knowledge/graph_reader.h"
 #include "tools/formats/knowledge/graph_twin.h"
 #include "tools/formats/language/scenario_writer.h"
 #include "tools/formats/language/text_file.h"
@@ -113,12 +113,13 @@ int graph_import(const Arguments& arguments) {
                                         earlier->document, earlier->scenario),
             {});
     }
+    std::vector<std::string> comments = {"The twin of " + files.front().filename().string() +
+                                         (files.size() > 1 ? " and others" : "") +
+                                         ", made by understudy graph import."};
+    if (!twin.versions.empty()) comments.push_back(reports::origin_of(twin));
     if (options.has("out"))
-        formats::write_file(
-            options.get<std::string>("out"),
-            formats::write_scenario(twin.scenario, {"The twin of " + files.front().filename().string() +
-                                                    (files.size() > 1 ? " and others" : "") +
-                                                    ", made by understudy graph import."}));
+        formats::write_file(options.get<std::string>("out"),
+                            formats::write_scenario(twin.scenario, comments));
     if (options.has("change") && !update->edits.empty()) {
         const fs::path change = options.get<std::string>("change");
         formats::write_file(

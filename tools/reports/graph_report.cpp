@@ -25,6 +25,15 @@ std::string owner_of(const KnowledgeGraph& knowledge, KnowledgeIndex v) {
     return models::owners_of(knowledge.graph(), v);
 }
 
+/// Who answers for it; of a version also when and why it was made.
+std::string told_of(const KnowledgeGraph& knowledge, KnowledgeIndex v) {
+    const models::KnowledgeVertex& vertex = knowledge.graph()[v];
+    std::string text = owner_of(knowledge, v);
+    if (vertex.thing != Thing::version) return text;
+    text += ", " + vertex.time;
+    return vertex.description.empty() ? text : text + ": " + vertex.description;
+}
+
 void names(Page& page, const KnowledgeGraph& knowledge, const std::string& heading,
            const std::vector<KnowledgeIndex>& things, bool with_kind) {
     if (things.empty()) return;
@@ -49,7 +58,7 @@ void reached(Page& page, const KnowledgeGraph& knowledge, const std::vector<mode
         rows.push_back({knowledge.graph()[one.vertex].name,
                         models::name_of(knowledge.graph()[one.vertex].thing), fmt::format("{}", one.steps),
                         one.steps > 1 ? fmt::format("{} {}", through, knowledge.graph()[one.from].name) : "",
-                        owner_of(knowledge, one.vertex)});
+                        told_of(knowledge, one.vertex)});
     put_table(page, rows, width);
 }
 

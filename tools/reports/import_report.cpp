@@ -22,7 +22,20 @@ void list_lines(std::string& text, const char* title, const std::vector<std::str
     for (const std::string& line : lines) text += "  " + line + "\n";
 }
 
+std::string version_line(const models::KeptVersion& version) {
+    std::string line = version.name;
+    if (!version.author.empty()) line += ", by " + version.author;
+    if (!version.time.empty()) line += fmt::format("{} {}", version.author.empty() ? "," : "", version.time);
+    if (!version.reason.empty()) line += ": " + version.reason;
+    std::replace(line.begin(), line.end(), '\n', ' ');
+    return line;
+}
+
 }  // namespace
+
+std::string origin_of(const formats::CatalogTwin& twin) {
+    return "It was " + version_line(twin.versions.back());
+}
 
 std::string import_report(const formats::Catalog& catalog, const formats::CatalogTwin& twin,
                           const std::optional<formats::TwinUpdate>& update) {
@@ -51,6 +64,12 @@ std::string import_report(const formats::Catalog& catalog, const formats::Catalo
         text += "\n";
     }
     if (pipelines.size() > shown) text += fmt::format("  and {} more\n", pipelines.size() - shown);
+    std::vector<std::string> versions;
+    for (std::size_t i = 0; i < std::min(shown, twin.versions.size()); ++i)
+        versions.push_back(version_line(*(twin.versions.rbegin() + static_cast<std::ptrdiff_t>(i))));
+    if (twin.versions.size() > shown)
+        versions.push_back(fmt::format("and {} before them", twin.versions.size() - shown));
+    list_lines(text, "was", versions);
     list_lines(text, "notes", twin.notes);
     list_lines(text, "assumed", twin.assumed);
     list_lines(text, "not used", twin.not_used);

@@ -13,6 +13,9 @@ namespace understudy::reports {
 std::string import_report(const formats::Catalog& catalog, const formats::CatalogTwin& twin,
                           const std::optional<formats::TwinUpdate>& update);
 
+/// The last of the versions that a graph was exported from, on one line: which, by whom, when and why.
+std::string origin_of(const formats::CatalogTwin& twin);
+
 /// How many edits lead to it, and what stays.
 std::string update_report(const formats::TwinUpdate& update);
 

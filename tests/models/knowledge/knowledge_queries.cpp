@@ -155,6 +155,34 @@ run: {until: empty, replications: 1}
     CHECK(parts == 3);
 }
 
+TEST_CASE("versions of a twin that is kept") {
+    const auto reading = formats::read_scenario(twin, "shop.yaml");
+    REQUIRE(reading.scenario);
+    std::vector<KeptVersion> versions;
+    for (int number = 1; number <= 11; ++number)
+        versions.push_back({"shop", "shop@" + std::to_string(number), number == 11 ? "bo" : "ana",
+                            "2026-03-09T05:00:00Z", "step " + std::to_string(number)});
+    const KnowledgeGraph knowledge(*reading.scenario, versions), without(*reading.scenario);
+    CHECK_FALSE(without.version());
+    CHECK_FALSE(without.find(Thing::twin, "shop"));
+    const Knowledge& g = knowledge.graph();
+    CHECK(boost::num_vertices(g) == boost::num_vertices(without.graph()) + 14);  // a twin, two authors
+    CHECK(boost::num_edges(g) == boost::num_edges(without.graph()) + 11 + 10 + 11);
+    REQUIRE(knowledge.version());
+    CHECK(g[*knowledge.version()].name == "shop@11");
+    CHECK(g[*knowledge.version()].description == "step 11");
+    CHECK(owners_of(g, *knowledge.version()) == "bo");
+    // From the first on, and back from the last.
+    const Impact later = impact_of(knowledge, *knowledge.find("shop@9"));
+    REQUIRE(later.reached.size() == 2);
+    CHECK(g[later.reached[0].vertex].name == "shop@10");
+    CHECK(g[later.reached[1].vertex].name == "shop@11");
+    CHECK(lineage_of(knowledge, *knowledge.version()).size() == 10);
+    CHECK(impact_of(knowledge, *knowledge.find(Thing::twin, "shop")).reached.size() == 11);
+    CHECK(path_between(knowledge, *knowledge.find("shop@1"), *knowledge.find("shop@11")).size() == 11);
+    CHECK(cycles_in(knowledge) == cycles_in(without));
+}
+
 TEST_CASE("the critical path of a pipeline, and what most hangs on") {
     const KnowledgeGraph knowledge(scenario_of(twin));
     const auto paths = critical_paths(knowledge);

@@ -25,6 +25,7 @@
 #include <string_view>
 #include <vector>
 
+#include "models/knowledge/knowledge_graph.h"
 #include "models/scenario.h"
 #include "tools/formats/catalogs/catalog.h"
 #include "tools/formats/language/document.h"
@@ -38,6 +39,8 @@ struct CatalogTwin {
     std::vector<std::string> notes;            ///< those of the catalog, and what became of it
     std::vector<std::string> assumed;
     std::vector<std::string> not_used;
+    /// Of a knowledge graph: those that it was exported from, and that come before it, in order.
+    std::vector<models::KeptVersion> versions = {};
 };
 
 /// Names that labels have already, by kind of element: "dataset", "pipeline", "pool", and "task" with the label of the

@@ -17,6 +17,10 @@ Json thing(const KnowledgeGraph& knowledge, KnowledgeIndex v) {
     Json json = {{"kind", models::name_of(g[v].thing)}, {"name", g[v].name}};
     if (!g[v].label.empty()) json["label"] = g[v].label;
     if (std::string owner = models::owners_of(g, v); !owner.empty()) json["owner"] = std::move(owner);
+    if (g[v].thing == models::Thing::version) {
+        json["time"] = g[v].time;
+        json["reason"] = g[v].description;
+    }
     return json;
 }
 

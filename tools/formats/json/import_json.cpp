@@ -35,6 +35,15 @@ std::string import_as_json(const Catalog& catalog, const CatalogTwin& twin,
     document["pipelines"] = pipelines;
     if (update)
         document["edits"] = {{"added", update->added}, {"set", update->set}, {"removed", update->removed}};
+    if (!twin.versions.empty()) {
+        document["versions"] = Json::array();
+        for (const models::KeptVersion& one : twin.versions)
+            document["versions"].push_back({{"version", one.name},
+                                            {"twin", one.twin},
+                                            {"author", one.author},
+                                            {"time", one.time},
+                                            {"reason", one.reason}});
+    }
     Json notes = twin.notes;
     if (update)
         for (const std::string& note : update->notes) notes.push_back(note);

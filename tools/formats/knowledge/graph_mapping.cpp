@@ -16,7 +16,12 @@ using models::Relation;
 using models::Thing;
 
 MappedClass mapped_thing(Thing thing, int rank) { return {MappedClass::Meaning::thing, thing, rank}; }
+/// What these words mean goes by what they stand between.
+bool is_between_versions(Relation relation) {
+    return relation == Relation::version_of || relation == Relation::revision_of;
+}
 MappedProperty mapped_relation(Relation relation, bool inverse = false) {
+    if (is_between_versions(relation)) return {MappedProperty::Meaning::version_of, relation, inverse};
     return {MappedProperty::Meaning::relation, relation, inverse};
 }
 
@@ -117,6 +122,7 @@ private:
         const bool inverse = word.starts_with("inverse ");
         if (inverse) word.remove_prefix(std::string_view("inverse ").size());
         for (const Relation relation : all_relations()) {
+            if (is_between_versions(relation)) continue;
             if (word == models::name_of(relation)) return mapped_relation(relation, inverse);
             words.emplace_back(models::name_of(relation));
         }
@@ -157,6 +163,7 @@ GraphMapping default_mapping() {
     };
     for (const Thing thing : all_things()) is(own_terms, term_of(thing), mapped_thing(thing, 0));
     is(own_terms, "Twin", {MappedClass::Meaning::twin, {}, 0});
+    is(own_terms, "Change", {MappedClass::Meaning::change, {}, 0});
     is(own_terms, "Port", {MappedClass::Meaning::port, {}, 0});
     is(dcat_terms, "Dataset", mapped_thing(Thing::dataset, 1));
     is(dcat_terms, "DataService", {MappedClass::Meaning::port, {}, 1});
@@ -189,7 +196,8 @@ GraphMapping default_mapping() {
     says(prov_terms, "wasDerivedFrom", mapped_relation(Relation::derives_from));
     says(prov_terms, "wasAttributedTo", mapped_relation(Relation::owned_by));
     says(prov_terms, "wasAssociatedWith", {Meaning::agent, {}, false});
-    says(prov_terms, "wasRevisionOf", {Meaning::version_of, {}, false});
+    says(prov_terms, "wasRevisionOf", mapped_relation(Relation::revision_of));
+    says(prov_terms, "generatedAtTime", {Meaning::time, {}, false});
     says(prov_terms, "qualifiedUsage", {Meaning::qualified, Relation::consumes, false});
     says(prov_terms, "qualifiedGeneration", {Meaning::qualified, Relation::produces, true});
     says(prov_terms, "qualifiedDerivation", {Meaning::qualified, Relation::derives_from, false});
@@ -214,13 +222,14 @@ GraphMapping default_mapping() {
     says(dublin_core_terms, "isPartOf", mapped_relation(Relation::part_of));
     says(dublin_core_terms, "hasPart", mapped_relation(Relation::part_of, true));
     says(dublin_core_terms, "conformsTo", mapped_relation(Relation::governed_by));
-    says(dublin_core_terms, "isVersionOf", {Meaning::version_of, {}, false});
+    says(dublin_core_terms, "isVersionOf", mapped_relation(Relation::version_of));
     says(dublin_core_terms, "identifier", {Meaning::identifier, {}, false});
     says(dublin_core_terms, "title", {Meaning::title, {}, false});
     says(dublin_core_terms, "description", {Meaning::description, {}, false});
     says(rdfs_terms, "label", {Meaning::label, {}, false});
     says(dcat_terms, "keyword", {Meaning::tag, {}, false});
-    says(dcat_terms, "isVersionOf", {Meaning::version_of, {}, false});
+    says(dcat_terms, "isVersionOf", mapped_relation(Relation::version_of));
+    says(dcat_terms, "previousVersion", mapped_relation(Relation::revision_of));
     says(dcat_terms, "servesDataset", {Meaning::serves, {}, false});
     says(dcat_terms, "accessService", {Meaning::serves, {}, true});
     says(dcat_terms, "distribution", {Meaning::serves, {}, true});

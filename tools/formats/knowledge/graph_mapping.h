@@ -2,8 +2,8 @@
 // DPROD by default, others as a mapping file says.
 //
 // A mapping file is YAML: `prefixes` (names with IRIs; those of the vocabularies above are there already), `classes` (a term
-// with `load`, `dataset`, `column`, `stage`, `pipeline`, `task`, `pool`, `budget`, `owner`, `contract`, `promise`, `port` or
-// `none`) and `properties` (a term with a relation such as `consumes` or `runs on`, `inverse` and a relation where the object
+// with `load`, `dataset`, `column`, `stage`, `pipeline`, `task`, `pool`, `budget`, `owner`, `contract`, `promise`, `twin`,
+// `version`, `port` or `none`) and `properties` (a term with a relation such as `consumes` or `runs on`, `inverse` and a relation where the object
 // is what the relation is about, or `identifier`, `title`, `label`, `description`, `tag`, `mean service`, `serves`, `version
 // of`, `agent`, `none`). A term is `prefix:name`, or an IRI. What the file says goes before the default, class by class and
 // property by property. Errors stand where they are in the file. Values; reading is thread-safe.
@@ -23,6 +23,7 @@ struct MappedClass {
         thing,
         port,    ///< stands for the datasets that it serves, or is one itself
         twin,    ///< the whole: its name is that of the scenario
+        change,  ///< what made a version, which says the same of itself
         nothing  ///< known, and not taken
     };
     Meaning meaning = Meaning::nothing;
@@ -34,15 +35,17 @@ struct MappedClass {
 struct MappedProperty {
     enum class Meaning {
         relation,
-        agent,       ///< runs on a pool, or is owned by anybody else
-        serves,      ///< from a port to what is behind it
-        version_of,  ///< both are one thing, the object
+        agent,   ///< runs on a pool, or is owned by anybody else
+        serves,  ///< from a port to what is behind it
+        /// Both are one thing, the object; of a twin's version: `version of` that twin, `revision of` another version.
+        version_of,
         identifier,
         title,
         label,
         description,
         tag,
         mean_service,
+        time,  ///< of a version: when it was made
         // What stands between the two ends of a relation, as PROV-O qualifies it; no word of a mapping file.
         qualified,        ///< to a node that says more of the relation, and the other end
         qualified_agent,  ///< the same of `agent`

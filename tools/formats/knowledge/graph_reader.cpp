@@ -33,6 +33,7 @@ struct RdfThing {
     std::string identifier, title, label, description;
     std::set<std::string> tags;
     double mean_service = 0;
+    std::string time;
 };
 
 struct RdfLink {
@@ -96,6 +97,8 @@ bool fits(Thing from, Relation relation, Thing to) {
         case Relation::owned_by: return from != Thing::owner && to == Thing::owner;
         case Relation::governed_by: return from == Thing::dataset && to == Thing::contract;
         case Relation::promised_of: return from == Thing::promise;
+        case Relation::version_of: return from == Thing::version && to == Thing::twin;
+        case Relation::revision_of: return from == Thing::version && to == Thing::version;
     }
     return false;
 }
@@ -216,6 +219,7 @@ private:
             case Meaning::label: keep(thing.label); break;
             case Meaning::description: keep(thing.description); break;
             case Meaning::tag: thing.tags.emplace(object.text); break;
+            case Meaning::time: keep(thing.time); break;
             case Meaning::mean_service: {
                 double value = 0;
                 const auto read =
@@ -455,7 +459,7 @@ private:
         return false;
     }
 
-    /// Versions of a thing are the thing.
+    /// Versions of a thing are the thing, but those of a stored twin.
     void merge_versions() {
         std::vector<Index> of(nodes_.size());
         std::iota(of.begin(), of.end(), Index{0});
@@ -464,8 +468,16 @@ private:
             return v;
         };
         std::size_t merged = 0;
-        for (const RdfLink& link : links_) {
+        for (RdfLink& link : links_) {
             if (link.meaning != MappedProperty::Meaning::version_of) continue;
+            const Relation relation =
+                is_thing(link.to, Thing::version) ? Relation::revision_of : Relation::version_of;
+            if (is_thing(link.from, Thing::version) && is_thing(link.to) &&
+                fits(Thing::version, relation, nodes_[link.to].is->thing)) {
+                link.meaning = MappedProperty::Meaning::relation;
+                link.relation = relation;
+                continue;
+            }
             const Index version = root(link.from), thing = root(link.to);
             if (version == thing) continue;
             of[version] = thing;
@@ -641,6 +653,7 @@ private:
             if (link.meaning == MappedProperty::Meaning::nothing) continue;
             if (!is_thing(link.from) || !is_thing(link.to)) {
                 if (!means(link.from, MappedClass::Meaning::twin) &&
+                    !means(link.from, MappedClass::Meaning::change) &&
                     !means(link.from, MappedClass::Meaning::port))
                     unfit_.add(fmt::format("'{}' of what has no class that is known", word_of_link(link)));
                 continue;
@@ -680,6 +693,7 @@ private:
             thing.description = std::move(from.description);
             thing.tags.assign(from.tags.begin(), from.tags.end());
             thing.mean_service = from.mean_service;
+            thing.time = std::move(from.time);
         }
         std::stable_sort(order.begin(), order.end(), [&](Index a, Index b) { return things[a] < things[b]; });
         std::vector<std::size_t> place(nodes_.size());

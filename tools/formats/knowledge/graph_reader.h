@@ -27,6 +27,7 @@ struct SourceThing {
     std::string identifier, title, label, description;
     std::vector<std::string> tags;
     double mean_service = 0;  ///< seconds
+    std::string time;         ///< of a version: when it was made
 
     auto operator<=>(const SourceThing&) const = default;
 };

@@ -109,6 +109,7 @@ public:
         }
         run.add("replications", Node::scalar("1"));
         root.add("run", std::move(run));
+        list_versions();
         say_what_is_not_known();
         read_back(std::move(root));
         return std::move(twin_);
@@ -128,6 +129,35 @@ private:
         for (const auto& [of, from] : to_[i])
             if (of == relation && thing(from).kind == kind) found.push_back(from);
         return found;
+    }
+
+    /// Of the stored twin that the graph was exported from; each after that which it was made from. No scenario holds them.
+    void list_versions() {
+        std::vector<std::size_t> open, all;
+        for (std::size_t i = 0; i < g_.things.size(); ++i)
+            if (thing(i).kind == Thing::version) all.push_back(i);
+        for (const std::size_t i : all)
+            if (others(i, Relation::revision_of).empty()) open.push_back(i);
+        std::set<std::size_t> seen(open.begin(), open.end());
+        for (std::size_t next = 0; next < open.size(); ++next)
+            for (const std::size_t later : sources(open[next], Relation::revision_of, Thing::version))
+                if (seen.insert(later).second) open.push_back(later);
+        for (const std::size_t i : all)
+            if (seen.insert(i).second) open.push_back(i);  // of a circle
+        for (const std::size_t i : open) {
+            models::KeptVersion version;
+            const auto text_of = [&](const SourceThing& one) {
+                return one.ours && !one.identifier.empty() ? text_for(one, one.identifier) : title_for(one);
+            };
+            for (const std::size_t twin : others(i, Relation::version_of))
+                version.twin = text_of(thing(twin));
+            for (const std::size_t author : others(i, Relation::owned_by))
+                version.author = text_of(thing(author));
+            version.name = text_of(thing(i));
+            version.time = clean_text(thing(i).time);
+            version.reason = text_for(thing(i), thing(i).description);
+            twin_.versions.push_back(std::move(version));
+        }
     }
 
     // ---- what can stand in a scenario

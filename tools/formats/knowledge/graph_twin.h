@@ -3,7 +3,8 @@
 // Of an export it is the scenario with the same knowledge graph: the same things by kind and name, with labels, descriptions,
 // tags, owners and relations. Of other graphs names are made from titles (catalogs/element_names.h), and the label is the
 // IRI. What no graph says is as little as the language takes, and listed in `assumed`: workers without end, pipelines that
-// run once, loads that bring one item, services of the mean that the graph has, or none. What cannot stand in a scenario is
+// run once, loads that bring one item, services of the mean that the graph has, or none. Versions of the twin that a store
+// kept are listed, as no scenario holds them. What cannot stand in a scenario is
 // in `not_used`: stages that read nothing, pipelines without tasks, columns without a dataset, promises that cannot be read.
 // Pure functions, thread-safe.
 #pragma once

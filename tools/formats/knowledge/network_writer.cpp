@@ -24,6 +24,8 @@ std::string colour_of(models::Thing thing) {
         case models::Thing::load: return "#f4e3c3";
         case models::Thing::pool:
         case models::Thing::budget: return "#e4d4ee";
+        case models::Thing::twin:
+        case models::Thing::version: return "#f4d9d0";
         default: return "#eeeeee";
     }
 }
@@ -39,6 +41,13 @@ std::string write_graphml(const models::KnowledgeGraph& knowledge) {
     properties.property("name", boost::get(&models::KnowledgeVertex::name, g));
     properties.property("label", boost::get(&models::KnowledgeVertex::label, g));
     properties.property("mean_service_seconds", boost::get(&models::KnowledgeVertex::mean_service, g));
+    if (knowledge.version()) {
+        properties.property("time", boost::get(&models::KnowledgeVertex::time, g));
+        properties.property(
+            "reason", boost::make_function_property_map<KnowledgeIndex>([&](KnowledgeIndex v) {
+                return g[v].thing == models::Thing::version ? g[v].description : std::string();
+            }));
+    }
     properties.property("relation", boost::make_function_property_map<Knowledge::edge_descriptor>(
                                         [&](const Knowledge::edge_descriptor& e) {
                                             return std::string(models::name_of(g[e].relation));

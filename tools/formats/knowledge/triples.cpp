@@ -27,7 +27,9 @@ std::vector<std::string> other_classes(Thing thing) {
         case Thing::dataset: return {whole_term(dcat_terms, "Dataset"), whole_term(prov_terms, "Entity")};
         case Thing::column:
         case Thing::budget:
-        case Thing::promise: return {whole_term(prov_terms, "Entity")};
+        case Thing::promise:
+        case Thing::twin:
+        case Thing::version: return {whole_term(prov_terms, "Entity")};
         case Thing::pipeline:
             return {whole_term(prov_terms, "Activity"), whole_term(dprod_terms, "DataProduct")};
         case Thing::load:
@@ -42,7 +44,7 @@ std::vector<std::string> other_classes(Thing thing) {
 
 bool is_entity(Thing thing) {
     return thing == Thing::dataset || thing == Thing::column || thing == Thing::budget ||
-           thing == Thing::promise;
+           thing == Thing::promise || thing == Thing::version;
 }
 
 /// A path segment of an IRI: all but letters, digits and `-._~` percent-encoded.
@@ -159,6 +161,29 @@ private:
     std::set<KnowledgeIndex> served_;
 };
 
+/// What made a version, as an activity: who, when, why, of which version.
+void say_change(const Knowledge& g, KnowledgeIndex version, const std::string& scenario,
+                std::vector<Triple>& triples) {
+    const std::string change = twin_iri(scenario) + "/change/" + encoded(g[version].name);
+    const auto say = [&](std::string_view vocabulary, const char* word, const std::string& object) {
+        triples.push_back({change, whole_term(vocabulary, word), object, false, ""});
+    };
+    say(rdf_terms, "type", whole_term(own_terms, "Change"));
+    say(rdf_terms, "type", whole_term(prov_terms, "Activity"));
+    if (!g[version].description.empty())
+        triples.push_back(
+            {change, whole_term(dublin_core_terms, "description"), g[version].description, true, ""});
+    triples.push_back({change, whole_term(prov_terms, "endedAtTime"), g[version].time, true,
+                       whole_term(xsd_terms, "dateTime")});
+    for (const auto e : boost::make_iterator_range(boost::out_edges(version, g))) {
+        const std::string other = iri_of(g[boost::target(e, g)], scenario);
+        if (g[e].relation == Relation::owned_by) say(prov_terms, "wasAssociatedWith", other);
+        if (g[e].relation == Relation::revision_of) say(prov_terms, "used", other);
+    }
+    triples.push_back(
+        {iri_of(g[version], scenario), whole_term(prov_terms, "wasGeneratedBy"), change, false, ""});
+}
+
 }  // namespace
 
 std::string iri_of(const models::KnowledgeVertex& vertex, const std::string& scenario) {
@@ -187,6 +212,9 @@ std::vector<Triple> triples_of(const models::KnowledgeGraph& knowledge, const st
         if (!vertex.label.empty()) text(whole_term(rdfs_terms, "label"), vertex.label);
         if (!vertex.description.empty()) text(dct("description"), vertex.description);
         for (const std::string& tag : vertex.tags) text(whole_term(dcat_terms, "keyword"), tag);
+        if (!vertex.time.empty())
+            triples.push_back(
+                {subject, prov("generatedAtTime"), vertex.time, true, whole_term(xsd_terms, "dateTime")});
         if (vertex.mean_service > 0)
             triples.push_back({subject, own("meanServiceSeconds"),
                                fmt::format("{:.17g}", vertex.mean_service), true,
@@ -208,6 +236,14 @@ std::vector<Triple> triples_of(const models::KnowledgeGraph& knowledge, const st
                     break;
                 case Relation::runs_on: say(prov("wasAssociatedWith"), object); break;
                 case Relation::governed_by: say(dct("conformsTo"), object); break;
+                case Relation::version_of:
+                    say(dct("isVersionOf"), object);
+                    say(whole_term(dcat_terms, "isVersionOf"), object);
+                    break;
+                case Relation::revision_of:
+                    say(prov("wasRevisionOf"), object);
+                    say(whole_term(dcat_terms, "previousVersion"), object);
+                    break;
                 case Relation::triggered_by:
                 case Relation::spends:
                 case Relation::promised_of: break;
@@ -215,6 +251,11 @@ std::vector<Triple> triples_of(const models::KnowledgeGraph& knowledge, const st
         }
     }
     Products(g, scenario, triples).say_all();
+    if (const auto version = knowledge.version())
+        triples.push_back(
+            {twin_iri(scenario), prov("wasDerivedFrom"), iri_of(g[*version], scenario), false, ""});
+    for (const auto v : boost::make_iterator_range(boost::vertices(g)))
+        if (g[v].thing == Thing::version) say_change(g, v, scenario, triples);
     return triples;
 }
 

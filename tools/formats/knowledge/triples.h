@@ -2,8 +2,8 @@
 // our own for what they have no word for (vocabulary.h; docs/graph.md lists all).
 //
 // Each edge is said in our own term, and in a standard one where there is one, so that either can be asked for. Things are
-// named `urn:understudy:twin:SCENARIO/KIND/NAME`, percent-encoded. In order of subject, then the data products and their ports; the same for the same graph. Pure,
-// thread-safe.
+// named `urn:understudy:twin:SCENARIO/KIND/NAME`, percent-encoded. In order of subject, then the data products and their
+// ports, then the changes that made versions, as activities; the same for the same graph. Pure, thread-safe.
 #pragma once
 
 #include <string>

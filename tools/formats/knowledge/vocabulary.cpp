@@ -6,17 +6,19 @@ using models::Relation;
 using models::Thing;
 
 const std::vector<Thing>& all_things() {
-    static const std::vector<Thing> all = {Thing::load,     Thing::dataset,  Thing::column, Thing::stage,
-                                           Thing::pipeline, Thing::task,     Thing::pool,   Thing::budget,
-                                           Thing::owner,    Thing::contract, Thing::promise};
+    static const std::vector<Thing> all = {Thing::load,     Thing::dataset,  Thing::column,  Thing::stage,
+                                           Thing::pipeline, Thing::task,     Thing::pool,    Thing::budget,
+                                           Thing::owner,    Thing::contract, Thing::promise, Thing::twin,
+                                           Thing::version};
     return all;
 }
 
 const std::vector<Relation>& all_relations() {
     static const std::vector<Relation> all = {
-        Relation::produces, Relation::consumes,     Relation::triggered_by, Relation::follows,
-        Relation::part_of,  Relation::derives_from, Relation::runs_on,      Relation::spends,
-        Relation::owned_by, Relation::governed_by,  Relation::promised_of};
+        Relation::produces,   Relation::consumes,     Relation::triggered_by, Relation::follows,
+        Relation::part_of,    Relation::derives_from, Relation::runs_on,      Relation::spends,
+        Relation::owned_by,   Relation::governed_by,  Relation::promised_of,  Relation::version_of,
+        Relation::revision_of};
     return all;
 }
 
@@ -33,6 +35,9 @@ const char* term_of(Thing thing) {
         case Thing::owner: return "Owner";
         case Thing::contract: return "Contract";
         case Thing::promise: return "Promise";
+        // "Twin" is what the graph is of, as it is now.
+        case Thing::twin: return "StoredTwin";
+        case Thing::version: return "Version";
     }
     return "";
 }
@@ -50,6 +55,8 @@ const char* term_of(Relation relation) {
         case Relation::owned_by: return "ownedBy";
         case Relation::governed_by: return "governedBy";
         case Relation::promised_of: return "promisedOf";
+        case Relation::version_of: return "versionOf";
+        case Relation::revision_of: return "revisionOf";
     }
     return "";
 }

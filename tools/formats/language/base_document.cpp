@@ -229,7 +229,9 @@ bool make_whole(Node& root, const std::string& file, const std::string& folder,
     std::vector<std::string> on_the_way = {fs::path(file).lexically_normal().string()};
     Merge(root, folder, out).includes_of(root, folder, on_the_way);
     make_instances(root, folder, out);
-    if (!take_stored_twin(root, folder, out)) return false;
+    std::string version;
+    if (!take_stored_twin(root, folder, out, version)) return false;
+    if (alongside.stored_twin != nullptr) *alongside.stored_twin = std::move(version);
     apply_changes(root, folder, more, multiples, out, alongside);
     spread_applied_changes(root, folder, out);
     return true;

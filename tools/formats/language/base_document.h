@@ -17,12 +17,13 @@ namespace understudy::formats {
 
 struct Aside;  // rollback_reader.h
 
-/// What is wanted of the changes besides what they make of the document; each may be null.
+/// What is wanted of the changes, and of the twin, besides what they make of the document; each may be null.
 struct Alongside {
     /// What transformations among the edits were found to do is added.
     std::vector<studies::Transformation>* transformed = nullptr;
     Aside* way_back = nullptr;                                  ///< that of the last change
     std::vector<studies::UncertainInput>* uncertain = nullptr;  ///< how sure what they set is; of all changes
+    std::string* stored_twin = nullptr;  ///< the name in full of the version that `twin` names
 };
 
 /// Merges what `include` names into the root: elements of the twin, loads, profiles, logs, actions, objectives, measures

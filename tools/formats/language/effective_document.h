@@ -14,6 +14,8 @@ struct EffectiveDocument {
     ScenarioReading reading;
     Node root;           ///< empty where the file could not be read
     std::string folder;  ///< where relative paths in it begin, as its own path leads there
+    /// The stored version that it is, or that its twin was taken from: `orders@41`; empty: there is none.
+    std::string version = {};
 };
 
 /// As read_scenario_file().

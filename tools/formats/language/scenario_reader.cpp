@@ -304,6 +304,7 @@ struct Whole {
     Diagnostics out;
     bool makes_sense = false;  ///< else what is wrong is in `out`
     std::vector<studies::UncertainInput> uncertain = {};
+    std::string stored_twin = {};
 };
 
 Whole read_whole(std::string_view text, const std::string& file, const std::string& folder,
@@ -316,6 +317,7 @@ Whole read_whole(std::string_view text, const std::string& file, const std::stri
     log.end(ReadingStep::configuration, whole.out);
     if (!is_scenario) return whole;
     alongside.uncertain = &whole.uncertain;
+    alongside.stored_twin = &whole.stored_twin;
     whole.makes_sense = make_whole(whole.root, file, folder, changes, whole.multiples, whole.out, alongside);
     log.end(ReadingStep::edits, whole.out);
     return whole;
@@ -402,9 +404,10 @@ EffectiveDocument read_effective_document(const std::string& path, const std::ve
     }
     Node root = Node::map();
     StepLog log(nullptr);
-    ScenarioReading reading = read_on(read_whole(file.text, file.shown, file.folder, changes, {}, log),
-                                      overrides, nullptr, log, &root);
-    return {std::move(reading), std::move(root), file.folder};
+    Whole whole = read_whole(file.text, file.shown, file.folder, changes, {}, log);
+    std::string version = names_stored_version(path) ? file.shown : whole.stored_twin;
+    ScenarioReading reading = read_on(std::move(whole), overrides, nullptr, log, &root);
+    return {std::move(reading), std::move(root), file.folder, std::move(version)};
 }
 
 ChangedReading read_changed_scenario(const std::string& base, const std::string& change) {

@@ -19,11 +19,11 @@ namespace {
 
 StoredTwins* the_source = nullptr;
 
-StoredText find_stored(const std::string& name, const std::string& folder) {
+StoredTwins& source_for(const std::string& name) {
     if (the_source == nullptr)
         throw Fault(0, fmt::format("there is no store of twins to take '{}' from", name),
                     "'understudy twin create NAME FILE' makes one");
-    return the_source->find(name, folder);
+    return *the_source;
 }
 
 /// A hint where a twin's name stands for a file that is not there; else empty.
@@ -90,7 +90,7 @@ std::optional<FileProblem> read_scenario_text(const std::string& path, ScenarioT
         return problem;
     }
     try {
-        StoredText stored = find_stored(path, ".");
+        StoredText stored = source_for(path).find(path, ".");
         into = {std::move(stored.text), std::move(stored.name), std::move(stored.folder)};
     } catch (const Fault& fault) {
         return FileProblem{fmt::format("no such file, and no stored version: {}", fault.what()), fault.hint};
@@ -98,12 +98,12 @@ std::optional<FileProblem> read_scenario_text(const std::string& path, ScenarioT
     return std::nullopt;
 }
 
-bool take_stored_twin(Node& root, const std::string& folder, Diagnostics& out) {
+bool take_stored_twin(Node& root, const std::string& folder, Diagnostics& out, std::string& name_in_full) {
     Entry* twin = root.is_map() ? root.find("twin") : nullptr;
     if (twin == nullptr || !twin->value.is_scalar() || twin->value.text.empty()) return true;
     StoredText stored;
     try {
-        stored = find_stored(twin->value.text, folder);
+        stored = source_for(twin->value.text).find(twin->value.text, folder);
     } catch (const Fault& fault) {
         out.error(twin->value.at(fault.offset), fault.what(), fault.hint);
         return false;
@@ -119,7 +119,12 @@ bool take_stored_twin(Node& root, const std::string& folder, Diagnostics& out) {
     take_logs(root, version, taken, stored, out);
     // Adding logs may have moved the entry.
     root.find("twin")->value = std::move(taken);
+    name_in_full = stored.name;
     return true;
+}
+
+std::vector<models::KeptVersion> history_of_stored(const std::string& name, const std::string& folder) {
+    return source_for(name).history(name, folder);
 }
 
 }  // namespace understudy::formats

@@ -7,7 +7,9 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "models/knowledge/knowledge_graph.h"
 #include "tools/formats/language/document.h"
 #include "tools/formats/language/text_file.h"
 
@@ -26,6 +28,8 @@ public:
     /// The version called so in the store that belongs to `folder`. The same name is the same version as long as the
     /// process lives. Throws Fault: no such version, no store. Thread-safe.
     virtual StoredText find(const std::string& name, const std::string& folder) = 0;
+    /// That version, after all of its twin before it, from the first on. As find().
+    virtual std::vector<models::KeptVersion> history(const std::string& name, const std::string& folder) = 0;
 };
 
 /// For all readings of this process, while none goes on; `source` outlives them. Null, as at the start: there are none.
@@ -44,7 +48,11 @@ std::optional<FileProblem> read_scenario_text(const std::string& path, ScenarioT
 
 /// Where the document has `twin: NAME@VERSION`: puts the twin of that version in its place, with its parameters' values,
 /// and the logs that it uses. Errors in it are shown in the version. False: there is
-/// none, which is told, and what else the scenario says cannot be judged.
-bool take_stored_twin(Node& root, const std::string& folder, Diagnostics& out);
+/// none, which is told, and what else the scenario says cannot be judged. `name_in_full`: of the
+/// version, where one was taken.
+bool take_stored_twin(Node& root, const std::string& folder, Diagnostics& out, std::string& name_in_full);
+
+/// What StoredTwins::history() has of a version that was read.
+std::vector<models::KeptVersion> history_of_stored(const std::string& name, const std::string& folder);
 
 }  // namespace understudy::formats

@@ -42,4 +42,19 @@ StoredText StoredVersions::find(const std::string& name, const std::string& fold
     }
 }
 
+std::vector<models::KeptVersion> StoredVersions::history(const std::string& name, const std::string& folder) {
+    const VersionName which = read_version_name(find(name, folder).name);
+    Store store(*find_store(folder), Store::Access::reading);
+    std::vector<models::KeptVersion> versions;
+    for (const Record& record : store.records(which.twin)) {
+        // Those of a twin that was deleted are not those of the one that has its name now.
+        if (record.action == "delete") versions.clear();
+        if ((record.action != "create" && record.action != "update") || record.version > which.number)
+            continue;
+        versions.push_back({record.twin, version_text(record.twin, record.version), record.author,
+                            record.time, record.reason});
+    }
+    return versions;
+}
+
 }  // namespace understudy::formats

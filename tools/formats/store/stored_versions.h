@@ -9,6 +9,7 @@
 #include <mutex>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "tools/formats/language/stored_twins.h"
 
@@ -20,6 +21,7 @@ public:
     explicit StoredVersions(std::function<void(const std::string&)> tell) : tell_(std::move(tell)) {}
     /// Throws Fault, and FileError where the store cannot be used.
     StoredText find(const std::string& name, const std::string& folder) override;
+    std::vector<models::KeptVersion> history(const std::string& name, const std::string& folder) override;
 
 private:
     std::function<void(const std::string&)> tell_;

@@ -18,8 +18,8 @@
 #include "tests/scratch_folder.h"
 #include "tools/formats/catalogs/twin_changes.h"
 #include "tools/formats/knowledge/graph_mapping.h"
-#include "tools/formats/knowledge/graph_reader.h"
 #include "tools/formats/knowledge/graph_merge.h"
+#include "tools/formats/knowledge/graph_reader.h"
 #include "tools/formats/knowledge/graph_twin.h"
 #include "tools/formats/knowledge/graph_writer.h"
 #include "tools/formats/language/scenario_reader.h"
@@ -121,6 +121,36 @@ TEST_CASE("an exported graph comes back the same") {
         CHECK(after.size() == before.size());
         CHECK(twin.not_used == std::vector<std::string>{});
     }
+}
+
+TEST_CASE("versions of a stored twin come back as they were, and are not merged") {
+    const models::Scenario scenario = scenario_from(every_kind);
+    std::vector<models::KeptVersion> versions;
+    for (int number = 1; number <= 11; ++number)
+        versions.push_back({"orders", "orders@" + std::to_string(number),
+                            number % 2 == 0 ? "Zoë <z@x>" : "ana",
+                            "2026-03-09T05:00:0" + std::to_string(number % 10) + "Z",
+                            number == 3   ? "two\n\"lines\""
+                            : number == 4 ? ""
+                                          : "why " + std::to_string(number)});
+    const models::KnowledgeGraph knowledge(scenario, versions), without(scenario);
+    for (const std::string& text : {write_turtle(knowledge, "shop"), write_ntriples(knowledge, "shop")}) {
+        const CatalogTwin twin = twin_of(text);
+        CHECK(twin.scenario.name == "shop");
+        CHECK(twin.not_used == std::vector<std::string>{});
+        CHECK(lines_of(models::KnowledgeGraph(twin.scenario)) == lines_of(without));
+        REQUIRE(twin.versions.size() == versions.size());
+        for (std::size_t i = 0; i < versions.size(); ++i) {
+            CHECK(twin.versions[i].twin == versions[i].twin);
+            CHECK(twin.versions[i].name == versions[i].name);
+            CHECK(twin.versions[i].author == versions[i].author);
+            CHECK(twin.versions[i].time == versions[i].time);
+            CHECK(twin.versions[i].reason == versions[i].reason);
+        }
+        // With a scenario that is the same, the graph is.
+        CHECK(lines_of(models::KnowledgeGraph(twin.scenario, twin.versions)) == lines_of(knowledge));
+    }
+    CHECK(twin_of(write_turtle(without, "shop")).versions.empty());
 }
 
 TEST_CASE("the order of statements does not matter, nor does saying them twice") {

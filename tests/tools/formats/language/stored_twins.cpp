@@ -27,6 +27,10 @@ public:
         if (!texts.contains(name)) throw Fault(0, "'orders' has no version 7", "the latest is 1");
         return {name, texts.at(name), "."};
     }
+    std::vector<understudy::models::KeptVersion> history(const std::string& name,
+                                                         const std::string&) override {
+        return {{"orders", name, "ana@example", "2026-03-09T05:00:00Z", "As it runs"}};
+    }
     std::map<std::string, std::string> texts = {
         {"orders@1",
          "understudy: 1\nscenario: orders\nparameters: {n: 2}\ntwin: {stages: {server: {reads: jobs, "
