@@ -365,7 +365,7 @@ class Import(ProgramTest):
                 ("alias.yaml", "kind: DataContract\na: &x\n  b: *x\n", r"alias.yaml:3: error: an alias"),
                 ("contract.json", '{"kind": "DataContract", "apiVersion": "v3.0.2"}',
                  r"contract.json:1: error: is a data contract in JSON"),
-                ("tasks.csv", "case_id,task,start_time,end_time\n1,a,2026-03-09T10:00,2026-03-09T11:00\n",
+                ("tasks.csv", "case_id,job,start_time,end_time\n1,a,2026-03-09T10:00,2026-03-09T11:00\n",
                  r"tasks.csv:1: error: is a table, and for the log of a process it lacks a column of an activity"),
                 ("latin.yaml", "kind: DataContract\nname: caf\udce9\n".encode(errors="surrogateescape"),
                  r"latin.yaml:2: error: is no UTF-8"),

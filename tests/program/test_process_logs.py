@@ -4,6 +4,7 @@ in three forms, a queue, both with bytes changed at random, wrong options.
 """
 
 import gzip
+import os
 import random
 import unittest
 
@@ -56,6 +57,40 @@ QUEUE = "; MaxProcs: 8\n; UnixStartTime: 1027839845\n" + "".join(
 
 
 class ProcessLogs(ProgramTest):
+    def test_columns_that_are_said(self):
+        rows = list(steps())
+        self.write("usual.csv", as_table(rows).replace(":00.000+01:00", ":00"))
+
+        def american(minutes):
+            hour = minutes % 1440 // 60
+            return f"3/{2 + minutes // 1440}/2026 {hour % 12 or 12}:{minutes % 60:02} {'PM' if hour >= 12 else 'AM'}"
+
+        self.write("own.csv", "No\tWhat\tWho\tFrom\tTo\n" + "".join(
+            f"{case}\t{activity}\t{who}\t{american(start)}\t{american(end)}\n" for case, activity, who, start, end in rows))
+        said = "case: No\nactivity: What\nresource: Who\nstart: From\nend: To\n"
+        columns = self.write("columns.txt", said)
+        self.call("import", "usual.csv", "--name", "desk", "--out", "usual.yaml", code=MET)
+        self.call("import", "own.csv", "--columns", columns, "--name", "desk", "--out", "own.yaml", code=MET)
+        read = [(self.folder / name).read_text().split("\n", 1)[1] for name in ("usual.yaml", "own.yaml")]
+        self.assertEqual(*read)
+        os.environ.pop("UNDERSTUDY_STORE", None)
+        self.call("twin", "import", "desk", "usual.csv", code=MET)
+        self.assertIn(b"nothing", self.call("twin", "import", "desk", "own.csv", "--columns", columns, code=MET).stdout)
+        # Who follows the log or fits a twin to it takes the same file.
+        for verb in (("calibrate", "usual.yaml"), ("twin", "sync", "desk")):
+            done = self.call(*verb, "own.csv", "--columns", columns)
+            self.assertNotIn(done.returncode, (USAGE, INTERNAL), done.stderr.decode())
+        wrong = self.write("wrong.txt", said.replace("Who", "Whom"))
+        self.write("tasks.csv", "a,b\n1,2\n")
+        for words, message in [
+                (("own.csv",), "own.csv:1: error: is a table, and for the log of a process it lacks a column of a case"),
+                (("own.csv", "--columns", wrong), "own.csv: lacks the column `Whom` that --columns gives for `resource`"),
+                (("own.csv", "--columns", "none.txt"), "none.txt"),
+                (("usual.csv", "own.csv", "--columns", columns), "--columns is for one table of a process (CSV)"),
+                (("own.csv", "--columns", columns, "--out", "columns.txt"), "columns.txt")]:
+            with self.subTest(words=words):
+                self.assertIn(message, self.call("import", *words, code=USAGE).stderr.decode())
+
     def test_three_forms_give_one_twin(self):
         rows = list(steps())
         self.write("a.csv", as_table(rows))

@@ -64,6 +64,7 @@ int import_command(const Arguments& arguments) {
     namespace po = boost::program_options;
     Options options(command_named("import"));
     add_catalog_options(options, "; or one log (XES, CSV, SWF)");
+    add_columns_option(options);
     options.add()("name", po::value<std::string>()->value_name("NAME"), "what the scenario is called");
     options.add()("out,o", po::value<std::string>()->value_name("FILE"), "write the twin, as a scenario");
     options.add()("onto", po::value<std::string>()->value_name("FILE"),
@@ -82,6 +83,7 @@ int import_command(const Arguments& arguments) {
         throw UsageError("--onto writes a change: give --change instead of --out");
     std::vector<fs::path> inputs = paths;
     if (!onto.empty()) inputs.emplace_back(onto);
+    if (options.has("columns")) inputs.emplace_back(options.get<std::string>("columns"));
     for (const char* option : {"out", "change"})
         if (options.has(option))
             require_replaceable(options.get<std::string>(option), OutputKind::scenario, inputs);
@@ -93,10 +95,11 @@ int import_command(const Arguments& arguments) {
         if (!earlier) return exit_usage;
         known = formats::names_in(earlier->document);
     }
+    const formats::ColumnsSaid columns = columns_said(options, paths);
     const std::string name = options.has("name") ? options.get<std::string>("name") : "";
     for (const fs::path& path : paths) {
         if (how.as) break;
-        const auto kind = log_kind_of(path);
+        const auto kind = log_kind_of(path, columns);
         if (!kind) continue;
         if (paths.size() > 1)
             throw UsageError(told_as(path, *kind) +
@@ -104,7 +107,7 @@ int import_command(const Arguments& arguments) {
         if (*kind == LogKind::batch && options.has("validate"))
             throw UsageError("--validate is for process logs, and " + told_as(path, *kind) +
                              "; understudy replay compares its waits");
-        const LogTwinReading reading = read_log_twin(path, *kind, name, options.has("validate"));
+        const LogTwinReading reading = read_log_twin(path, *kind, name, options.has("validate"), columns);
         return reading.twin ? finish_log(*reading.twin, earlier, options, path) : reading.code;
     }
     if (options.has("validate")) throw UsageError("--validate is for process logs (XES, CSV)");

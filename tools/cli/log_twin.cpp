@@ -13,6 +13,7 @@
 #include "tools/formats/json/batch_json.h"
 #include "tools/formats/json/process_json.h"
 #include "tools/formats/language/scenario_writer.h"
+#include "tools/formats/logs/csv.h"
 #include "tools/formats/logs/log_reader.h"
 #include "tools/formats/logs/process_reader.h"
 #include "tools/reports/batch_report.h"
@@ -42,10 +43,11 @@ void tag_all(models::Scenario& scenario, const std::string& tag) {
     for (models::Stage& stage : scenario.twin.stages) add(stage.description);
 }
 
-LogTwinReading read_process(const fs::path& file, const std::string& name, bool validate) {
+LogTwinReading read_process(const fs::path& file, const std::string& name, bool validate,
+                            const formats::ColumnsSaid& columns) {
     Progress progress;
     progress.show("reading " + file.filename().string());
-    const auto read = formats::read_process_log(file);
+    const auto read = formats::read_process_log(file, {}, false, columns);
     progress.clear();
     if (const auto* failure = std::get_if<formats::LogFailure>(&read)) {
         tell_of_failure(*failure);
@@ -107,8 +109,8 @@ LogTwinReading read_batch(const fs::path& file, const std::string& name) {
 
 }  // namespace
 
-std::optional<LogKind> log_kind_of(const fs::path& file) {
-    if (formats::looks_like_process_log(file)) return LogKind::process;
+std::optional<LogKind> log_kind_of(const fs::path& file, const formats::ColumnsSaid& columns) {
+    if (formats::looks_like_process_log(file, columns)) return LogKind::process;
     if (formats::kind_of_log(file) == formats::swf_log) return LogKind::batch;
     return std::nullopt;
 }
@@ -117,11 +119,25 @@ std::string told_as(const fs::path& file, LogKind kind) {
     return file.string() + (kind == LogKind::process ? " is a process log" : " is the log of a batch system");
 }
 
-LogTwinReading read_log_twin(const fs::path& file, LogKind kind, const std::string& name, bool validate) {
+LogTwinReading read_log_twin(const fs::path& file, LogKind kind, const std::string& name, bool validate,
+                             const formats::ColumnsSaid& columns) {
     LogTwinReading reading =
-        kind == LogKind::process ? read_process(file, name, validate) : read_batch(file, name);
+        kind == LogKind::process ? read_process(file, name, validate, columns) : read_batch(file, name);
     if (reading.twin) tag_all(reading.twin->scenario, reading.twin->tag);
     return reading;
+}
+
+void add_columns_option(Options& options) {
+    options.add()("columns", boost::program_options::value<std::string>()->value_name("FILE"),
+                  "of a table of a process: which column is what, lines such as 'case: order_no'");
+}
+
+formats::ColumnsSaid columns_said(const Options& options, const std::vector<fs::path>& paths) {
+    if (!options.has("columns")) return {};
+    formats::ColumnsSaid columns = formats::read_columns_file(options.get<std::string>("columns"));
+    if (paths.size() != 1 || log_kind_of(paths.front(), columns) != LogKind::process)
+        throw UsageError("--columns is for one table of a process (CSV)");
+    return columns;
 }
 
 formats::TwinUpdate update_from_log(const formats::Node& earlier, const formats::Node& now,

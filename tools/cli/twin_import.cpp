@@ -56,9 +56,9 @@ std::optional<Content> content_of(const std::string& text, const std::string& sh
 }
 
 /// The kind of the one log that is given; UsageError for a log among other files.
-std::optional<LogKind> only_log(const std::vector<fs::path>& paths) {
+std::optional<LogKind> only_log(const std::vector<fs::path>& paths, const formats::ColumnsSaid& columns) {
     for (const fs::path& path : paths) {
-        const auto kind = log_kind_of(path);
+        const auto kind = log_kind_of(path, columns);
         if (kind && paths.size() > 1)
             throw UsageError(told_as(path, *kind) +
                              ", of which each makes a twin of its own: import it alone");
@@ -80,6 +80,7 @@ int twin_import(const Arguments& arguments) {
     add_catalog_options(options, "; or one log (XES, CSV, SWF)");
     options.add()("change", boost::program_options::value<std::string>()->value_name("FILE"),
                   "write what would change, as a change file, and keep nothing");
+    add_columns_option(options);
     add_nature_options(options);
     add_signature_options(options);
     add_store_options(options);
@@ -89,6 +90,7 @@ int twin_import(const Arguments& arguments) {
     require_twin(name);
     const std::vector<fs::path> paths = catalog_files(options);
     const formats::CatalogOptions how = catalog_options(options);
+    const formats::ColumnsSaid columns = columns_said(options, paths);
     formats::Nature nature = nature_from(options);
     formats::Signature signature = signature_from(options);
     if (signature.reason.empty()) signature.reason = reason_for(paths);
@@ -115,8 +117,8 @@ int twin_import(const Arguments& arguments) {
     formats::CatalogTwin twin;
     std::optional<LogTwin> log;
     std::string text;
-    if (const auto kind = how.as ? std::nullopt : only_log(paths)) {
-        LogTwinReading reading = read_log_twin(paths.front(), *kind, name);
+    if (const auto kind = how.as ? std::nullopt : only_log(paths, columns)) {
+        LogTwinReading reading = read_log_twin(paths.front(), *kind, name, false, columns);
         if (!reading.twin) return reading.code;
         log = std::move(reading.twin);
         text = formats::write_scenario(log->scenario);

@@ -224,8 +224,9 @@ private:
         if (const std::string lack = options_.as ? "" : why_no_process_log(input.peek(1U << 16));
             !lack.empty()) {
             refuse(file, 1,
-                   fmt::format("is a table, and for the log of a process it lacks {}; of tables of "
-                               "tasks, which replay and calibrate read, import makes no twin",
+                   fmt::format("is a table, and for the log of a process it lacks {}; if it is one, say "
+                               "with --columns which column is what; of tables of tasks, which replay and "
+                               "calibrate read, import makes no twin",
                                lack.starts_with("a first") ? lack : "a column of " + lack));
             return;
         }

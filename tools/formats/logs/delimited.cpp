@@ -92,6 +92,26 @@ void split_delimited(std::string_view text, char separator, std::vector<std::str
     fields.resize(count);
 }
 
+DelimitedReader::FieldPlace DelimitedReader::place_of(std::size_t field) const {
+    const std::string_view text = current_.text;
+    std::size_t at = 0;
+    const auto quoted_end = [&] {
+        return at < text.size() && text[at] == '"' ? closing_quote(text, at, separator_)
+                                                   : std::string_view::npos;
+    };
+    for (std::size_t i = 0; i < field; ++i) {
+        std::size_t end = quoted_end();
+        if (end == std::string_view::npos) end = text.find(separator_, at);
+        if (end >= text.size()) break;
+        at = end + 1;
+    }
+    if (quoted_end() != std::string_view::npos) ++at;
+    const std::string_view before = text.substr(0, at);
+    const std::size_t start = before.rfind('\n');
+    return {line_ + std::count(before.begin(), before.end(), '\n'),
+            static_cast<std::int64_t>(start == std::string_view::npos ? at + 1 : at - start)};
+}
+
 std::optional<DelimitedReader::BadByte> DelimitedReader::not_utf8() const {
     const std::string& text = current_.text;
     if (simdjson::validate_utf8(text)) return std::nullopt;

@@ -38,6 +38,11 @@ public:
     std::int64_t line() const { return line_; }
     /// The row read last was too long, or its quote did not close soon: its fields are not to be trusted.
     bool broken() const { return broken_; }
+    /// Where a field of the row read last begins, behind its quote; 1-based.
+    struct FieldPlace {
+        std::int64_t line = 0, column = 0;
+    };
+    FieldPlace place_of(std::size_t field) const;
     /// The first byte of the row read last that is no part of UTF-8: its line and column, 1-based.
     struct BadByte {
         std::int64_t line = 0, column = 0;

@@ -152,10 +152,11 @@ std::variant<ObservedEvents, LogFailure> read_events(const fs::path& file, const
         models::make_set(all.events);
         return all;
     };
-    const bool table = !options.columns.empty();
+    const bool process = are_of_a_process(options.columns);
+    const bool table = !options.columns.empty() && !process;
     const bool lineage = looks_like_lineage(file);
-    if (!table && !lineage && looks_like_process_log(file)) {
-        auto read = read_process_log(file, {}, true);
+    if (!table && !lineage && looks_like_process_log(file, options.columns)) {
+        auto read = read_process_log(file, {}, true, options.columns);
         if (auto* failure = std::get_if<LogFailure>(&read)) return std::move(*failure);
         return with_instants(of_process(std::get<models::ProcessLog>(read), options));
     }

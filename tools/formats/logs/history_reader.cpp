@@ -177,7 +177,8 @@ LogResult with_clock(RecordedRun run, const fs::path& file) {
 
 LogResult read_history(const fs::path& file, const LogOptions& options) {
     try {
-        if (!options.columns.empty() || options.dependencies) return read_log(file, options);
+        const bool process = are_of_a_process(options.columns);
+        if ((!options.columns.empty() && !process) || options.dependencies) return read_log(file, options);
         if (looks_like_lineage(file)) {
             CatalogOptions how;
             how.as = CatalogSource::openlineage;
@@ -190,8 +191,8 @@ LogResult read_history(const fs::path& file, const LogOptions& options) {
         }
         if (looks_like_results(file)) return with_clock(history_of_results(file), file);
         // A table of tasks says more of them than one of a process.
-        if (kind_of_log(file) != "a table of tasks" && looks_like_process_log(file)) {
-            auto read = read_process_log(file, {}, true);
+        if (process || (kind_of_log(file) != "a table of tasks" && looks_like_process_log(file))) {
+            auto read = read_process_log(file, {}, true, options.columns);
             if (auto* failure = std::get_if<LogFailure>(&read)) return std::move(*failure);
             const models::ProcessLog& log = std::get<models::ProcessLog>(read);
             LogResult result = with_clock(history_of_process(log), file);

@@ -4,7 +4,9 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <map>
 #include <string_view>
+#include <utility>
 
 #include "tools/formats/logs/date_zones.h"
 #include "tools/formats/logs/delimited.h"
@@ -29,32 +31,72 @@ struct ProcessColumns {
                 transition = absent, instance = absent;
 };
 
-/// Names of columns as column_word makes them, the likeliest first.
+/// Names of columns as column_word makes them, the likeliest first; `name` is what messages call it.
 struct ColumnWords {
     std::size_t ProcessColumns::*column;
+    const char* name;
     std::vector<const char*> words;
 };
 const std::vector<ColumnWords>& column_words() {
     static const std::vector<ColumnWords> all = {
-        {&ProcessColumns::id, {"case:concept:name", "caseid", "case", "casenumber"}},
-        {&ProcessColumns::activity, {"concept:name", "activity", "activityname"}},
+        {&ProcessColumns::id,
+         "case",
+         {"case:concept:name", "caseid", "case", "casenumber", "casekey", "caseno", "traceid",
+          "processinstance", "processinstanceid"}},
+        {&ProcessColumns::activity,
+         "activity",
+         {"concept:name", "activity", "activityname", "activityid", "task", "taskname", "event",
+          "eventname"}},
         {&ProcessColumns::end,
-         {"time:timestamp", "endtimestamp", "endtime", "completetimestamp", "completiontime", "timestamp",
-          "time", "end", "completed", "enddate", "enddatetime", "completetime", "completedat", "endedat",
-          "finish", "finishtime", "finished"}},
+         "end",
+         {"time:timestamp", "endtimestamp", "endtime",     "completetimestamp", "completiontime",
+          "timestamp",      "time",         "end",         "completed",         "enddate",
+          "enddatetime",    "completetime", "completedat", "endedat",           "finish",
+          "finishtime",     "finished",     "eventtime",   "eventtimestamp",    "timestampend",
+          "complete",       "datetime",     "date"}},
         {&ProcessColumns::start,
+         "start",
          {"starttimestamp", "starttime", "time:start", "start", "started", "startdate", "startdatetime",
-          "startedat", "begin", "begintime", "begindate", "begintimestamp", "began"}},
-        {&ProcessColumns::resource, {"org:resource", "resource", "originator", "user"}},
-        {&ProcessColumns::transition, {"lifecycle:transition", "lifecycle", "transition", "eventtype"}},
-        {&ProcessColumns::instance, {"concept:instance", "activityinstanceid", "activityinstance"}}};
+          "startedat", "begin", "begintime", "begindate", "begintimestamp", "began", "timestampstart"}},
+        {&ProcessColumns::resource,
+         "resource",
+         {"org:resource", "resource", "originator", "user", "resourceid", "resourcename", "performer"}},
+        {&ProcessColumns::transition,
+         "transition",
+         {"lifecycle:transition", "lifecycle", "transition", "eventtype", "lifecycleid"}},
+        {&ProcessColumns::instance,
+         "instance",
+         {"concept:instance", "activityinstanceid", "activityinstance", "instance"}}};
     return all;
 }
 
-ProcessColumns process_columns(const std::vector<std::string>& header) {
-    std::vector<std::string> words;
-    for (const std::string& title : header) words.push_back(column_word(title));
+constexpr const char* dates_field = "dates";
+
+/// What a line of `--columns` is about; null: no column of a process.
+const ColumnWords* field_called(std::string_view field) {
+    const std::string word = column_word(field);
+    for (const ColumnWords& known : column_words())
+        if (std::any_of(known.words.begin(), known.words.end(), [&](const char* one) { return word == one; }))
+            return &known;
+    return nullptr;
+}
+
+/// Those that are said, and the others by their names.
+ProcessColumns process_columns(const std::vector<std::string>& header, const ColumnsSaid& said = {}) {
     ProcessColumns columns;
+    std::vector<bool> taken(header.size());
+    for (const auto& [field, title] : said)
+        if (const ColumnWords* known = field_called(field)) {
+            const auto at =
+                std::find_if(header.begin(), header.end(),
+                             [&, wanted = title](const std::string& one) { return trimmed(one) == wanted; });
+            if (at == header.end()) continue;
+            columns.*known->column = static_cast<std::size_t>(at - header.begin());
+            taken[columns.*known->column] = true;
+        }
+    std::vector<std::string> words;
+    for (std::size_t i = 0; i < header.size(); ++i)
+        words.push_back(taken[i] ? std::string() : column_word(header[i]));
     for (const ColumnWords& known : column_words())
         for (auto word = known.words.begin(); word != known.words.end() && columns.*known.column == absent;
              ++word)
@@ -63,10 +105,56 @@ ProcessColumns process_columns(const std::vector<std::string>& header) {
     return columns;
 }
 
-/// Dates, also as "2014/10/22 11:15:41.000".
-std::optional<std::int64_t> date_of(std::string text) {
-    if (text.size() >= 10 && text[4] == '/' && text[7] == '/') text[4] = text[7] = '-';
-    return date_instant(text);
+/// Throws FileError where what is said cannot be so.
+void check_said(const Input& input, const std::vector<std::string>& header, const ColumnsSaid& said) {
+    std::map<const ColumnWords*, std::string> fields;
+    for (const auto& [field, title] : said) {
+        if (field == dates_field) {
+            if (title != "day first" && title != "month first")
+                throw FileError(input.file(),
+                                fmt::format("'dates' of --columns is 'day first' or 'month first', not '{}'",
+                                            printable(title)));
+            continue;
+        }
+        const ColumnWords* known = field_called(field);
+        if (known == nullptr) {
+            std::vector<std::string> names;
+            for (const ColumnWords& one : column_words()) names.emplace_back(one.name);
+            throw FileError(input.file(),
+                            fmt::format("--columns says '{}', and columns of a process are {} and '{}'",
+                                        printable(field), fmt::join(names, ", "), dates_field));
+        }
+        const bool there =
+            std::any_of(header.begin(), header.end(),
+                        [&, wanted = title](const std::string& one) { return trimmed(one) == wanted; });
+        if (!there)
+            throw FileError(
+                input.file(),
+                fmt::format("lacks the column `{}` that --columns gives for `{}`; columns are {}",
+                            printable(title), printable(field),
+                            printable(fmt::format("{}", fmt::join(header, ", ")).substr(0, 300))));
+        if (const auto [at, fresh] = fields.emplace(known, title); !fresh)
+            throw FileError(input.file(), fmt::format("--columns gives two columns for `{}`: `{}` and `{}`",
+                                                      known->name, printable(at->second), printable(title)));
+    }
+}
+
+/// Nanoseconds since 1970, of a date or a number; `dates` is told of dates.
+std::optional<std::int64_t> read_time(std::string_view text, std::optional<DayOrder> order,
+                                      DateZones& dates) {
+    if (const auto instant = date_instant(text)) {
+        dates.add(text);
+        return instant;
+    }
+    if (const auto iso = iso_date(text, order))
+        if (const auto instant = date_instant(*iso)) {
+            dates.add(*iso);
+            return instant;
+        }
+    // Numbers that are no years: since 1973, in whatever unit.
+    constexpr double least = 1e8;
+    const auto number = text.ends_with('%') ? std::nullopt : log_number(text);
+    return number && *number >= least ? log_instant(text, 0) : std::nullopt;
 }
 
 /// Columns that hold times and are taken for nothing: what they say is missing from the twin.
@@ -76,38 +164,91 @@ void note_unread_times(const std::vector<std::string>& header, const std::vector
         bool read = false;
         for (const ColumnWords& known : column_words()) read = read || columns.*known.column == i;
         const std::string value(trimmed(row[i]));
-        if (!read && value.size() > 10 && date_of(value))
+        if (!read && value.size() > 10 &&
+            (date_instant(value) || order_said_by(value) == OrderSaid::open ||
+             iso_date(value, DayOrder::day_first)))
             notes.add(
                 fmt::format("column '{}' holds times and is not used: none of the names of a start or an end",
                             printable(header[i].substr(0, 40))));
     }
 }
 
-}  // namespace
-
-bool looks_like_process_table(const std::vector<std::string>& header) {
-    const ProcessColumns columns = process_columns(header);
-    return columns.id != absent && columns.activity != absent && columns.end != absent;
-}
-
-std::string why_no_process_table(const std::vector<std::string>& header) {
-    const ProcessColumns columns = process_columns(header);
+std::string lacking(const ProcessColumns& columns) {
     std::vector<std::string> missing;
     if (columns.id == absent) missing.emplace_back("a case (case_id, case, case:concept:name)");
     if (columns.activity == absent) missing.emplace_back("an activity (activity, concept:name)");
     if (columns.end == absent) missing.emplace_back("a time (timestamp, end_time, time:timestamp)");
-    return missing.empty() ? "" : fmt::format("{}", fmt::join(missing, ", and of "));
+    return fmt::format("{}", fmt::join(missing, ", and of "));
 }
 
-models::ProcessLog read_process_csv(Input& input, bool unfinished) {
+char separator_of(Input& input) {
     const std::string_view head = input.peek(1U << 16);
     const char separator = detect_separator(head.substr(0, head.find_first_of("\r\n")));
-    DelimitedReader rows(input, separator == 0 ? ',' : separator, Quoting::rfc4180);
+    return separator == 0 ? ',' : separator;
+}
+
+const char* words_for(DayOrder order) {
+    return order == DayOrder::day_first ? "the day first" : "the month first";
+}
+
+}  // namespace
+
+bool are_of_a_process(const ColumnsSaid& columns) {
+    return std::any_of(columns.begin(), columns.end(), [](const auto& said) {
+        const ColumnWords* known = field_called(said.first);
+        return known != nullptr && known->column == &ProcessColumns::id;
+    });
+}
+
+bool looks_like_process_table(const std::vector<std::string>& header, const ColumnsSaid& said) {
+    if (are_of_a_process(said)) return true;
+    const ProcessColumns columns = process_columns(header, said);
+    return columns.id != absent && columns.activity != absent && columns.end != absent;
+}
+
+std::string why_no_process_table(const std::vector<std::string>& header) {
+    return lacking(process_columns(header));
+}
+
+void find_order(Input& input, ProcessTableOptions& options) {
+    if (const auto said = options.columns.find(dates_field); said != options.columns.end()) {
+        options.order = said->second == "day first" ? DayOrder::day_first : DayOrder::month_first;
+        return;
+    }
+    DelimitedReader rows(input, separator_of(input), Quoting::rfc4180);
+    std::vector<std::string> header, row;
+    if (!rows.next(header)) return;
+    const ProcessColumns columns = process_columns(header, options.columns);
+    for (bool any = false, first = true; rows.next(row); first = first && !any) {
+        bool open = false;
+        for (const std::size_t column : {columns.start, columns.end}) {
+            if (column == absent || column >= row.size() || trimmed(row[column]).empty()) continue;
+            any = true;
+            const OrderSaid said = order_said_by(row[column]);
+            open = open || said != OrderSaid::nothing;
+            if (said != OrderSaid::day_first && said != OrderSaid::month_first) continue;
+            options.order = said == OrderSaid::day_first ? DayOrder::day_first : DayOrder::month_first;
+            options.order_line = rows.line();
+            return;
+        }
+        // Dates are of one form.
+        if (first && any && !open) return;
+    }
+}
+
+models::ProcessLog read_process_csv(Input& input, const ProcessTableOptions& options) {
+    const bool unfinished = options.unfinished;
+    DelimitedReader rows(input, separator_of(input), Quoting::rfc4180);
     std::vector<std::string> header, row;
     if (!rows.next(header)) input.refuse_empty();
-    const ProcessColumns columns = process_columns(header);
-    if (!looks_like_process_table(header))
-        throw FileError(input.file(), "has no columns of a case, an activity and a time");
+    check_said(input, header, options.columns);
+    const ProcessColumns columns = process_columns(header, options.columns);
+    if (columns.id == absent || columns.activity == absent || columns.end == absent)
+        throw FileError(
+            input.file(),
+            fmt::format("lacks a column of {}; say with --columns which column is what (columns: {})",
+                        lacking(columns),
+                        printable(fmt::format("{}", fmt::join(header, ", ")).substr(0, 300))));
     LogProblemList problems(input.file());
     ProcessEvents events(input.file(), unfinished);
     std::int64_t read_rows = 0;
@@ -145,15 +286,30 @@ models::ProcessLog read_process_csv(Input& input, bool unfinished) {
         if (++read_rows == 1) note_unread_times(header, row, columns, events.notes());
         std::uint64_t word_for_word = 1;
         for (const std::string& field : row) add_word(word_for_word, field);
-        const auto time = [&](std::size_t column) {
-            const auto read = date_of(std::string(text(column)));
-            if (read)
-                dates.add(text(column));
-            else
-                problems.add(rows.line(), 0,
-                             fmt::format("'{}' in column {} is no date and time", text(column).substr(0, 40),
-                                         header[column].substr(0, 40)));
-            return read;
+        const auto time = [&](std::size_t column) -> std::optional<std::int64_t> {
+            if (const auto read = read_time(text(column), options.order, dates)) return read;
+            const std::string shown = printable(text(column).substr(0, 40));
+            const auto place = rows.place_of(column);
+            if (!options.order && order_said_by(text(column)) == OrderSaid::open) {
+                problems.add(
+                    place.line, place.column,
+                    fmt::format("'{}' may have the day or the month first, and no date of the log says "
+                                "which; write 'dates: day first' or 'dates: month first' into a file "
+                                "and give it with --columns",
+                                shown));
+                problems.refuse();
+            }
+            const bool by_order = options.order && order_said_by(text(column)) != OrderSaid::nothing;
+            problems.add(
+                place.line, place.column,
+                fmt::format("'{}' in column {} is no date and time{}", shown,
+                            printable(header[column].substr(0, 40)),
+                            !by_order ? ""
+                            : options.order_line == 0
+                                ? fmt::format(" with {}, as --columns says", words_for(*options.order))
+                                : fmt::format(" with {}, as line {} has it", words_for(*options.order),
+                                              options.order_line)));
+            return std::nullopt;
         };
         if (goes_on) {
             if (const auto since = time(columns.start))

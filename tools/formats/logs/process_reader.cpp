@@ -22,7 +22,7 @@ constexpr const char* object_centric =
 
 enum class ProcessForm { none, xes, table, object_centric_table, object_centric_json, sqlite };
 
-ProcessForm form_of(std::string_view head) {
+ProcessForm form_of(std::string_view head, const ColumnsSaid& columns = {}) {
     if (head.starts_with("SQLite format 3")) return ProcessForm::sqlite;
     if (head.find('\0') != std::string_view::npos) return ProcessForm::none;
     if (looks_like_xml(head)) return ProcessForm::xes;
@@ -35,19 +35,28 @@ ProcessForm form_of(std::string_view head) {
     if (separator == 0) return ProcessForm::none;
     std::vector<std::string> header;
     split_delimited(first, separator, header);
-    if (looks_like_process_table(header)) return ProcessForm::table;
+    if (looks_like_process_table(header, columns)) return ProcessForm::table;
     const bool objects = std::any_of(header.begin(), header.end(),
                                      [](const std::string& title) { return title.starts_with("ocel:"); });
     return objects ? ProcessForm::object_centric_table : ProcessForm::none;
 }
 
-models::ProcessLog read_form(const std::filesystem::path& file, const InputLimits& limits, bool unfinished) {
+models::ProcessLog read_form(const std::filesystem::path& file, const InputLimits& limits, bool unfinished,
+                             const ColumnsSaid& columns) {
     Input input(file, limits);
     const std::string_view head = input.peek(looked_at);
     if (head.empty()) input.refuse_empty();
-    switch (form_of(head)) {
+    const ProcessForm form = form_of(head, columns);
+    if (form != ProcessForm::table && !columns.empty())
+        throw FileError(file, "is no table, and --columns is of the columns of one");
+    switch (form) {
         case ProcessForm::xes: return read_xes(input, unfinished);
-        case ProcessForm::table: return read_process_csv(input, unfinished);
+        case ProcessForm::table: {
+            ProcessTableOptions options{columns, unfinished};
+            Input for_dates(file, limits);
+            find_order(for_dates, options);
+            return read_process_csv(input, options);
+        }
         case ProcessForm::object_centric_table:
         case ProcessForm::object_centric_json: {
             LogProblemList problems(file);
@@ -79,21 +88,22 @@ std::string why_no_process_log(std::string_view head) {
     return header.size() >= 2 && header.size() == row.size() ? why_no_process_table(header) : "";
 }
 
-bool looks_like_process_log(const std::filesystem::path& file) {
+bool looks_like_process_log(const std::filesystem::path& file, const ColumnsSaid& columns) {
     try {
         std::error_code none;
         if (!std::filesystem::is_regular_file(file, none)) return false;
         Input input(file);
-        return form_of(input.peek(looked_at)) != ProcessForm::none;
+        return form_of(input.peek(looked_at), columns) != ProcessForm::none;
     } catch (const FileError&) {
         return false;
     }
 }
 
 std::variant<models::ProcessLog, LogFailure> read_process_log(const std::filesystem::path& file,
-                                                              const InputLimits& limits, bool unfinished) {
+                                                              const InputLimits& limits, bool unfinished,
+                                                              const ColumnsSaid& columns) {
     try {
-        return read_form(file, limits, unfinished);
+        return read_form(file, limits, unfinished, columns);
     } catch (const LogProblems& problems) {
         return LogFailure{problems.what(), true};
     } catch (const FileError& error) {

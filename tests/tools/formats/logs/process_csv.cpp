@@ -123,7 +123,7 @@ TEST_CASE("starts and ends by other names, and times that are not read are noted
 }
 
 TEST_CASE("a table that is no log of a process lacks a column by name") {
-    CHECK(why_no_process_log("case_id,task,start\n1,a,2026-03-09\n") ==
+    CHECK(why_no_process_log("case_id,job,ready\n1,a,2026-03-09\n") ==
           "an activity (activity, concept:name), and of a time (timestamp, end_time, time:timestamp)");
     CHECK(why_no_process_log("case_id,activity,end\n1,a,2026-03-09\n") == "");
     CHECK(why_no_process_log("kind: DataContract\nid: a, b\n") == "");
@@ -133,10 +133,124 @@ TEST_CASE("a table that is no log of a process lacks a column by name") {
 
 TEST_CASE("times that cannot be read and broken rows are refused with their line") {
     CHECK(refused_table("case,activity,time\n1,a,then\n1,b\n1,c,2026-03-09T10:00\n1,\"d") ==
-          "log.csv:2: error: 'then' in column time is no date and time\n"
+          "log.csv:2:5: error: 'then' in column time is no date and time\n"
           "log.csv:3: error: 2 fields, and the header has 3\n"
           "log.csv:5: error: a quote that is not closed, or a line longer than any row");
     CHECK(refused_table("case,activity,time\n") == "log.csv: has no events");
+}
+
+TEST_CASE("columns of other tools, and those that somebody says") {
+    for (const char* header :
+         {"_CASE_KEY,ACTIVITY,EVENTTIME", "case_id,activity_id,timestamp", "CaseID,Task,Complete",
+          "Case ID,Event Name,Date", "trace_id,event,time", "Case No,Task Name,DateTime"}) {
+        CAPTURE(header);
+        CHECK(table(std::string(header) + "\n1,a,2026-03-09 10:00:00\n").cases.size() == 1);
+    }
+    const ScratchFolder folder;
+    const auto file =
+        folder.write("t.csv",
+                     "order,what,by,ready,end,activity\n1,a,Ana,2026-03-09 10:00,2026-03-09 10:05,x\n"
+                     "1,b,Ben,2026-03-09 10:05,2026-03-09 11:00,x\n");
+    CHECK_FALSE(looks_like_process_log(file));
+    const ColumnsSaid said = {
+        {"case", "order"}, {"activity", "what"}, {"resource", "by"}, {"start", "ready"}};
+    CHECK(looks_like_process_log(file, said));
+    const auto read = read_process_log(file, {}, false, said);
+    REQUIRE(std::holds_alternative<ProcessLog>(read));
+    const ProcessLog& log = std::get<ProcessLog>(read);
+    CHECK(log.activities == std::vector<std::string>{"a", "b"});
+    CHECK(log.resources == std::vector<std::string>{"Ana", "Ben"});
+    CHECK(log.steps_with_start == 2);
+    const auto refused = [&](const ColumnsSaid& columns) {
+        return std::get<LogFailure>(read_process_log(file, {}, false, columns)).message;
+    };
+    CHECK(refused({{"case", "ordre"}})
+              .find("lacks the column `ordre` that --columns gives for `case`; columns are "
+                    "order, what, by, ready, end, activity") != std::string::npos);
+    CHECK(refused({{"case", "order"}, {"who", "by"}})
+              .find("--columns says 'who', and columns of a process are case, "
+                    "activity, end, start, resource, transition, instance and "
+                    "'dates'") != std::string::npos);
+    CHECK(refused({{"case", "order"}, {"caseid", "what"}}).find("two columns for `case`") !=
+          std::string::npos);
+    CHECK(refused({{"case", "order"}, {"dates", "american"}})
+              .find("'day first' or 'month first', not 'american'") != std::string::npos);
+    CHECK(refused({{"case", "order"}, {"end", "by"}})
+              .starts_with(file.string() + ":2:5: error: 'Ana' in column by"));
+    CHECK(std::get<LogFailure>(read_process_log(folder.write("l.xes", "<log/>"), {}, false, {{"case", "a"}}))
+              .message.find("is no table") != std::string::npos);
+}
+
+TEST_CASE("dates as people write them") {
+    const auto iso = [](const char* text, std::optional<DayOrder> order = {}) {
+        return iso_date(text, order).value_or("none");
+    };
+    CHECK(iso("31.12.2019 10:00") == "2019-12-31T10:00:00");
+    CHECK(iso("1.2.2019 9:05:07,25") == "2019-02-01T09:05:07.25");
+    CHECK(iso("2019/12/31 10:00:00.000") == "2019-12-31T10:00:00.000");
+    CHECK(iso("2019-1-5 9:05") == "2019-01-05T09:05:00");
+    CHECK(iso("12/31/2019 1:00 PM", DayOrder::month_first) == "2019-12-31T13:00:00");
+    CHECK(iso("12/31/2019, 12:00:01 am", DayOrder::month_first) == "2019-12-31T00:00:01");
+    CHECK(iso("31-12-2019T10:00:00+02:00", DayOrder::day_first) == "2019-12-31T10:00:00+02:00");
+    CHECK(iso("05/05/2019") == "2019-05-05");
+    CHECK(iso("03/04/2019 10:00") == "none");
+    CHECK(iso("03/04/2019 10:00", DayOrder::day_first) == "2019-04-03T10:00:00");
+    CHECK(iso("03/04/2019 10:00", DayOrder::month_first) == "2019-03-04T10:00:00");
+    CHECK(iso("12/31/2019 13:00 PM", DayOrder::month_first) == "none");
+    for (const char* no : {"3/4/19", "then", "", "10:00", "1.2", "2019/12", "31.12.2019x", "1.2.2019 10"}) {
+        CAPTURE(no);
+        CHECK(iso(no, DayOrder::day_first) == "none");
+    }
+    CHECK(order_said_by("13/1/2019") == OrderSaid::day_first);
+    CHECK(order_said_by("1/13/2019") == OrderSaid::month_first);
+    CHECK(order_said_by("1/1/2019") == OrderSaid::open);
+    CHECK(order_said_by("1.2.2019") == OrderSaid::nothing);
+    CHECK(order_said_by("2019/1/2") == OrderSaid::nothing);
+}
+
+TEST_CASE("whether the day comes first is for the log to say") {
+    const ScratchFolder folder;
+    const auto read = [&](const std::string& times, const ColumnsSaid& columns = {}) {
+        std::string text = "case,activity,end\n";
+        for (std::size_t at = 0, end = 0; end != std::string::npos; at = end + 1) {
+            end = times.find('|', at);
+            text += "1,a,\"" + times.substr(at, end == std::string::npos ? end : end - at) + "\"\n";
+        }
+        return read_process_log(folder.write("t.csv", text), {}, false, columns);
+    };
+    const auto span = [&](const std::string& times, const ColumnsSaid& columns = {}) {
+        const auto log = read(times, columns);
+        REQUIRE_MESSAGE(std::holds_alternative<ProcessLog>(log), std::get<LogFailure>(log).message);
+        CHECK(std::get<ProcessLog>(log).local_dates == (times.find_first_of("./") != std::string::npos));
+        return models::cycle_time(std::get<ProcessLog>(log).cases[0]) / hour;
+    };
+    const auto refused = [&](const std::string& times, const ColumnsSaid& columns = {}) {
+        return std::get<LogFailure>(read(times, columns)).message;
+    };
+    // The first of March is 28 days after the first of February, and February is 31 days after January.
+    CHECK(span("01.02.2019 10:00|01.03.2019 10:00") == 28 * 24);
+    CHECK(span("01/01/2019 10:00|01/02/2019 10:00|31/01/2019 10:00") == 31 * 24);
+    CHECK(span("1/1/2019 10:00 AM|1/2/2019 1:00 PM|1/31/2019 10:00 AM") == 30 * 24);
+    CHECK(span("01/02/2019|01/03/2019", {{"dates", "month first"}}) == 24);
+    CHECK(span("01/02/2019|01/03/2019", {{"dates", "day first"}}) == 28 * 24);
+    CHECK(span("1577836800|1577840400") == 1);
+    CHECK(span("1577836800000|1577840400000") == 1);
+    const std::string file = (folder.path() / "t.csv").string();
+    CHECK(
+        refused("01/01/2019|02/03/2019 10:00") ==
+        file +
+            ":3:6: error: '02/03/2019 10:00' may have the day or the month first, and no date of the log "
+            "says "
+            "which; write 'dates: day first' or 'dates: month first' into a file and give it with --columns");
+    CHECK(refused("02/03/2019|13/03/2019|03/14/2019") ==
+          file +
+              ":4:6: error: '03/14/2019' in column end is no date and time with the day first, as line 3 has "
+              "it");
+    CHECK(refused("02/03/2019|13/03/2019", {{"dates", "month first"}}) ==
+          file +
+              ":3:6: error: '13/03/2019' in column end is no date and time with the month first, as "
+              "--columns says");
+    CHECK(refused("7").starts_with(file + ":2:6: error: '7' in column end is no date and time"));
 }
 
 TEST_CASE("other files are refused for what they are") {
