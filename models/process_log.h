@@ -60,11 +60,15 @@ struct ProcessLog {
     std::string format;                              ///< xes, csv
     std::int64_t epoch_ns = 0;                       ///< nanoseconds since 1970-01-01T00:00Z of instant 0
     std::vector<std::string> activities, resources;  ///< sorted
-    std::vector<ProcessCase> cases;                  ///< by begin, then as in the log
-    std::vector<WorkStretch> stretches;              ///< of the steps that were suspended
-    bool local_dates = false;                        ///< its dates say no zone: they are read as of UTC
-    std::int64_t events = 0;                         ///< that were read, with those that are no step
-    std::int64_t traces = 0;                         ///< cases that were read, with those without a step
+    /// What resources are: org:role, or org:group where the log has no roles; sorted, and of each resource (empty: none
+    /// has any). One may have several.
+    std::vector<std::string> roles;
+    std::vector<std::vector<std::uint32_t>> roles_of;
+    std::vector<ProcessCase> cases;      ///< by begin, then as in the log
+    std::vector<WorkStretch> stretches;  ///< of the steps that were suspended
+    bool local_dates = false;            ///< its dates say no zone: they are read as of UTC
+    std::int64_t events = 0;             ///< that were read, with those that are no step
+    std::int64_t traces = 0;             ///< cases that were read, with those without a step
     std::int64_t steps_with_start = 0;
     std::vector<UnfinishedStep>
         unfinished;  ///< where they were asked for; `schedule` of steps that ended as well

@@ -135,9 +135,7 @@ private:
     }
 
     void name_activities() {
-        std::set<std::string> taken = {people_pool, cases_load, "load", "run",  "exit",
-                                       "unlimited", "all",      "end",  "true", "false",
-                                       "null",      "yes",      "no",   "on",   "off"};
+        std::set<std::string>& taken = taken_;
         twin_.stage_of.resize(activities_.size());
         const auto free = [&](const std::string& name) {
             return taken.count(name) == 0 && taken.count(name + "_waits") == 0 &&
@@ -160,11 +158,7 @@ private:
 
     /// The resources' skills and how many steps each does at once.
     void add_people() {
-        struct Resource {
-            std::set<std::uint32_t> skills;
-            std::vector<std::pair<Time, int>> changes;
-        };
-        std::map<std::uint32_t, Resource> resources;
+        Resources resources;
         std::set<std::uint32_t> alone;  // activities that somebody did who is not known
         for (std::size_t c = 0; c < count_; ++c)
             for (const ProcessStep& step : log_.cases[c].steps) {
@@ -180,33 +174,113 @@ private:
                     resource.changes.emplace_back(stretch.end, -1);
                 });
             }
-        std::map<std::set<std::uint32_t>, std::int64_t> by_skills;
         for (auto& [number, resource] : resources) {
             // What ends at an instant is gone for what begins then.
             std::sort(resource.changes.begin(), resource.changes.end());
-            std::int64_t at_once = 0, most = 1;
-            for (const auto& [time, change] : resource.changes) most = std::max(most, at_once += change);
-            by_skills[resource.skills] += most;
+            std::int64_t at_once = 0;
+            for (const auto& [time, change] : resource.changes)
+                resource.most = std::max(resource.most, at_once += change);
             people_ += 1;
             for (const std::uint32_t skill : resource.skills) has_people_.insert(skill);
         }
         for (const std::uint32_t activity : alone) has_people_.erase(activity);
         if (has_people_.empty()) return;
-        models::Pool pool;
-        pool.name = people_pool;
-        pool.workers.backfill = models::Backfill::any;
-        told_apart_ = by_skills.size() <= most_skill_sets && has_people_.size() <= most_skills;
+        for (const Team& team : teams_of(resources)) add_pool(team, resources);
+    }
+
+    struct Resource {
+        std::set<std::uint32_t> skills;
+        std::vector<std::pair<Time, int>> changes;
+        std::int64_t most = 1;  ///< steps at once
+    };
+    using Resources = std::map<std::uint32_t, Resource>;
+    struct Team {
+        std::vector<std::uint32_t> members;  ///< resources
+        std::set<std::uint32_t> roles;
+    };
+
+    /// Who shares a pool: all, or those whom roles and activities tie together.
+    std::vector<Team> teams_of(const Resources& resources) const {
+        if (log_.roles.empty()) {
+            Team all;
+            for (const auto& [number, resource] : resources) all.members.push_back(number);
+            return {all};
+        }
+        // Activities, then roles: each in one team.
+        std::vector<std::size_t> leader(activities_.size() + log_.roles.size());
+        std::iota(leader.begin(), leader.end(), std::size_t{0});
+        const auto team = [&](std::size_t of) {
+            while (leader[of] != of) of = leader[of] = leader[leader[of]];
+            return of;
+        };
+        for (const auto& [number, resource] : resources) {
+            const std::size_t first = *resource.skills.begin();
+            for (const std::uint32_t skill : resource.skills) leader[team(skill)] = team(first);
+            for (const std::uint32_t role : log_.roles_of[number])
+                leader[team(activities_.size() + role)] = team(first);
+        }
+        std::map<std::size_t, Team> teams;
+        for (const auto& [number, resource] : resources) {
+            Team& of = teams[team(*resource.skills.begin())];
+            of.members.push_back(number);
+            of.roles.insert(log_.roles_of[number].begin(), log_.roles_of[number].end());
+        }
+        std::vector<Team> all;
+        for (auto& [number, one] : teams) all.push_back(std::move(one));
+        return all;
+    }
+
+    /// No activity and no other pool has it; `people` is kept for the first that is called so.
+    std::string free_name(const std::string& stem) {
+        std::string name = stem;
+        if (name == people_pool && !people_is_taken_) {
+            people_is_taken_ = true;
+            return name;
+        }
+        for (int number = 2; !taken_.insert(name).second; ++number)
+            name = stem + "_" + std::to_string(number);
+        return name;
+    }
+
+    void add_pool(const Team& team, const Resources& resources) {
+        std::map<std::set<std::uint32_t>, std::int64_t> by_skills;
+        std::set<std::uint32_t> skills;
         std::int64_t all = 0;
-        for (const auto& [skills, count] : by_skills) {
-            all += count;
-            if (!told_apart_) continue;
+        for (const std::uint32_t number : team.members) {
+            const Resource& resource = resources.at(number);
+            by_skills[resource.skills] += resource.most;
+            all += resource.most;
+            skills.insert(resource.skills.begin(), resource.skills.end());
+        }
+        const std::size_t known = static_cast<std::size_t>(std::count_if(
+            skills.begin(), skills.end(), [&](std::uint32_t skill) { return has_people_.contains(skill); }));
+        if (known == 0) return;
+        models::Pool pool;
+        std::string stem = people_pool;
+        if (team.roles.size() == 1) {
+            pool.description.label = log_.roles[*team.roles.begin()];
+            stem = name_of_label(pool.description.label, people_pool);
+        } else {
+            for (const std::uint32_t role : team.roles)
+                pool.description.description +=
+                    (pool.description.description.empty() ? "Roles: " : ", ") + log_.roles[role];
+        }
+        pool.name = free_name(stem);
+        pool.workers.backfill = models::Backfill::any;
+        const bool alike = !log_.roles.empty() && by_skills.size() == 1;
+        const bool apart = !alike && by_skills.size() <= most_skill_sets && known <= most_skills;
+        told_apart_ = told_apart_ && (apart || alike);
+        for (const auto& [set, count] : by_skills) {
+            if (!apart) break;
             models::WorkerType type;
-            type.name = "people_" + std::to_string(twin_.scenario.twin.types.size() + 1);
-            for (const std::uint32_t skill : skills) type.skills.push_back(twin_.stage_of[skill]);
+            type.name = pool.name + "_" + std::to_string(pool.workers.groups.size() + 1);
+            while (!log_.roles.empty() && !taken_.insert(type.name).second) type.name += "_";
+            for (const std::uint32_t skill : set) type.skills.push_back(twin_.stage_of[skill]);
             pool.workers.groups.emplace_back(type.name, count);
             twin_.scenario.twin.types.push_back(std::move(type));
         }
-        if (!told_apart_) pool.workers.count = all;
+        if (!apart) pool.workers.count = all;
+        for (const std::uint32_t skill : skills) pool_of_[skill] = {pool.name, apart};
         twin_.scenario.twin.pools.push_back(std::move(pool));
     }
 
@@ -240,8 +314,9 @@ private:
             if (!stage.work.service.empty()) {
                 if (has_people_.count(a) > 0) {
                     models::Need need;
-                    need.pool = people_pool;
-                    if (told_apart_) need.skill = name;
+                    const auto& [pool, apart] = pool_of_.at(a);
+                    need.pool = pool;
+                    if (apart) need.skill = name;
                     stage.work.runs_on.push_back(need);
                 } else {
                     stage.work.workers.emplace();
@@ -352,6 +427,9 @@ private:
             assume(std::to_string(people_) +
                    " resources work at any hour, each on as many steps at once as was seen" +
                    (told_apart_ ? "" : ", and all on all activities that any of them did"));
+            if (!log_.roles.empty())
+                assume(
+                    "those of a role share its pool; roles whose people did the same activities share one");
         }
         if (overlaps_ > 0)
             assume(share_in_words(static_cast<double>(overlaps_), static_cast<double>(followed_)) +
@@ -368,7 +446,14 @@ private:
     std::vector<Activity> activities_;
     std::int64_t overlaps_ = 0, followed_ = 0, suspended_ = 0, cut_count_ = 0, people_ = 0;
     std::set<std::uint32_t> has_people_;  ///< activities that only known resources did, and that took time
-    bool told_apart_ = true;
+    struct PoolOf {
+        std::string name;
+        bool told_apart = false;  ///< by skills
+    };
+    std::map<std::uint32_t, PoolOf> pool_of_;  ///< by activity
+    bool told_apart_ = true, people_is_taken_ = false;
+    std::set<std::string> taken_ = {people_pool, cases_load, "load", "run", "exit", "unlimited", "all", "end",
+                                    "true",      "false",    "null", "yes", "no",   "on",        "off"};
 };
 
 }  // namespace

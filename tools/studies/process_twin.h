@@ -13,6 +13,8 @@
 // - People: a pool `people` whose workers are as many as the log has resources, each as often as it was seen to do several
 //   steps at once, with skills for the activities that they did. Beyond 40 different sets of skills nobody is told apart.
 //   Where the log has no resources or no starts nobody is waited for.
+// - Of logs with roles, those of a role share a pool, which is called so; roles of which people did the same activities
+//   share one with each other. A pool in which everybody can do everything needs no skills.
 // - Cases arrive at random at the mean rate of the log.
 //
 // Laws: without a fit lognormal with the mean and variation of the sample; fitted, as recorded (recorded_law.h). No I/O;

@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <map>
 #include <string>
 
 #include "tools/studies/run.h"
@@ -107,6 +108,53 @@ TEST_CASE("activities, shares, service, waits and people are the log's") {
     CHECK(twin.first_steps == 1);
     CHECK(twin.links == 2);
     CHECK(problems_of(twin.scenario) == "");
+}
+
+TEST_CASE("those of a role share a pool") {
+    // Ana and Ann check, Ben pays and asks, Bob pays; Cleo, who has no role, does what nobody else does.
+    ProcessLog log;
+    log.activities = {"ask", "check", "file", "pay"};
+    log.resources = {"Ana", "Ann", "Ben", "Bob", "Cleo"};
+    log.roles = {"cashier", "front desk"};
+    log.roles_of = {{1}, {1}, {0}, {0}, {}};
+    for (std::int64_t i = 0; i < 20; ++i) {
+        const kernel::Time at = 100 * i;
+        add_case(log, {{1, at, at + 10, i % 2 == 0 ? 0U : 1U},
+                       {0, at + 10, at + 20, 2},
+                       {3, at + 20, at + 30, i % 2 == 0 ? 2U : 3U},
+                       {2, at + 30, at + 40, 4}});
+    }
+    const studies::ProcessTwin twin = studies::build_process_twin(log);
+    const auto& pools = twin.scenario.twin.pools;
+    REQUIRE(pools.size() == 3);
+    std::map<std::string, const models::Pool*> by_name;
+    for (const models::Pool& pool : pools) by_name[pool.name] = &pool;
+    REQUIRE(by_name.count("front_desk") == 1);
+    CHECK(by_name["front_desk"]->description.label == "front desk");
+    CHECK(by_name["front_desk"]->workers.count == 2);
+    CHECK(by_name["front_desk"]->workers.groups.empty());
+    REQUIRE(by_name.count("cashier") == 1);
+    CHECK(by_name["cashier"]->workers.groups.size() == 2);
+    REQUIRE(by_name.count("people") == 1);
+    CHECK(by_name["people"]->workers.count == 1);
+    CHECK(stage_named(twin, "check").work.runs_on[0].pool == "front_desk");
+    CHECK(stage_named(twin, "check").work.runs_on[0].skill == "");
+    CHECK(stage_named(twin, "pay").work.runs_on[0].pool == "cashier");
+    CHECK(stage_named(twin, "pay").work.runs_on[0].skill == "pay");
+    CHECK(stage_named(twin, "file").work.runs_on[0].pool == "people");
+    CHECK(says(twin.assumed, "those of a role share its pool"));
+    CHECK(problems_of(twin.scenario) == "");
+    // Where people of both roles did an activity, it is one pool for both.
+    add_case(log, {{1, 9000, 9010, 3}});
+    const studies::ProcessTwin mixed = studies::build_process_twin(log);
+    REQUIRE(mixed.scenario.twin.pools.size() == 2);
+    CHECK(stage_named(mixed, "check").work.runs_on[0].pool == stage_named(mixed, "pay").work.runs_on[0].pool);
+    const auto both =
+        std::find_if(mixed.scenario.twin.pools.begin(), mixed.scenario.twin.pools.end(),
+                     [](const models::Pool& pool) { return !pool.description.description.empty(); });
+    REQUIRE(both != mixed.scenario.twin.pools.end());
+    CHECK(both->description.description == "Roles: cashier, front desk");
+    CHECK(problems_of(mixed.scenario) == "");
 }
 
 TEST_CASE("without a fit nothing is between the steps") {

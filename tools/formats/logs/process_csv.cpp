@@ -28,7 +28,7 @@ std::string column_word(std::string_view text) {
 
 struct ProcessColumns {
     std::size_t id = absent, activity = absent, end = absent, start = absent, resource = absent,
-                transition = absent, instance = absent;
+                transition = absent, instance = absent, role = absent, group = absent;
 };
 
 /// Names of columns as column_word makes them, the likeliest first; `name` is what messages call it.
@@ -66,7 +66,9 @@ const std::vector<ColumnWords>& column_words() {
          {"lifecycle:transition", "lifecycle", "transition", "eventtype", "lifecycleid"}},
         {&ProcessColumns::instance,
          "instance",
-         {"concept:instance", "activityinstanceid", "activityinstance", "instance"}}};
+         {"concept:instance", "activityinstanceid", "activityinstance", "instance"}},
+        {&ProcessColumns::role, "role", {"org:role", "role", "rolename", "roleid"}},
+        {&ProcessColumns::group, "group", {"org:group", "group", "groupname", "team"}}};
     return all;
 }
 
@@ -265,8 +267,9 @@ models::ProcessLog read_process_csv(Input& input, const ProcessTableOptions& opt
             return column == absent ? std::string_view() : trimmed(row[column]);
         };
         // Names of stages and people are text of the twin; ids of cases may be any bytes.
-        const bool is_text = simdjson::validate_utf8(text(columns.activity)) &&
-                             simdjson::validate_utf8(text(columns.resource));
+        bool is_text = true;
+        for (const std::size_t column : {columns.activity, columns.resource, columns.role, columns.group})
+            is_text = is_text && simdjson::validate_utf8(text(column));
         if (const auto bad = is_text ? std::nullopt : rows.not_utf8()) {
             problems.add(
                 bad->line, bad->column,
@@ -315,7 +318,8 @@ models::ProcessLog read_process_csv(Input& input, const ProcessTableOptions& opt
             if (const auto since = time(columns.start))
                 events.add(events.case_of(text(columns.id)),
                            {text(columns.activity), text(columns.resource), "start", std::nullopt, *since,
-                            rows.line(), text(columns.instance), word_for_word});
+                            rows.line(), text(columns.instance), word_for_word, text(columns.role),
+                            text(columns.group)});
             continue;
         }
         const auto end = time(columns.end);
@@ -327,9 +331,10 @@ models::ProcessLog read_process_csv(Input& input, const ProcessTableOptions& opt
             events.notes().add("rows without a start", rows.line());
         }
         if (!end) continue;
-        events.add(events.case_of(text(columns.id)),
-                   {text(columns.activity), text(columns.resource), text(columns.transition), start, *end,
-                    rows.line(), text(columns.instance), word_for_word});
+        events.add(
+            events.case_of(text(columns.id)),
+            {text(columns.activity), text(columns.resource), text(columns.transition), start, *end,
+             rows.line(), text(columns.instance), word_for_word, text(columns.role), text(columns.group)});
     }
     problems.refuse();
     if (input.ended_early()) events.notes().add("the compressed file breaks off: what follows is missing");

@@ -83,6 +83,7 @@ void ProcessEvents::add(std::size_t one, const Event& event) {
         throw FileError(file_, fmt::format("has more than {} different activities: these are no activities",
                                            most_activities));
     if (!event.resource.empty()) kept.resource = number_of(event.resource, resources_);
+    keep_role(event, kept.resource);
     if (event.starts_ns) {
         kept.transition = both;
         kept.starts_ns = *event.starts_ns;
@@ -106,6 +107,33 @@ void ProcessEvents::add(std::size_t one, const Event& event) {
         kept.instance = static_cast<std::uint32_t>(std::hash<std::string_view>()(event.instance)) | 1U;
     kept.word_for_word = event.word_for_word;
     cases_[one].push_back(kept);
+}
+
+void ProcessEvents::keep_role(const Event& event, std::uint32_t resource) {
+    if (resource == models::nobody && !(event.role.empty() && event.group.empty())) {
+        notes_.add("roles and groups of events without a resource: not used", event.line);
+        return;
+    }
+    for (const auto& [word, into] : {std::pair(event.role, &roles_), std::pair(event.group, &groups_)})
+        if (!word.empty()) into->of.emplace(resource, number_of(word, into->names));
+}
+
+void ProcessEvents::set_roles(ProcessLog& log, const std::vector<std::uint32_t>& resource) {
+    const bool groups = roles_.of.empty();
+    const Belonging& used = groups ? groups_ : roles_;
+    if (used.of.empty()) return;
+    if (!groups && !groups_.of.empty())
+        notes_.add("groups of resources: not used, as the log has their roles", 0, std::ssize(groups_.of));
+    std::vector<std::pair<std::string, std::uint32_t>> all(used.names.begin(), used.names.end());
+    std::sort(all.begin(), all.end());
+    std::vector<std::uint32_t> place(all.size());
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        place[all[i].second] = static_cast<std::uint32_t>(i);
+        log.roles.push_back(all[i].first);
+    }
+    log.roles_of.resize(log.resources.size());
+    for (const auto& [of, name] : used.of) log.roles_of[resource[of]].push_back(place[name]);
+    for (std::vector<std::uint32_t>& of : log.roles_of) std::sort(of.begin(), of.end());
 }
 
 void ProcessEvents::keep_unfinished(const std::string& one, const Kept& event,
@@ -422,6 +450,7 @@ ProcessLog ProcessEvents::finish(const std::string& format) {
     };
     const auto activity = sorted(activities_, log.activities);
     const auto resource = sorted(resources_, log.resources);
+    set_roles(log, resource);
     for (models::UnfinishedStep& step : unfinished_) step.activity = activity[step.activity];
     log.stretches = std::move(stretches_);
     log.unfinished = std::move(unfinished_);

@@ -15,6 +15,7 @@
 // Instances (`concept:instance`) are gone by only if a start and an end anywhere in the log share one: there are logs that
 // number events. Events that are equal word for word are noted, and taken once where they are more than one in ten:
 // then the log has been written twice, in whole or in part; a few may well have happened.
+// Roles of resources are those of all their events; groups stand for them where the log has no role.
 // Starts without an end are counted and no steps; where `unfinished` is asked for, they are kept by themselves, as is each
 // `schedule` and each end of what was not begun. Memory: 40 bytes an event. Not thread-safe.
 #pragma once
@@ -22,9 +23,11 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "models/process_log.h"
@@ -50,8 +53,9 @@ public:
         std::optional<std::int64_t> starts_ns;  ///< of logs with a line a step
         std::int64_t ns = 0;                    ///< since 1970
         std::int64_t line = 0;
-        std::string_view instance = {};   ///< empty: not said
-        std::uint64_t word_for_word = 0;  ///< a hash of all that the log says of it, used or not
+        std::string_view instance = {};          ///< empty: not said
+        std::uint64_t word_for_word = 0;         ///< a hash of all that the log says of it, used or not
+        std::string_view role = {}, group = {};  ///< of the resource; empty: not said
     };
 
     explicit ProcessEvents(std::filesystem::path file, bool unfinished = false)
@@ -94,6 +98,8 @@ private:
     void keep_name(std::string_view name);
     bool instances_pair() const;
     void count_repeated();
+    void keep_role(const Event& event, std::uint32_t resource);
+    void set_roles(models::ProcessLog& log, const std::vector<std::uint32_t>& resource);
     void make_steps(std::vector<Kept>& events, models::ProcessCase& into);
     void keep_unfinished(const std::string& one, const Kept& event, models::UnfinishedStep::Told told);
 
@@ -106,6 +112,12 @@ private:
     std::vector<std::vector<Kept>> cases_;
     std::unordered_map<std::string, std::size_t> case_numbers_;
     std::unordered_map<std::string, std::uint32_t> activities_, resources_;
+    /// What the log says that resources are, by a kind of words.
+    struct Belonging {
+        std::unordered_map<std::string, std::uint32_t> names;
+        std::set<std::pair<std::uint32_t, std::uint32_t>> of;  ///< resource, name
+    };
+    Belonging roles_, groups_;
     std::size_t name_bytes_ = 0;
     std::int64_t events_ = 0, standard_ = 0, between_ = 0, others_ = 0, first_other_line_ = 0, repeated_ = 0;
     bool use_instances_ = false;

@@ -6,7 +6,9 @@
 #include <cstring>
 #include <exception>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 
 #include "tools/formats/logs/date_zones.h"
 #include "tools/formats/logs/log_problems.h"
@@ -71,6 +73,9 @@ public:
                 break;
             }
         }
+        if (outside_ && !any_event_)
+            problems_.add(outside_->first, outside_->second,
+                          "an event outside of a trace belongs to no case, and the log has no others");
         problems_.refuse();
         models::ProcessLog log = events_.finish("xes");
         log.local_dates = dates_.local();
@@ -93,9 +98,11 @@ private:
 
     std::int64_t line() const { return static_cast<std::int64_t>(XML_GetCurrentLineNumber(parser_.get())); }
 
-    void problem(const std::string& what) {
-        problems_.add(line(), static_cast<std::int64_t>(XML_GetCurrentColumnNumber(parser_.get())) + 1, what);
+    std::int64_t column() const {
+        return static_cast<std::int64_t>(XML_GetCurrentColumnNumber(parser_.get())) + 1;
     }
+
+    void problem(const std::string& what) { problems_.add(line(), column(), what); }
 
     void stop(const std::string& what) {
         problem(what);
@@ -121,12 +128,19 @@ private:
             case_ = events_.new_case("");
             return;
         }
+        if (depth_ == 2 && is(name, "event")) {
+            if (!outside_) outside_.emplace(line(), column());
+            events_.notes().add("events outside of a trace, which belong to no case: left out", line());
+            return;
+        }
         if (in_trace_ && depth_ == 3 && is(name, "event")) {
-            in_event_ = true;
+            in_event_ = any_event_ = true;
             activity_.clear();
             resource_.clear();
             transition_.clear();
             instance_.clear();
+            role_.clear();
+            group_.clear();
             word_for_word_ = 1;
             time_.reset();
             bad_time_ = false;
@@ -164,6 +178,8 @@ private:
         };
         if (std::strcmp(key, "concept:name") == 0) return keep(activity_);
         if (std::strcmp(key, "org:resource") == 0) return keep(resource_);
+        if (std::strcmp(key, "org:role") == 0) return keep(role_);
+        if (std::strcmp(key, "org:group") == 0) return keep(group_);
         if (std::strcmp(key, "lifecycle:transition") == 0) return keep(transition_);
         if (std::strcmp(key, "concept:instance") == 0) return keep(instance_);
         if (std::strcmp(key, "time:timestamp") != 0) return;
@@ -186,7 +202,7 @@ private:
                 events_.notes().add("events without a time: left out", line());
             else if (time_)
                 events_.add(case_, {activity_, resource_, transition_, std::nullopt, *time_, line(),
-                                    instance_, word_for_word_});
+                                    instance_, word_for_word_, role_, group_});
         }
         if (depth_ == 2) in_trace_ = false;
         --depth_;
@@ -202,7 +218,10 @@ private:
     std::size_t since_element_ = 0;  ///< bytes
     bool in_trace_ = false, in_event_ = false, bad_time_ = false;
     std::size_t case_ = 0;
-    std::string activity_, resource_, transition_, instance_;
+    std::string activity_, resource_, transition_, instance_, role_, group_;
+    bool any_event_ = false;
+    std::optional<std::pair<std::int64_t, std::int64_t>>
+        outside_;  ///< line and column of the first such event
     std::uint64_t word_for_word_ = 0;
     DateZones dates_;
     std::optional<std::int64_t> time_;

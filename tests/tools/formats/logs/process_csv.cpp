@@ -169,7 +169,7 @@ TEST_CASE("columns of other tools, and those that somebody says") {
                     "order, what, by, ready, end, activity") != std::string::npos);
     CHECK(refused({{"case", "order"}, {"who", "by"}})
               .find("--columns says 'who', and columns of a process are case, "
-                    "activity, end, start, resource, transition, instance and "
+                    "activity, end, start, resource, transition, instance, role, group and "
                     "'dates'") != std::string::npos);
     CHECK(refused({{"case", "order"}, {"caseid", "what"}}).find("two columns for `case`") !=
           std::string::npos);
@@ -179,6 +179,26 @@ TEST_CASE("columns of other tools, and those that somebody says") {
               .starts_with(file.string() + ":2:5: error: 'Ana' in column by"));
     CHECK(std::get<LogFailure>(read_process_log(folder.write("l.xes", "<log/>"), {}, false, {{"case", "a"}}))
               .message.find("is no table") != std::string::npos);
+}
+
+TEST_CASE("roles are those of resources, or else their groups") {
+    const std::string rows =
+        "1,a,Ana,clerk,north,2026-03-09T10:00\n1,b,Ben,,south,2026-03-09T11:00\n1,b,Ana,judge,north,2026-03-"
+        "09T12:00\n";
+    const ProcessLog log = table("case,activity,resource,org:role,org:group,time\n" + rows);
+    CHECK(log.roles == std::vector<std::string>{"clerk", "judge"});
+    CHECK(log.roles_of == std::vector<std::vector<std::uint32_t>>{{0, 1}, {}});
+    REQUIRE(log.notes.size() == 1);
+    CHECK(log.notes[0].text == "groups of resources: not used, as the log has their roles");
+    const ProcessLog groups = table("case,activity,resource,kind,Team,time\n" + rows);
+    CHECK(groups.roles == std::vector<std::string>{"north", "south"});
+    CHECK(groups.roles_of == std::vector<std::vector<std::uint32_t>>{{0}, {1}});
+    CHECK(groups.notes.empty());
+    const ProcessLog nobody = table("case,activity,who,role,time\n1,a,Ana,clerk,2026-03-09T10:00\n");
+    CHECK(nobody.roles.empty());
+    REQUIRE(nobody.notes.size() == 1);
+    CHECK(nobody.notes[0].text == "roles and groups of events without a resource: not used");
+    CHECK(nobody.notes[0].first_line == 2);
 }
 
 TEST_CASE("dates as people write them") {

@@ -226,6 +226,23 @@ TEST_CASE("attributes of attributes are not the event's, and what lacks a name o
     CHECK(counted(log, "without a time") == 1);
 }
 
+TEST_CASE("roles and groups of resources are kept, and events outside of a trace are told") {
+    std::string with_role = event("a", "10:00", "complete", "Ana");
+    with_role.insert(with_role.find("</event>"),
+                     "<string key=\"org:role\" value=\"clerk\"/><string key=\"org:group\" value=\"north\"/>");
+    const ProcessLog log =
+        read(head + event("outside", "09:00") + trace(with_role) + event("outside", "11:00") + "</log>");
+    CHECK(log.roles == std::vector<std::string>{"clerk"});
+    CHECK(log.roles_of == std::vector<std::vector<std::uint32_t>>{{0}});
+    CHECK(counted(log, "groups of resources: not used") == 1);
+    CHECK(log.events == 1);
+    CHECK(counted(log, "events outside of a trace, which belong to no case: left out") == 2);
+    for (const models::RecordedRun::Note& note : log.notes)
+        if (note.text.starts_with("events outside")) CHECK(note.first_line == 3);
+    CHECK(refused(head + event("outside", "09:00") + "</log>") ==
+          "log.xes:3:1: error: an event outside of a trace belongs to no case, and the log has no others");
+}
+
 TEST_CASE("what is broken is refused with its place") {
     CHECK(refused("<?xml version=\"1.0\"?>\n<html><body/></html>") ==
           "log.xes:2:1: error: the root is <html>, and that of XES is <log>");
