@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "models/knowledge/owners.h"
+#include "tools/formats/catalogs/airflow_drawing.h"
 #include "tools/formats/catalogs/airflow_values.h"
 #include "tools/formats/catalogs/cron_schedule.h"
 #include "tools/formats/catalogs/element_names.h"
@@ -52,6 +53,7 @@ struct AirflowDag {
     std::set<std::string> owners, tags;
     std::optional<std::int64_t> max_active_runs, max_active_tasks;
     std::map<std::string, AirflowTask> tasks;
+    bool drawn = false, told = false;  ///< as a picture; by a definition
 };
 
 /// One try of one instance.
@@ -178,6 +180,7 @@ struct AirflowExports::State {
         const std::string id = first_text(object, {"dag_id", "_dag_id"});
         if (id.empty()) return;
         AirflowDag& dag = dags[id];
+        dag.told = true;
         for (const char* key : {"description", "_description", "doc_md"})
             if (dag.description.empty()) keep_first(dag.description, text_of(object, key));
         const AirflowSchedule schedule = airflow_schedule(object);
@@ -253,6 +256,7 @@ struct AirflowExports::State {
                                     file, id)
                       : fmt::format("the tasks of '{}' name no DAG: it is called as the file", file));
             for (auto& [task_id, task] : tasks) {
+                dags[id].told = true;
                 AirflowTask& into = dags[id].tasks[task_id];
                 into.defined = into.defined || task.defined;
                 for (auto text : {&AirflowTask::owner, &AirflowTask::description, &AirflowTask::pool,
@@ -279,6 +283,11 @@ struct AirflowExports::State {
                 ++without_tasks;
                 continue;
             }
+            if (dag.drawn && !dag.told)
+                catalog.assumed.push_back(fmt::format(
+                    "the DAG '{}' is only drawn: its tasks follow each other when all before have "
+                    "succeeded, are not tried again and share no pool",
+                    id));
             const std::size_t number = catalog.pipelines.size();
             catalog.pipelines.push_back(pipeline(id, dag, catalog));
             std::map<std::string, std::size_t> jobs;
@@ -581,6 +590,7 @@ void AirflowExports::add_factory(const Node& root, const fs::path& file, ImportP
         const std::string id = clean_text(entry.key);
         const Node& from = entry.value;
         AirflowDag& dag = s.dags[id];
+        dag.told = true;
         const auto either = [&](std::string_view key) {
             const std::string own = factory_text(from, key);
             return own.empty() ? factory_text(common, key) : own;
@@ -717,6 +727,21 @@ void AirflowExports::add_instances(Input& table, ImportProblems& problems) {
         ++taken;
     }
     if (taken == 0 && !problems.any()) problems.add(table.file(), 1, "has a header, and no row");
+}
+
+void AirflowExports::add_drawing(std::string_view text, const fs::path& file, ImportProblems& problems) {
+    AirflowDrawingReading reading = read_airflow_drawing(text);
+    if (!reading.drawing) {
+        problems.add(file, reading.line, reading.column, reading.problem);
+        return;
+    }
+    AirflowDag& dag = state_->dags[clean_text(reading.drawing->dag)];
+    dag.drawn = true;
+    for (const auto& [name, before] : reading.drawing->tasks) {
+        AirflowTask& task = dag.tasks[clean_text(name)];
+        task.defined = true;
+        for (const std::string& one : before) task.after.insert(clean_text(one));
+    }
 }
 
 bool AirflowExports::empty() const {

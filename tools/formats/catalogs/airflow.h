@@ -4,7 +4,8 @@
 // Read are, in any order and together:
 //     definitions    the serialized DAG (`{"dag": {"dag_id": ...}}`); `GET dags/ID/tasks` (`{"tasks": [...]}`), which does not
 //                    name its DAG and is that of the instances that fit, else called after its file; a DAG or a list of them
-//                    (`GET dags/ID/details`, `GET dags`); the YAML of dag-factory
+//                    (`GET dags/ID/details`, `GET dags`); the YAML of dag-factory; what `airflow dags show` draws, of which
+//                    only tasks and their order are known
 //     instances      `GET .../taskInstances` (`{"task_instances": [...]}`); the table `task_instance` as CSV
 //     pools          `GET pools` (`{"pools": [...]}`)
 // An instance that ended is a run of its task: its tries, as far as they are there, are failures and the last one; of mapped
@@ -44,6 +45,8 @@ public:
              ImportProblems& problems);
     void add_factory(const Node& root, const std::filesystem::path& file, ImportProblems& problems);
     void add_instances(Input& table, ImportProblems& problems);
+    /// Of `airflow dags show` (airflow_drawing.h).
+    void add_drawing(std::string_view text, const std::filesystem::path& file, ImportProblems& problems);
     bool empty() const;
     /// All of it as a catalog; nothing is left here.
     Catalog take();

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "tools/formats/catalogs/airflow.h"
+#include "tools/formats/catalogs/airflow_drawing.h"
 #include "tools/formats/catalogs/dbt.h"
 #include "tools/formats/catalogs/foreign_yaml.h"
 #include "tools/formats/catalogs/json_members.h"
@@ -125,8 +126,9 @@ private:
             if (extension == ".gz") extension = path.stem().extension();
             const bool known = extension == ".json" || extension == ".jsonl" || extension == ".ndjson" ||
                                extension == ".yaml" || extension == ".yml";
-            // Of tables, of which a folder may hold all kinds, only what is meant.
-            const bool table = extension == ".csv" || extension == ".tsv" || extension == ".txt";
+            // Of tables and drawings, of which a folder may hold all kinds, only what is meant.
+            const bool table = extension == ".csv" || extension == ".tsv" || extension == ".txt" ||
+                               extension == ".dot" || extension == ".gv";
             if ((known || table) && at->is_regular_file(ignored) && (known || is_meant(path)))
                 files.push_back(path);
             if (files.size() > most_files) {
@@ -149,7 +151,9 @@ private:
     static bool is_meant(const fs::path& table) {
         if (RecordedWorkflows::looks_like_trace(table)) return true;
         try {
-            return AirflowExports::looks_like_instances(Input(table).peek(4096));
+            Input input(table);
+            const std::string_view head = input.peek(4096);
+            return AirflowExports::looks_like_instances(head) || looks_like_airflow_drawing(head);
         } catch (const FileError&) {
             return false;
         }
@@ -187,6 +191,10 @@ private:
                                                : !json && AirflowExports::looks_like_instances(head);
             if (instances && AirflowExports::looks_like_instances(head)) {
                 airflow_.add_instances(input, problems_);
+                ++files_;
+            } else if (may_be(CatalogSource::airflow) &&
+                       looks_like_airflow_drawing(head, options_.as.has_value())) {
+                airflow_.add_drawing(input.read_all(std::size_t{64} << 20), file, problems_);
                 ++files_;
             } else if (json)
                 read_json(input);

@@ -10,6 +10,12 @@ void ImportProblems::add(const std::filesystem::path& file, std::int64_t line, c
                              : fmt::format("{}: error: {}", file.string(), message));
 }
 
+void ImportProblems::add(const std::filesystem::path& file, std::int64_t line, std::int64_t column,
+                         const std::string& message) {
+    if (++found_ > limit) return;
+    kept_.push_back(fmt::format("{}:{}:{}: error: {}", file.string(), line, column, message));
+}
+
 std::string ImportProblems::show() const {
     std::string text;
     for (const std::string& one : kept_) text += one + "\n";

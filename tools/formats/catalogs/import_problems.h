@@ -18,9 +18,11 @@ public:
 
     /// `line` 0: of the file as a whole.
     void add(const std::filesystem::path& file, std::int64_t line, const std::string& message);
+    void add(const std::filesystem::path& file, std::int64_t line, std::int64_t column,
+             const std::string& message);
     bool any() const { return found_ > 0; }
     std::size_t found() const { return found_; }
-    /// `file:line: error: message`, each with a newline, and "and N more" where the limit was passed.
+    /// `file:line: error: message`, or with the column, each with a newline, and "and N more" where the limit was passed.
     std::string show() const;
 
 private:
