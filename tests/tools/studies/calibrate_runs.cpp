@@ -1,0 +1,149 @@
+// Promised: where a log has many runs of a pipeline, the fitted twin is held against the whole ones: those in which each
+// working task ended well, from the first submission (else start) to the last end. It is the pipeline by itself that is
+// simulated, once from its start, with what was fitted. Shown: logs by hand.
+#include "tools/studies/calibrate_runs.h"
+
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "tests/tools/studies/sample.h"
+#include "tools/studies/calibrate_parts.h"
+
+using namespace understudy;
+using kernel::second;
+using models::RecordedRun;
+using models::RecordedTask;
+using studies::Calibration;
+
+namespace {
+
+constexpr kernel::Time day = 86'400 * second;
+
+/// 60 s and 40 s of work, one after the other, and a task without work between.
+models::Scenario nightly(const std::string& more_tasks = "", const std::string& more = "") {
+    return tests::prepared(R"(
+twin:
+  pools: {crew: {workers: 1}}
+  pipelines:
+    nightly:
+      schedule: every 1h
+      tasks:
+        pull: {runs_on: crew, service: 60s}
+        ready: {after: pull}
+        push: {after: ready, runs_on: crew, service: 40s}
+)" + more_tasks + more + "run: {length: 1d}\n")
+        .scenario;
+}
+
+RecordedTask attempt(const std::string& name, const std::string& run, kernel::Time from, kernel::Time to,
+                     bool failed = false) {
+    RecordedTask task;
+    task.id = run + "/" + name + "/" + std::to_string(from);
+    task.name = task.process = name;
+    task.run = run;
+    task.started = from;
+    task.completed = to;
+    task.failed = failed;
+    return task;
+}
+
+/// So many runs, one a day: 70 s, a pause of 10 s, 40 s.
+RecordedRun days(int count) {
+    RecordedRun log;
+    log.source = "days";
+    for (int i = 0; i < count; ++i) {
+        const std::string run = "day " + std::to_string(i);
+        log.tasks.push_back(attempt("pull", run, i * day, i * day + 70 * second));
+        log.tasks.push_back(attempt("push", run, i * day + 80 * second, i * day + 120 * second));
+    }
+    return log;
+}
+
+std::vector<studies::SelfReplay> replays(const models::Scenario& twin, const std::vector<RecordedRun>& logs,
+                                         Calibration fitted = {},
+                                         const studies::CalibrationOptions& options = {}) {
+    Calibration apart;
+    const auto seen = studies::seen_once(logs, std::vector<bool>(logs.size(), true), apart);
+    studies::replay_whole_runs(twin, seen, options, fitted);
+    return fitted.self_replays;
+}
+
+}  // namespace
+
+TEST_CASE("whole runs: the mean of those recorded beside that of the twin") {
+    const auto found = replays(nightly(), {days(6)});
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].source == "nightly, the mean of 6 runs");
+    CHECK(found[0].recorded_s == doctest::Approx(120));
+    CHECK(found[0].simulated_s == doctest::Approx(100));
+    CHECK(replays(nightly(), {days(4)}).empty());
+    CHECK(replays(nightly(), {days(5)}).size() == 1);
+}
+
+TEST_CASE("whole runs: each working task ended well in them") {
+    RecordedRun log = days(9);
+    log.tasks[1].failed = true;              // the last of its tries
+    log.tasks.erase(log.tasks.begin() + 3);  // never came to it
+    log.tasks.push_back(attempt("push", "day 2", 2 * day + 75 * second, 2 * day + 78 * second, true));
+    log.tasks.push_back(attempt("push", "day 3", 3 * day + 200 * second, 3 * day + 240 * second));
+    const auto found = replays(nightly(), {log});
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].source == "nightly, the mean of 7 runs");
+    // A try that failed before is part of its run, and so is work that was done again.
+    CHECK(found[0].recorded_s == doctest::Approx((6 * 120 + 240) / 7.0));
+}
+
+TEST_CASE("whole runs: from when they were submitted, and over the logs that tell of them") {
+    std::vector<RecordedRun> logs = {days(6), days(6)};
+    for (std::size_t i = 0; i < logs[0].tasks.size(); i += 2)
+        logs[0].tasks[i].submitted = *logs[0].tasks[i].started - (i == 0 ? 0 : 10 * second);
+    // The second log has the later half of each run, and a clock of its own.
+    const std::int64_t apart = 1000 * second;
+    logs[0].epoch_ns = 5 * day;
+    logs[1].epoch_ns = logs[0].epoch_ns + apart;
+    for (std::size_t i = 12; i-- > 0;) {
+        RecordedRun& without = logs[i % 2 == 0 ? 1 : 0];
+        without.tasks.erase(without.tasks.begin() + static_cast<std::ptrdiff_t>(i));
+    }
+    for (RecordedTask& task : logs[1].tasks) {
+        *task.started -= apart;
+        *task.completed -= apart;
+    }
+    const auto found = replays(nightly(), logs);
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].recorded_s == doctest::Approx((120 + 5 * 130) / 6.0));
+}
+
+TEST_CASE("whole runs: the pipeline by itself, with what was fitted") {
+    const models::Scenario busy = nightly("", R"(
+    other: {schedule: every 1h, tasks: {first: {runs_on: crew, service: 2h}}}
+  stages: {desk: {reads: people, runs_on: crew, service: 50s}}
+load: {people: {arrivals: poisson(60/h)}}
+)");
+    Calibration fitted;
+    fitted.edits.push_back(
+        {"nightly.pull.service", studies::law_of(kernel::Distribution::constant(80)), {}, false});
+    const auto found = replays(busy, {days(6)}, fitted);
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].simulated_s == doctest::Approx(120));
+    CHECK(found[0].error() == doctest::Approx(0));
+}
+
+TEST_CASE(
+    "whole runs: none where a sensor waits for others, where no run has a name, or where it is stopped") {
+    CHECK(replays(nightly("        wait: {waits_for: updated orders}\n"
+                          "        write: {after: wait, runs_on: crew, service: 1s, writes: orders}\n"),
+                  {days(6)})
+              .empty());
+    RecordedRun nameless = days(6);
+    for (RecordedTask& task : nameless.tasks) task.run.clear();
+    CHECK(replays(nightly(), {nameless}).empty());
+    const std::atomic<bool> stop{true};
+    studies::CalibrationOptions options;
+    options.stop = &stop;
+    CHECK(replays(nightly(), {days(6)}, {}, options).empty());
+}
