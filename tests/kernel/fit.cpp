@@ -1,17 +1,19 @@
 // Promised: the family that a sample comes from is found in at least 90 of 100 samples of 1000 values, over eight
 // families; 95-percent intervals of parameters, rates and shares hold the truth in 93 to 97 of 100, also where part of the
 // sample is censored or in whole units of which the mean has a few; estimates are the most likely ones; no law without a
-// mean is chosen.
+// mean is chosen. Of coarse units no more is left that would tell.
 // Shown: samples drawn from known laws, few in the tests, thousands where UNDERSTUDY_COVERAGE asks; closed forms by
 // hand; that no neighbour of an estimate is more likely.
 #include "kernel/fit.h"
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "kernel/goodness_of_fit.h"
@@ -163,7 +165,7 @@ TEST_CASE("fit: the family of 1000 values is found") {
 }
 
 TEST_CASE("fit: whole units, of which the mean has a few") {
-    // What is left of a deviation of 0.75 or 1.5 s tells a normal law from a Weibull law in 80 and 89 of 100 logs.
+    // What is left of a deviation of 0.75 s tells a normal law from a Weibull law in 81 of 100 logs; see the next case.
     const int runs = tests::runs_of(12);
     for (const double mean : {3.0, 6.0, 30.0})
         for (const Truth& truth : truths_about(mean)) {
@@ -200,6 +202,69 @@ TEST_CASE("fit: whole units, of which the mean has a few") {
                 CHECK(hits[i] >= (0.93 - chance) * runs);
             }
         }
+}
+
+namespace {
+
+/// The probability that a duration shows as so many whole units, begin and end both cut: the second difference of the
+/// integral of its distribution function.
+std::vector<double> shown_as(const Distribution& law, int most) {
+    constexpr int steps = 400;
+    std::vector<double> integral = {0, 0};
+    double before = law.cdf(0);
+    for (int unit = 0; unit <= most; ++unit) {
+        double sum = integral.back();
+        for (int i = 1; i <= steps; ++i) {
+            const double now = law.cdf(unit + static_cast<double>(i) / steps);
+            sum += (now + before) / 2 / steps;
+            before = now;
+        }
+        integral.push_back(sum);
+    }
+    std::vector<double> shown;
+    for (std::size_t i = 1; i + 1 < integral.size(); ++i)
+        shown.push_back(integral[i + 1] - 2 * integral[i] + integral[i - 1]);
+    return shown;
+}
+
+}  // namespace
+
+TEST_CASE(
+    "fit: a normal law in whole units is told from the nearest Weibull law about as well as it can be") {
+    // Parameters of the Weibull law whose relative entropy is least. Of two known laws no test is better than the ratio of
+    // their likelihoods (Neyman and Pearson 1933): it finds the normal one of 1000 values in 84.7 percent about 3 s, and
+    // the other in 85.1; about 6 s in 91.5 and 92.2.
+    const int runs = tests::runs_of(40);
+    for (const auto& [mean, weibull] : {std::pair(3.0, Distribution::weibull(4.466, 3.288)),
+                                        std::pair(6.0, Distribution::weibull(4.439, 6.574))}) {
+        const Distribution normal = Distribution::normal(mean, 0.25 * mean);
+        const std::vector<double> p = shown_as(normal, 40), q = shown_as(weibull, 40);
+        CHECK(p[2] == doctest::Approx(normal.cdf(2.5) - normal.cdf(1.5)).epsilon(0.3));
+        for (const bool is_normal : {true, false}) {
+            int found = 0, best = 0;
+            for (int run = 0; run < runs; ++run) {
+                const kernel::Sample sample =
+                    draw(is_normal ? normal : weibull, 1000, static_cast<std::uint64_t>(run) + 1000, 1);
+                double ratio = 0;
+                for (const double value : sample.observed) {
+                    const auto at = static_cast<std::size_t>(value);
+                    ratio += std::log(std::max(p[at], 1e-300) / std::max(q[at], 1e-300));
+                }
+                best += (ratio > 0) == is_normal ? 1 : 0;
+                const auto choice = kernel::choose_family(sample);
+                REQUIRE(choice);
+                found += choice->chosen.family == (is_normal ? Family::normal : Family::weibull) ? 1 : 0;
+            }
+            const std::string name = is_normal ? "normal" : "weibull";
+            INFO(name, " about ", mean, ": ", found, " of ", runs, ", best ", best);
+            CHECK(found >= best - 0.05 * runs - 1);
+            if (tests::coverage_is_asked())
+                std::printf(
+                    "fit: whole units, %s about %g of two laws found in %.2f %%, by the best test in %.2f "
+                    "%%\n",
+                    name.c_str(), mean, 100.0 * found / runs, 100.0 * best / runs);
+        }
+    }
 }
 
 TEST_CASE("fit: what is rounded counts by its probability") {
