@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "tools/formats/catalogs/element_names.h"
+#include "tools/formats/catalogs/promised_objectives.h"
 #include "tools/formats/catalogs/task_circles.h"
 #include "tools/formats/language/scenario_reader.h"
 #include "tools/formats/language/scenario_writer.h"
@@ -586,52 +587,55 @@ private:
             twin_.assumed.emplace_back("tasks that wait for nothing start together, at the scheduled time");
     }
 
+    /// From the midnight before the first of the runs; a Monday where nothing says when.
+    models::LocalInstant midnight_of_start() const {
+        const std::int64_t first = first_ns_ != 0 ? first_ns_ : some_monday;
+        return {first - ((first % kernel::day) + kernel::day) % kernel::day};
+    }
+
     Node run() {
         Node node = Node::map();
+        const models::LocalInstant midnight = midnight_of_start();
+        constexpr std::int64_t periods = 14, most_runs = 20'000;
+        const kernel::Time longest =
+            shortest_ <= kernel::never / most_runs ? most_runs * shortest_ : kernel::never;
+        const PromisedObjectives promised =
+            objectives_of(c_.promises, promised_datasets(), midnight, longest);
+        promises_ = promised.objectives;
+        const auto add_all = [](std::vector<std::string>& to, const std::vector<std::string>& lines) {
+            to.insert(to.end(), lines.begin(), lines.end());
+        };
+        add_all(twin_.assumed, promised.assumed);
+        add_all(twin_.not_used, promised.not_used);
         if (longest_ == 0) {
             add_text(node, "until", "empty");
         } else {
-            constexpr std::int64_t periods = 14, most_runs = 20'000;
             kernel::Time length = longest_ <= kernel::never / periods / 2 ? periods * longest_ : longest_;
-            if (shortest_ <= kernel::never / most_runs) length = std::min(length, most_runs * shortest_);
-            add_text(node, "length", print_duration(length));
-            // From the midnight before the first of the runs; a Monday where nothing says when.
-            const std::int64_t first = first_ns_ != 0 ? first_ns_ : some_monday;
-            const std::int64_t midnight = (first - ((first % kernel::day) + kernel::day) % kernel::day);
-            add_text(node, "start", print_local_instant({midnight}));
+            add_text(node, "length", print_duration(std::min(std::max(length, promised.length), longest)));
+            add_text(node, "start", print_local_instant(midnight));
         }
-        if (!random_) add_text(node, "replications", "1");
-        std::set<std::size_t> written;
-        for (const std::size_t p : pipelines_)
-            for (const std::size_t i : of_pipeline_[p])
-                written.insert(c_.jobs[i].writes.begin(), c_.jobs[i].writes.end());
-        bool by_clock = false;
-        for (const CatalogPromise& promise : c_.promises) {
-            const std::string text = promise_text(promise);
-            if (!written.contains(promise.dataset)) {
-                twin_.not_used.push_back(text + ": nothing in the twin writes it");
-                continue;
-            }
-            by_clock = by_clock || promise.metric == CatalogPromise::Metric::landed;
-            promises_.push_back(text);
-        }
-        // A time of day needs a date.
-        if (by_clock && longest_ == 0) add_text(node, "start", print_local_instant({some_monday}));
-        std::sort(promises_.begin(), promises_.end());
-        promises_.erase(std::unique(promises_.begin(), promises_.end()), promises_.end());
+        // Nothing to repeat where nothing is random, but for promises, which are judged over replications.
+        if (!random_ && promises_.empty()) add_text(node, "replications", "1");
         return node;
     }
 
-    std::string promise_text(const CatalogPromise& promise) const {
-        const std::string& dataset = dataset_names_[promise.dataset];
-        using Metric = CatalogPromise::Metric;
-        if (promise.metric == Metric::landed) {
-            const kernel::Time minutes = promise.limit / kernel::minute;
-            return fmt::format("share landed({}) by {:02}:{:02} >= 100%", dataset, minutes / 60,
-                               minutes % 60);
+    /// Those of which something is promised.
+    std::map<std::size_t, PromisedDataset> promised_datasets() const {
+        std::map<std::size_t, PromisedDataset> datasets;
+        for (const CatalogPromise& promise : c_.promises)
+            datasets[promise.dataset].name = dataset_names_[promise.dataset];
+        for (const std::size_t p : pipelines_) {
+            const CatalogPipeline& pipeline = c_.pipelines[p];
+            for (const std::size_t i : of_pipeline_[p])
+                for (const std::size_t written : c_.jobs[i].writes) {
+                    const auto found = datasets.find(written);
+                    if (found == datasets.end()) continue;
+                    PromisedDataset& dataset = found->second;
+                    dataset.is_written = true;
+                    if (!pipeline.schedule.empty()) dataset.schedules.push_back(pipeline.schedule);
+                }
         }
-        return fmt::format("max {}({}) < {}", promise.metric == Metric::latency ? "latency" : "freshness",
-                           dataset, print_duration(promise.limit));
+        return datasets;
     }
 
     static constexpr std::int64_t some_monday = std::int64_t{1767571200} * kernel::second;

@@ -11,7 +11,7 @@
 //   first in the recording is first.
 // - A pipeline has its schedule, or runs once; the run then goes on until nothing is left to do, else for 14 of the longest
 //   period (fewer where that would be more than 20 000 runs of the shortest).
-// - Promises are objectives: `max latency(orders) < 4h`. A placeholder that writes a contract's table goes where something
+// - Promises are objectives (promised_objectives.h), judged over replications also where nothing is random. A placeholder that writes a contract's table goes where something
 //   else writes it.
 //
 // Pipelines of two sources may have the same label: the later one has its source behind it, "shop (openlineage)", also where
