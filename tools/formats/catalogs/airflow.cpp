@@ -49,7 +49,8 @@ struct AirflowTask {
 };
 
 struct AirflowDag {
-    std::string description, schedule, zone;
+    std::string description, schedule, zone, other_timetable;
+    bool is_paused = false;
     std::set<std::string> owners, tags;
     std::optional<std::int64_t> max_active_runs, max_active_tasks;
     std::map<std::string, AirflowTask> tasks;
@@ -186,6 +187,10 @@ struct AirflowExports::State {
         const AirflowSchedule schedule = airflow_schedule(object);
         keep_first(dag.schedule, schedule.text);
         keep_first(dag.zone, schedule.zone);
+        keep_first(dag.other_timetable, schedule.other_timetable);
+        bool paused = false;
+        if (const auto is = member(object, "is_paused"); is && is->get(paused) == simdjson::SUCCESS)
+            dag.is_paused = dag.is_paused || paused;
         for_each(object, "owners", [&](const JsonValue& one) {
             if (std::string owner = clean_text(raw_text(one)); !owner.empty()) dag.owners.insert(owner);
         });
@@ -237,24 +242,34 @@ struct AirflowExports::State {
 
     // ---- to a catalog
 
-    /// Definitions without a name are of the one DAG whose instances are all of their tasks, else of one that is called
-    /// as their file.
+    /// Definitions without a name are of the one DAG whose instances are all of their tasks; where there is but one such
+    /// answer, and one DAG that has no task, they are of that; else of one that is called as their file.
     void name_the_nameless(Catalog& catalog) {
+        const bool one_answer = nameless.size() == 1;
         for (auto& [file, tasks] : nameless) {
-            std::vector<std::string> fitting;
-            for (const auto& [id, dag] : dags)
-                if (!dag.tasks.empty() &&
-                    std::none_of(dag.tasks.begin(), dag.tasks.end(),
-                                 [](const auto& task) { return task.second.defined; }) &&
-                    std::all_of(dag.tasks.begin(), dag.tasks.end(),
-                                [&](const auto& task) { return tasks.contains(task.first); }))
+            std::vector<std::string> fitting, without;
+            for (const auto& [id, dag] : dags) {
+                if (dag.tasks.empty())
+                    without.push_back(id);
+                else if (std::none_of(dag.tasks.begin(), dag.tasks.end(),
+                                      [](const auto& task) { return task.second.defined; }) &&
+                         std::all_of(dag.tasks.begin(), dag.tasks.end(),
+                                     [&](const auto& task) { return tasks.contains(task.first); }))
                     fitting.push_back(id);
-            const bool found = fitting.size() == 1;
-            const std::string id = found ? fitting.front() : file;
-            catalog.assumed.push_back(
-                found ? fmt::format("the tasks of '{}' are those of the DAG '{}', whose instances they fit",
-                                    file, id)
-                      : fmt::format("the tasks of '{}' name no DAG: it is called as the file", file));
+            }
+            std::string id = file;
+            if (fitting.size() == 1) {
+                id = fitting.front();
+                catalog.assumed.push_back(fmt::format(
+                    "the tasks of '{}' are those of the DAG '{}', whose instances they fit", file, id));
+            } else if (fitting.empty() && one_answer && without.size() == 1) {
+                id = without.front();
+                catalog.assumed.push_back(fmt::format(
+                    "the tasks of '{}' are those of the DAG '{}', of which no other file has any", file, id));
+            } else {
+                catalog.assumed.push_back(
+                    fmt::format("the tasks of '{}' name no DAG: it is called as the file", file));
+            }
             for (auto& [task_id, task] : tasks) {
                 dags[id].told = true;
                 AirflowTask& into = dags[id].tasks[task_id];
@@ -372,7 +387,13 @@ struct AirflowExports::State {
                 catalog.not_used.push_back(fmt::format("schedule '{}' of {}{}", dag.schedule, id,
                                                        dag.zone.empty() ? "" : " in " + dag.zone));
             }
+        } else if (!dag.other_timetable.empty()) {
+            catalog.not_used.push_back(
+                fmt::format("the {} of {}: it has no expression and no interval", dag.other_timetable, id));
         }
+        if (dag.is_paused)
+            catalog.not_used.push_back(
+                fmt::format("that {} is paused: in the twin it runs as it is scheduled", id));
         return pipeline;
     }
 

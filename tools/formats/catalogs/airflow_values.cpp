@@ -28,7 +28,8 @@ std::string schedule_text(const std::optional<JsonValue>& value) {
     if (!text.empty()) {
         // "1 day, 0:00:00" of a summary.
         if (text.find(':') != std::string::npos && text.find('*') == std::string::npos)
-            if (const auto seconds = airflow_seconds(text)) return fmt::format("{}{}", airflow_delta, *seconds);
+            if (const auto seconds = airflow_seconds(text))
+                return fmt::format("{}{}", airflow_delta, *seconds);
         return text;
     }
     const auto seconds = airflow_seconds(value);
@@ -94,11 +95,15 @@ AirflowSchedule airflow_schedule(const JsonValue& dag) {
         schedule.text = schedule_text(member(inside, "expression"));
         if (schedule.text.empty()) schedule.text = schedule_text(member(inside, "delta"));
         if (std::string zone = text_of(inside, "timezone"); !zone.empty()) schedule.zone = std::move(zone);
+        const std::string type = text_of(*timetable, "__type");
+        schedule.other_timetable = type.substr(type.rfind('.') + 1);
     }
     for (const char* key : {"schedule_interval", "schedule", "timetable_summary"})
         if (schedule.text.empty()) schedule.text = schedule_text(member(dag, key));
     if (is_one_of(schedule.text, {"None", "null", "none", "@once", "Never, external triggers only"}))
         schedule.text.clear();
+    if (!schedule.text.empty() || is_one_of(schedule.other_timetable, {"NullTimetable", "OnceTimetable"}))
+        schedule.other_timetable.clear();
     // "Timezone('Europe/Berlin')" as Python shows it.
     if (const std::size_t quote = schedule.zone.find('\''); quote != std::string::npos)
         schedule.zone = schedule.zone.substr(quote + 1, schedule.zone.rfind('\'') - quote - 1);

@@ -30,6 +30,9 @@ std::optional<double> airflow_seconds(std::string_view text);
 struct AirflowSchedule {
     std::string text;  ///< cron, a preset, "timedelta 300"; empty: none, or by hand
     std::string zone;  ///< empty: UTC
+    /// The class of a timetable that has neither an expression nor a delta: "AssetTriggeredTimetable"; empty: there is none,
+    /// or it is one that schedules nothing.
+    std::string other_timetable;
 };
 /// Of a DAG, however its version of Airflow writes it.
 AirflowSchedule airflow_schedule(const JsonValue& dag);

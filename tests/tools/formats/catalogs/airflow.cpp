@@ -184,6 +184,40 @@ TEST_CASE("tasks by the REST API are of the DAG whose instances they fit") {
     CHECK(twin.text.find("workers: 16") != std::string::npos);
 }
 
+TEST_CASE("tasks by the REST API are of the one DAG of which no file has any") {
+    const std::string details =
+        R"({"dag_id":"orders","schedule_interval":{"__type":"CronExpression","value":"0 5 * * *"},"timezone":"Europe/Berlin","max_active_runs":1,"is_paused":true,"fileloc":"/x"})";
+    const Catalog one = Files().json(details, "details.json").json(tasks).take();
+    const Catalog other = Files().json(tasks).json(details, "details.json").take();
+    CHECK(scenario_of(one).text == scenario_of(other).text);
+    REQUIRE(one.pipelines.size() == 1);
+    CHECK(one.pipelines[0].label == "orders");
+    CHECK(one.pipelines[0].schedule == "daily at 05:00 Europe/Berlin");
+    CHECK(one.pipelines[0].max_active_runs == 1);
+    CHECK(one.jobs.size() == 3);
+    CHECK(says(one.assumed, "of the DAG 'orders', of which no other file has any"));
+    CHECK(!says(one.notes, "without a task"));
+    CHECK(says(one.not_used, "that orders is paused"));
+    // Of two DAGs, or two answers, nobody can tell.
+    const std::string second = R"({"dag_id":"other","schedule_interval":null,"fileloc":"/y"})";
+    CHECK(Files().json(details, "a.json").json(second, "b.json").json(tasks).take().pipelines.at(0).label ==
+          "dag_tasks");
+    CHECK(Files().json(details, "a.json").json(tasks).json(tasks, "more.json").take().pipelines.size() == 2);
+}
+
+TEST_CASE("a timetable without an expression is told") {
+    const auto with_timetable = [](const std::string& type) {
+        std::string text = serialized;
+        const std::size_t from = text.find("{\"__type\":\"airflow.timetables"),
+                          to = text.find("}}", from) + 2;
+        text.replace(from, to - from, R"({"__type":"airflow.timetables.simple.)" + type + R"(","__var":{}})");
+        return Files().json(text).take();
+    };
+    CHECK(says(with_timetable("AssetTriggeredTimetable").not_used, "the AssetTriggeredTimetable of orders"));
+    CHECK(!says(with_timetable("NullTimetable").not_used, "Timetable"));
+    CHECK(!says(Files().json(serialized).take().not_used, "imetable"));
+}
+
 TEST_CASE("instances by the REST API") {
     const Catalog catalog = Files()
                                 .json(
