@@ -165,10 +165,16 @@ private:
         }
         if (input_.cut()) {
             problems_.add(at, 1, "the line is longer than any job");
-        } else if (usable && words.size() != swf_columns) {
-            problems_.add(at, words.size() < swf_columns ? words.back().column : words[swf_columns].column,
-                          fmt::format("a job has 18 numbers, and this line has {}", words.size()));
+            return;
+        }
+        // Who adds columns of his own does so on every line.
+        if (columns_ == 0) columns_ = std::max(swf_columns, words.size());
+        if (usable && words.size() != columns_) {
+            problems_.add(at, words.size() < columns_ ? words.back().column : words[columns_].column,
+                          fmt::format("a job has {} numbers, and this line has {}", columns_, words.size()));
         } else if (usable) {
+            if (columns_ > swf_columns)
+                notes_.add("lines with columns behind the 18 of the format, which are not read", at);
             // Jobs have numbers, so what repeats a line to the letter is the line again.
             if (value[0] > 0 && !lines_seen_.insert(std::hash<std::string_view>()(trimmed(line))).second)
                 return notes_.add(repeated_row_note, at);
@@ -293,6 +299,7 @@ private:
     LogProblemList problems_;
     NoteList notes_;
     models::RecordedRun run_;
+    std::size_t columns_ = 0;  ///< of the first job; 0: none yet
     std::int64_t lines_ = 0, max_procs_ = 0, max_nodes_ = 0;
     double first_number_ = 0, last_number_ = 0;
     std::map<bool, std::map<std::string, std::string>>

@@ -2,7 +2,8 @@
 //
 // Lines that begin with ';' are the header: MaxProcs (else MaxNodes) is what the machine has, UnixStartTime, TimeZone and
 // TimeZoneString its calendar, Queue and Partition name what the columns 15 and 16 number. Every other line that is not
-// empty is a job of 18 numbers, of which -1 is not known; they may have fractions. Format: Feitelson et al., "Standard
+// empty is a job of 18 numbers, of which -1 is not known; they may have fractions. Columns behind these are not read where
+// every line has as many. Format: Feitelson et al., "Standard
 // Workload Format", version 2.2.
 //
 // | column | in the run |

@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <string>
 
 #include "tests/tools/formats/logs/sample_log.h"
@@ -127,6 +128,20 @@ TEST_CASE("numbers of the header may have groups of three") {
         CAPTURE(none);
         CHECK(processors(none) == 0);
     }
+}
+
+TEST_CASE("columns behind the last are not read where every line has as many") {
+    const auto run = read(
+        "; MaxProcs: 4\n1 0 0 5 1 -1 -1 1 9 -1 1 1 1 -1 3 -1 -1 -1 7 x\n"
+        "2 9 0 6 1 -1 -1 1 9 -1 1 1 1 -1 3 -1 -1 -1 8 y\n");
+    REQUIRE(run.tasks.size() == 2);
+    CHECK(run.tasks[1].realtime == 6 * second);
+    CHECK(std::any_of(run.notes.begin(), run.notes.end(), [](const auto& note) {
+        return note.text.find("columns behind the 18") != std::string::npos && note.count == 2;
+    }));
+    CHECK(refused("1 0 0 5 1 -1 -1 1 9 -1 1 1 1 -1 3 -1 -1 -1 7 x\n"
+                  "2 9 0 6 1 -1 -1 1 9 -1 1 1 1 -1 3 -1 -1 -1\n") ==
+          "log.swf:2:41: error: a job has 20 numbers, and this line has 18");
 }
 
 TEST_CASE("lines that are no jobs are refused, all of them, with line and column") {
