@@ -38,7 +38,7 @@ WorkingElements::WorkingElements(const models::Scenario& twin, const std::vector
         for (const models::Task& task : pipeline.tasks)
             if (task.work.workers || !task.work.runs_on.empty()) {
                 const WorkingElement element{pipeline.name + "." + task.name, pipeline.name, &task.work,
-                                             !task.reads.empty()};
+                                             sizes && !task.reads.empty()};
                 add(task.description, task.name, element);
                 by_name_[element.path].push_back(element);
             }

@@ -275,8 +275,7 @@ private:
     /// The likeliest form of durations whose sizes are known; nothing where they do not go by them.
     std::optional<Fitted> by_size(const std::string& path, const Kind& kind, const Fitted& usual) {
         const std::size_t n = kind.ended.size();
-        if (!(by_path_.at(path)->has_size || loads_.contains(path)) || n < fewest_with_sizes ||
-            !std::all_of(kind.ended.begin(), kind.ended.end(), has_size))
+        if (n < fewest_with_sizes || !std::all_of(kind.ended.begin(), kind.ended.end(), has_size))
             return std::nullopt;
         std::vector<SizedDuration> open;
         std::copy_if(kind.open.begin(), kind.open.end(), std::back_inserter(open), has_size);
@@ -306,6 +305,14 @@ private:
                 path +
                 ".service: durations go by sizes, but neither in proportion nor with a "
                 "constant besides: the law is that of all of them, whatever their sizes");
+        if (best && !by_path_.at(path)->has_size && !loads_.contains(path)) {
+            into_.unidentified.push_back(
+                path +
+                ".service: durations go by the sizes of the log, and in the twin what it works on has none: "
+                "the law "
+                "is that of all of them; a load with a 'size' that writes what it reads would give it one");
+            return std::nullopt;
+        }
         if (best && without > 0)
             into_.assumed.push_back(path + ".service: " + std::to_string(without) +
                                     " that had not ended have no sizes and are left aside");

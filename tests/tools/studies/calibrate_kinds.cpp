@@ -127,6 +127,31 @@ TEST_CASE("sizes: what goes in proportion, with a constant for each GB, or not a
     family(sized(5, 500, [](double size, double noise) { return 100 * std::sqrt(size) * noise; }));
 }
 
+TEST_CASE("sizes: what goes by them stays without where the twin gives a task none") {
+    const auto twin = [](bool sizes) {
+        models::Scenario scenario = twin_that_works();
+        scenario.twin.stages.clear();
+        if (!sizes) scenario.loads.clear();
+        models::Task task;
+        task.name = "work";
+        task.work.workers.emplace();
+        task.reads.emplace_back().dataset = "jobs";
+        models::Pipeline pipeline;
+        pipeline.name = "day";
+        pipeline.tasks.push_back(task);
+        scenario.twin.pipelines.push_back(pipeline);
+        return scenario;
+    };
+    const RecordedRun run = sized(2, 200, [](double size, double noise) { return 240 * size * noise; });
+    const Calibration with = studies::calibrate(twin(true), {run}),
+                      without = studies::calibrate(twin(false), {run});
+    CHECK(element_at(with, "day.work.service")->family == "lognormal per GB");
+    CHECK(element_at(without, "day.work.service")->family.find("GB") == std::string::npos);
+    CHECK(std::any_of(without.unidentified.begin(), without.unidentified.end(), [](const std::string& line) {
+        return line.find("day.work.service: durations go by the sizes of the log") == 0;
+    }));
+}
+
 TEST_CASE("sizes: the load's size is that of the log, and what is written is no part of it") {
     RecordedRun run = sized(6, 500, [](double size, double noise) { return 60 * size * noise; });
     for (RecordedTask& task : run.tasks) task.write_bytes = task.read_bytes;

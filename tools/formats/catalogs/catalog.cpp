@@ -224,6 +224,7 @@ void unite(Catalog& into, Catalog more) {
             std::sort(list->begin(), list->end());
             list->erase(std::unique(list->begin(), list->end()), list->end());
         }
+        for (CatalogVolume& volume : job.volumes) volume.dataset = now[volume.dataset];
         if (jobs[k] == into.jobs.size())
             into.jobs.push_back(std::move(job));
         else

@@ -60,6 +60,12 @@ struct CatalogPool {
     CatalogSource source = CatalogSource::openlineage;
 };
 
+/// How much runs read of a dataset: one for each that says so.
+struct CatalogVolume {
+    std::size_t dataset = 0;
+    std::vector<double> bytes;  ///< ascending
+};
+
 struct CatalogJob {
     std::string label, title;  ///< as of datasets
     std::string owner, description;
@@ -83,6 +89,8 @@ struct CatalogJob {
         runs_of_pipeline = 0;     ///< of so many; 0: not known
     bool is_use =
         false;  ///< somebody who uses the data, and nothing that runs: it takes no time and no workers
+    std::vector<CatalogVolume> volumes;  ///< of runs that completed, by dataset
+    double emits = 0;      ///< bytes written over bytes read, of runs that say both; 0: not known
     double instances = 1;  ///< runs in a run of the pipeline, the mean; a duration is from first to last
     std::optional<std::size_t> rank;  ///< place in the order of starts of the recorded run
     CatalogSource source = CatalogSource::openlineage;
@@ -104,14 +112,15 @@ struct CatalogPipeline {
     CatalogSource source = CatalogSource::openlineage;
 };
 
-/// What a job says of one of its runs, for who follows what happens.
+/// What a job says of one of its runs, for who follows what happens and who fits a twin to it.
 struct CatalogRun {
-    std::string job;    ///< label
-    std::string title;  ///< of the job
+    std::string job;       ///< label
+    std::string title;     ///< of the job
     std::string id,
-        parent;  ///< of the run, and of the run that it is part of, as 16 hexadecimal digits; empty: none
+        parent;  ///< of the run, and of the run that it is part of; of lineage 16 hexadecimal digits; empty: none
     // Nanoseconds since 1970: first START, first RUNNING, the end, when it was due.
     std::optional<std::int64_t> start, seen, end, nominal;
+    std::int64_t read_bytes = 0, write_bytes = 0;  ///< 0: not known
     bool failed = false;
 };
 

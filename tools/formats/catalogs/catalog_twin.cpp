@@ -14,10 +14,12 @@
 
 #include "tools/formats/catalogs/element_names.h"
 #include "tools/formats/catalogs/promised_objectives.h"
+#include "tools/formats/catalogs/recorded_volumes.h"
 #include "tools/formats/catalogs/task_circles.h"
 #include "tools/formats/language/scenario_reader.h"
 #include "tools/formats/language/scenario_writer.h"
 #include "tools/formats/language/values.h"
+#include "tools/formats/logs/log_values.h"
 
 namespace understudy::formats {
 
@@ -78,6 +80,7 @@ public:
         root.add("understudy", Node::scalar("1"));
         root.add("scenario", Node::scalar(name_));
         root.add("twin", twin());
+        if (Node all = loads(); !all.entries.empty()) root.add("load", std::move(all));
         root.add("run", run());
         if (!promises_.empty()) root.add("objectives", texts(promises_));
         if (!measures_.empty()) root.add("measures", texts(measures_));
@@ -203,7 +206,7 @@ private:
         const auto take_from = [&](ElementNames& names, const char* kind) {
             for (const auto& [label, name] : known(kind)) names.take(name);
         };
-        for (const char* kind : {"dataset", "pipeline", "pool", "other"}) {
+        for (const char* kind : {"dataset", "pipeline", "pool", "load", "other"}) {
             take_from(datasets, kind);
             take_from(pipelines, kind);
             take_from(pools, kind);
@@ -434,6 +437,14 @@ private:
         runs_on(node, job, p);
         if (is_ranked(p) && job.rank) add_text(node, "priority", std::to_string(most - *job.rank));
         add_text(node, "service", service(job));
+        if (job.emits > 0 && !reads.empty() && !writes.empty()) {
+            Node emits = Node::map();
+            // Four digits: what was recorded knows no more of it.
+            add_text(emits, "size",
+                     print_quantity(log_number(fmt::format("{:.4g}", job.emits)).value_or(job.emits),
+                                    Dimension::share));
+            node.add("emits", std::move(emits));
+        }
         if (job.failed > 0) {
             // In runs of the pipeline without it, it takes no time and does not fail.
             const double ended =
@@ -591,6 +602,66 @@ private:
     models::LocalInstant midnight_of_start() const {
         const std::int64_t first = first_ns_ != 0 ? first_ns_ : some_monday;
         return {first - ((first % kernel::day) + kernel::day) % kernel::day};
+    }
+
+    /// What comes from outside, where it was recorded how large it is: as its most frequent reader read it.
+    Node loads() {
+        struct Reader {
+            kernel::Time period = 0;
+            std::string schedule;
+            const CatalogVolume* volume = nullptr;
+            CatalogSource source = CatalogSource::openlineage;
+        };
+        std::set<std::size_t> written;
+        std::map<std::size_t, Reader> readers;
+        for (const std::size_t p : pipelines_)
+            for (const std::size_t i : of_pipeline_[p]) {
+                const CatalogJob& job = c_.jobs[i];
+                written.insert(job.writes.begin(), job.writes.end());
+                for (const CatalogVolume& volume : job.volumes) {
+                    if (!reads_[i].contains(volume.dataset)) continue;
+                    const CatalogPipeline& pipeline = c_.pipelines[p];
+                    Reader& reader = readers[volume.dataset];
+                    if (reader.volume == nullptr || reader.schedule.empty() ||
+                        (!pipeline.schedule.empty() && pipeline.period < reader.period))
+                        reader = {pipeline.period, pipeline.schedule, &volume, job.source};
+                }
+            }
+        ElementNames names(known("load"));
+        for (const char* kind : {"dataset", "pipeline", "pool", "other"})
+            for (const auto& [label, name] : known(kind)) names.take(name);
+        for (const auto* all : {&dataset_names_, &pipeline_names_, &pool_names_, &shared_names_})
+            for (const std::string& name : *all)
+                if (!name.empty()) names.take(name);
+        Node all = Node::map();
+        std::size_t without = 0;
+        for (const std::size_t dataset : datasets_) {
+            const auto found = readers.find(dataset);
+            if (found == readers.end() || written.contains(dataset)) continue;
+            const Reader& reader = found->second;
+            auto load = load_of_volumes(reader.volume->bytes, dataset_names_[dataset], reader.schedule,
+                                        midnight_of_start());
+            if (!load) {
+                ++without;
+                continue;
+            }
+            random_ = random_ || reader.volume->bytes.front() != reader.volume->bytes.back();
+            const std::string label = c_.datasets[dataset].label + " (recorded sizes)";
+            add_text(*load, "label", label);
+            load->add("tags", texts({word_for(reader.source)}));
+            all.add(names.name(label, c_.datasets[dataset].title + " sizes", "load"), std::move(*load));
+        }
+        if (!all.entries.empty())
+            twin_.assumed.push_back(fmt::format(
+                "{} dataset{} from outside: once for each run of the most frequent reader as much lands "
+                "there as its runs read",
+                all.entries.size(), all.entries.size() == 1 ? " comes" : "s come"));
+        if (without > 0)
+            twin_.not_used.push_back(
+                fmt::format("sizes of {} dataset{} from outside: the runs that read {} are not the same time "
+                            "apart, or it is not known when they are due",
+                            without, without == 1 ? "" : "s", without == 1 ? "it" : "them"));
+        return all;
     }
 
     Node run() {

@@ -11,6 +11,8 @@
 //   first in the recording is first.
 // - A pipeline has its schedule, or runs once; the run then goes on until nothing is left to do, else for 14 of the longest
 //   period (fewer where that would be more than 20 000 runs of the shortest).
+// - What nothing in the twin writes is a load, where it was recorded how much runs read of it (recorded_volumes.h); a task
+//   emits as much more or less than it reads as was recorded.
 // - Promises are objectives (promised_objectives.h), judged over replications also where nothing is random. A placeholder that writes a contract's table goes where something
 //   else writes it.
 //

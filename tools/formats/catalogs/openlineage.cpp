@@ -227,11 +227,18 @@ void OpenLineageEvents::add(const simdjson::dom::element& event, const std::file
         of_job = XXH3_128bits(s.buffer.data(), s.buffer.size());
         s.foresee(of_job);
     }
+    std::vector<State::Volume> told_volumes;
     for_each(all.inputs, [&](const JsonValue& input) {
-        if (const auto dataset = s.read_dataset(input, *time)) s.jobs[number].reads.insert(*dataset);
+        // Most have none: those alone are looked at again.
+        const std::int64_t said = s.volumes + s.metrics;
+        if (const auto dataset = s.read_dataset(input, *time)) {
+            s.jobs[number].reads.insert(*dataset);
+            if (s.volumes + s.metrics > said) s.read_volume(input, *dataset, false, told_volumes);
+        }
     });
     if (run) s.foresee_record(of_job);
     for_each(all.outputs, [&](const JsonValue& output) {
+        const std::int64_t said = s.volumes;
         const auto dataset = s.read_dataset(output, *time);
         if (!dataset) return;
         // Who drops a table has nothing to say of what is in it.
@@ -239,11 +246,13 @@ void OpenLineageEvents::add(const simdjson::dom::element& event, const std::file
             s.dropped.insert(*dataset);
         else
             s.jobs[number].writes.insert(*dataset);
+        if (s.volumes > said) s.read_volume(output, *dataset, true, told_volumes);
     });
     if (!s.seen.insert(told)) ++s.counts.repeated_events;
     if (run) {
         State::RunRecord& record = s.run(of_job);
         record.run = XXH3_64bits(id.data(), id.size());
+        if (!told_volumes.empty()) s.add_volumes(record, told_volumes);
         record.job = number;
         if (starts) record.start = std::min(record.start, *time);
         if (word == "running") record.seen = std::min(record.seen, *time);
@@ -449,6 +458,34 @@ std::optional<std::uint32_t> OpenLineageEvents::State::read_dataset(const JsonVa
         }
     }
     return read_other_facets(*facets, number, time);
+}
+
+/// How many bytes of it a run read or wrote, where its statistics say so; those of quality know it of what is read, too.
+void OpenLineageEvents::State::read_volume(const JsonValue& object, std::uint32_t dataset, bool written,
+                                           std::vector<Volume>& volumes_told) const {
+    const auto facets = member(object, written ? "outputFacets" : "inputFacets");
+    if (!facets) return;
+    std::optional<double> bytes;
+    if (const auto statistics = member(*facets, written ? "outputStatistics" : "inputStatistics"))
+        bytes = formats::number_of(*statistics, "size");
+    if (const auto metrics_of = member(*facets, "dataQualityMetrics"); metrics_of && !bytes)
+        bytes = formats::number_of(*metrics_of, "bytes");
+    constexpr double most_bytes = 9e18;
+    if (bytes && *bytes > 0 && *bytes < most_bytes)
+        volumes_told.push_back({dataset, written, static_cast<std::int64_t>(*bytes)});
+}
+
+void OpenLineageEvents::State::add_volumes(const RunRecord& run, const std::vector<Volume>& told) {
+    std::vector<Volume>& known = volumes_of[run.id.low64];
+    for (const Volume& one : told) {
+        const auto found = std::find_if(known.begin(), known.end(), [&](const Volume& other) {
+            return other.dataset == one.dataset && other.written == one.written;
+        });
+        if (found == known.end())
+            known.push_back(one);
+        else
+            found->bytes = std::max(found->bytes, one.bytes);
+    }
 }
 
 /// What describes a dataset besides its schema; its number.

@@ -349,6 +349,7 @@ Catalog OpenLineageEvents::State::catalog(bool with_runs) {
         else if (!rule.empty())
             ++other_rules[rule];
         describe_runs(job, list, repeated);
+        describe_volumes(job, list, dataset_place);
         task[{number, pipeline}] = catalog.jobs.size();
         catalog.jobs.push_back(std::move(job));
         for (const std::uint32_t run : list)
@@ -523,7 +524,8 @@ Catalog OpenLineageEvents::State::catalog(bool with_runs) {
         "orders of jobs behind those of other pipelines");
     if (other_dependencies > 0)
         catalog.not_used.emplace_back("dependencies of jobs by another rule than FINISH_TO_START");
-    if (volumes > 0) catalog.not_used.push_back("statistics of inputs and outputs: volumes belong to a load");
+    if (volumes > 0)
+        catalog.not_used.emplace_back("numbers of rows and files in statistics of inputs and outputs");
     if (metrics > 0) catalog.not_used.push_back("data quality metrics");
     if (catalog.counts.tests > 0)
         catalog.not_used.push_back("data quality assertions: counted, without effect on a run");

@@ -130,6 +130,33 @@ void OpenLineageEvents::State::describe_runs(CatalogJob& job, std::vector<std::u
     std::sort(job.failed_durations.begin(), job.failed_durations.end());
 }
 
+/// How much its runs read of each dataset, and how much more or less they wrote of it.
+void OpenLineageEvents::State::describe_volumes(CatalogJob& job, const std::vector<std::uint32_t>& list,
+                                                const std::vector<std::uint32_t>& dataset_place) const {
+    if (volumes_of.empty()) return;
+    std::map<std::size_t, std::vector<double>> by_dataset;
+    double all_read = 0, all_written = 0;
+    for (const std::uint32_t number : list) {
+        const RunRecord& run = runs[number];
+        const auto found = volumes_of.find(run.id.low64);
+        if (run.ended != End::complete || found == volumes_of.end()) continue;
+        double read = 0, written = 0;
+        for (const Volume& volume : found->second) {
+            const auto bytes = static_cast<double>(volume.bytes);
+            (volume.written ? written : read) += bytes;
+            if (!volume.written) by_dataset[dataset_place[volume.dataset]].push_back(bytes);
+        }
+        if (!(read > 0) || !(written > 0)) continue;
+        all_read += read;
+        all_written += written;
+    }
+    for (auto& [dataset, bytes] : by_dataset) {
+        std::sort(bytes.begin(), bytes.end());
+        job.volumes.push_back({dataset, std::move(bytes)});
+    }
+    if (all_read > 0) job.emits = all_written / all_read;
+}
+
 /// In how many runs of its pipeline each task was, of those that were seen whole: that ended and in which nothing failed, or,
 /// where the pipeline sends no events itself, without a first or last one that lacks what all others have.
 void OpenLineageEvents::State::count_pipeline_runs(Catalog& catalog,
@@ -340,6 +367,9 @@ std::vector<CatalogRun> OpenLineageEvents::State::each_run() const {
         one.nominal = known(run.nominal);
         if (run.has_ended()) one.end = run.end;
         one.failed = run.has_ended() && run.ended != End::complete;
+        if (const auto found = volumes_of.find(run.id.low64); found != volumes_of.end())
+            for (const Volume& volume : found->second)
+                (volume.written ? one.write_bytes : one.read_bytes) += volume.bytes;
         all.push_back(std::move(one));
     }
     return all;

@@ -95,6 +95,13 @@ struct OpenLineageEvents::State {
         std::size_t used_ = 0;
     };
 
+    /// What one run read or wrote of one dataset; of several events that say it the most.
+    struct Volume {
+        std::uint32_t dataset = nobody;
+        bool written = false;
+        std::int64_t bytes = 0;
+    };
+
     struct JobRecord {
         std::string label, title;
         bool has_events = false;
@@ -138,6 +145,8 @@ struct OpenLineageEvents::State {
     std::deque<DatasetRecord> datasets;
     std::unordered_map<std::string, std::uint32_t> dataset_numbers;
     CatalogCounts counts;
+    /// By the low half of the run record's id: of those that tell any.
+    std::unordered_map<std::uint64_t, std::vector<Volume>> volumes_of;
     std::int64_t volumes = 0, metrics = 0, tagged_runs = 0, other_dependencies = 0;
     std::set<std::uint32_t> dropped, renamed;  ///< datasets
     std::set<std::pair<std::uint32_t, std::string>> tagged_columns;
@@ -207,6 +216,9 @@ struct OpenLineageEvents::State {
     void schedule_as_told(Catalog& catalog, const std::vector<std::uint32_t>& tops);
     void read_order_of_all(const JsonValue& facets, std::string_view space, std::string_view name);
     std::optional<std::uint32_t> read_dataset(const JsonValue& object, std::int64_t time);
+    void read_volume(const JsonValue& object, std::uint32_t dataset, bool written,
+                     std::vector<Volume>& volumes) const;
+    void add_volumes(const RunRecord& run, const std::vector<Volume>& told);
     void unite_renamed(Catalog& catalog);
     std::uint32_t read_other_facets(const JsonValue& facets, std::uint32_t number, std::int64_t time);
     std::vector<CatalogRun> each_run() const;
@@ -216,6 +228,8 @@ struct OpenLineageEvents::State {
     };
     Place place_under(std::uint32_t job, std::uint32_t parent, std::size_t& circles) const;
     void describe_runs(CatalogJob& job, std::vector<std::uint32_t> list, std::size_t& repeated) const;
+    void describe_volumes(CatalogJob& job, const std::vector<std::uint32_t>& list,
+                          const std::vector<std::uint32_t>& dataset_place) const;
     void count_pipeline_runs(Catalog& catalog, const std::vector<std::vector<std::uint32_t>>& of_task,
                              const std::vector<std::uint32_t>& tops) const;
     void compare_with_own_runs(Catalog& catalog, const std::vector<std::vector<std::uint32_t>>& of_task,

@@ -40,7 +40,7 @@ const std::vector<ElementKind>& element_kinds() {
          "pipeline",
          {"schedule", "max_active_runs", "max_active_tasks", "label", "description", "owner", "tags"},
          {}},
-        {"load", "load", {}, {"writes", "label", "description", "owner", "tags"}},
+        {"load", "load", {"arrivals", "first", "size", "writes", "label", "tags"}, {"description", "owner"}},
     };
     return all;
 }
@@ -50,8 +50,8 @@ const ElementKind& imported_tasks() {
     static const ElementKind tasks = {
         "tasks",
         "task",
-        {"after", "trigger_rule", "reads", "writes", "runs_on", "priority", "service", "failure", "retry",
-         "label", "description", "owner", "tags"},
+        {"after", "trigger_rule", "reads", "writes", "runs_on", "priority", "service", "emits", "failure",
+         "retry", "label", "description", "owner", "tags"},
         {"spends"}};
     return tasks;
 }
@@ -222,7 +222,8 @@ private:
             const bool keeps_laws = runs > 0 && runs < std::min(runs_of(old->value), enough_runs);
             kept_laws_ += keeps_laws;
             for (const std::string_view key : kind.keys) {
-                if (keeps_laws && (key == "service" || key == "failure" || key == "retry")) continue;
+                if (keeps_laws && (key == "service" || key == "emits" || key == "failure" || key == "retry"))
+                    continue;
                 const Entry *a = old->value.find(key), *b = element.value.find(key);
                 const std::string path = prefix + element.key + "." + std::string(key);
                 if (b == nullptr) {
@@ -266,6 +267,8 @@ private:
             without_end_.push_back(element.key + " " + schedule->value.text);
             schedule->value = Node::scalar("once");
         }
+        // What is to be read by a run that is due once comes once.
+        if (ends_when_empty_ && value.find("arrivals") != nullptr) value.add("count", Node::scalar("1"));
         return value;
     }
 
@@ -294,6 +297,16 @@ private:
         if (key == "after" && partial_ && complete && keep_orders_) return joined(before, now);
         const bool all = complete || element.find("service") != nullptr || !keep_orders_;
         if (key == "writes" && !all) return joined(before, now);
+        if (key == "emits" && before.is_map() && now.is_map()) {
+            Node emits = before;
+            for (const Entry& one : now.entries) {
+                if (Entry* old = emits.find(one.key))
+                    old->value = one.value;
+                else
+                    emits.add(one.key, one.value);
+            }
+            return emits;
+        }
         if (key != "reads" || !before.is_map() || !now.is_map()) return now;
         // How something is read is for people to say.
         Node reads = all ? Node::map() : before;

@@ -52,20 +52,22 @@ void set_history_clock(RecordedRun& run) {
     run.resolution = seconds ? kernel::second : milliseconds ? kernel::millisecond : kernel::nanosecond;
 }
 
-RecordedRun history_of_lineage(const Catalog& catalog) {
+RecordedRun history_of_runs(const Catalog& catalog, const char* format) {
     RecordedRun run;
-    run.format = "openlineage";
+    run.format = format;
     NoteList notes;
     for (const CatalogRun& one : catalog.runs) {
         RecordedTask task;
         task.id = one.id;
         task.name = task.process = one.job;
         task.run = one.parent;
+        task.read_bytes = one.read_bytes;
+        task.write_bytes = one.write_bytes;
         task.started = one.start;
         task.completed = one.end;
         task.failed = one.failed;
         if (!one.start)
-            notes.leave_out("runs without a START: how long they took is not known");
+            notes.leave_out("runs without a start: how long they took is not known");
         else
             (one.end ? run.tasks : run.open).push_back(std::move(task));
     }
@@ -184,7 +186,8 @@ LogResult read_history(const fs::path& file, const LogOptions& options) {
             how.as = CatalogSource::openlineage;
             how.runs = true;
             const CatalogReading reading = read_catalog({file}, how);
-            if (reading.catalog) return with_clock(history_of_lineage(*reading.catalog), file);
+            if (reading.catalog)
+                return with_clock(history_of_runs(*reading.catalog, "openlineage"), file);
             std::string text = reading.problems.show();
             while (text.ends_with('\n')) text.pop_back();
             return LogFailure{text, true};

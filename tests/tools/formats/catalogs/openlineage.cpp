@@ -420,4 +420,39 @@ TEST_CASE("all of a dataset may come from a column, and it may have another name
     CHECK(job_called(catalog, "ns/read").reads == std::vector<std::size_t>{1});
 }
 
+TEST_CASE("what comes from outside is as large as runs read, and what they write goes by it") {
+    const auto sized = [](int day, const char* type, double gigabytes) {
+        const auto bytes = static_cast<std::int64_t>(gigabytes * 1e9);
+        return fmt::format(
+            R"({{"eventType":"{}","eventTime":"2026-03-{:02}T05:0{}:00Z","run":{{"runId":"{}","facets":{{"nominalTime":{{"nominalStartTime":"2026-03-{:02}T05:00:00Z"}}}}}},"job":{{"namespace":"ns","name":"load"}},)"
+            R"("inputs":[{{"namespace":"db","name":"raw","inputFacets":{{"inputStatistics":{{"rowCount":1,"size":{}}}}}}}],)"
+            R"("outputs":[{{"namespace":"db","name":"t","outputFacets":{{"outputStatistics":{{"size":{}}}}}}}]}})",
+            type, day, *type == 'S' ? 0 : 1, day, day, bytes, bytes / 4);
+    };
+    std::vector<std::string> events;
+    for (int day = 1; day <= 8; ++day)
+        for (const char* type : {"START", "COMPLETE"})
+            events.push_back(sized(day, type, day % 2 == 0 ? 1 : 3));
+    const CatalogTwin twin = scenario_of(catalog_of(events));
+    CAPTURE(twin.text);
+    REQUIRE(twin.scenario.loads.size() == 1);
+    const models::Load& load = twin.scenario.loads[0];
+    CHECK(load.description.label == "db/raw (recorded sizes)");
+    CHECK(load.size.terms.at(0).law.mean() == doctest::Approx(2e9));
+    CHECK(twin.text.find(
+              "{arrivals: every 1d, first: 150min, size: lognormal(mean 2GB cv 0.5345), writes: raw") !=
+          std::string::npos);
+    CHECK(twin.text.find("emits: {size: 25%}") != std::string::npos);
+    CHECK(std::count(twin.not_used.begin(), twin.not_used.end(),
+                     "numbers of rows and files in statistics of inputs and outputs") == 1);
+    std::reverse(events.begin(), events.end());
+    CHECK(scenario_of(catalog_of(events)).text == twin.text);
+    // Nothing says when the one run is due.
+    const CatalogTwin once = scenario_of(catalog_of({events[0], events[1]}));
+    CHECK(once.scenario.loads.empty());
+    CHECK(std::any_of(once.not_used.begin(), once.not_used.end(), [](const std::string& line) {
+        return line.starts_with("sizes of 1 dataset from outside: ");
+    }));
+}
+
 }  // namespace understudy::formats

@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <utility>
@@ -50,6 +51,37 @@ std::vector<std::string> shown(const TwinUpdate& update) {
 TEST_CASE("the same import changes nothing") {
     const Node twin = document(scenario_of(shop({"a", "b"})).text);
     CHECK(update_of(twin, twin, {{"dbt"}}).edits.empty());
+}
+
+TEST_CASE("recorded sizes are set, and what else people have a task emit stays") {
+    const auto sized = [](double bytes, double share, const char* schedule) {
+        Catalog catalog = shop({"a"}, CatalogSource::openlineage);
+        catalog.pipelines[0].schedule = schedule;
+        catalog.pipelines[0].period = kernel::day;
+        catalog.datasets.push_back({.label = "db.raw", .title = "raw"});
+        catalog.jobs[0].reads = {1};
+        catalog.jobs[0].volumes = {{1, {bytes}}};
+        catalog.jobs[0].emits = share;
+        return catalog;
+    };
+    const std::string before = scenario_of(sized(1e9, 0.5, "daily at 05:00")).text;
+    Node earlier = document(before);
+    std::string by_hand = before;
+    const std::string emits = "emits: {size: 50%}";
+    REQUIRE(by_hand.find(emits) != std::string::npos);
+    by_hand.replace(by_hand.find(emits), emits.size(), "emits: {records: 10%, size: 50%}");
+    earlier = document(by_hand);
+    const CatalogTwin now = scenario_of(sized(2e9, 0.25, "daily at 05:00"), "", names_in(earlier));
+    CHECK(shown(update_of(earlier, document(now.text), {})) ==
+          std::vector<std::string>{"{set: raw_sizes.size, to: 2GB}",
+                                   "{set: p.a.emits, to: {records: 10%, size: 25%}}"});
+    // Into a run that goes on until nothing is left to do one item comes, and not one each day.
+    const Node ends = document(scenario_of(shop({"a"}, CatalogSource::openlineage)).text);
+    const CatalogTwin later = scenario_of(sized(2e9, 0.25, "daily at 05:00"), "", names_in(ends));
+    const auto edits = shown(update_of(ends, document(later.text), {}));
+    CHECK(std::any_of(edits.begin(), edits.end(), [](const std::string& edit) {
+        return edit.find("as: load") != std::string::npos && edit.find("count: 1") != std::string::npos;
+    }));
 }
 
 TEST_CASE("what is new, different and gone") {

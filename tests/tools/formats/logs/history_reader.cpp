@@ -48,6 +48,30 @@ TEST_CASE("history: runs of OpenLineage") {
     CHECK(run.epoch_ns > 0);
 }
 
+TEST_CASE("history: what runs of OpenLineage read and wrote") {
+    const auto with = [](std::string text, const std::string& inputs, const std::string& outputs) {
+        const std::string none = R"("inputs":[],"outputs":[])";
+        text.replace(text.find(none), none.size(),
+                     "\"inputs\":[" + inputs + "],\"outputs\":[" + outputs + "]");
+        return text;
+    };
+    const auto input = [](const std::string& name, const std::string& facet) {
+        return R"({"namespace":"db","name":")" + name + R"(","inputFacets":{)" + facet + "}}";
+    };
+    const std::string end = with(
+        event("COMPLETE", "01:00:30", "1"),
+        input("a", R"("inputStatistics":{"rowCount":10,"size":1000},"dataQualityMetrics":{"bytes":7})") +
+            "," + input("b", R"("dataQualityMetrics":{"rowCount":5,"bytes":500})"),
+        R"({"namespace":"db","name":"o","outputFacets":{"outputStatistics":{"rowCount":3,"size":250}}})");
+    // The same event twice, and the start with what was known then.
+    const auto run = history_in("events.ndjson", with(event("START", "01:00:00", "1"),
+                                                      input("a", R"("inputStatistics":{"size":10})"), "") +
+                                                     end + end);
+    REQUIRE(run.tasks.size() == 1);
+    CHECK(run.tasks[0].read_bytes == 1500);
+    CHECK(run.tasks[0].write_bytes == 250);
+}
+
 TEST_CASE("history: results of dbt") {
     const auto run = history_in(
         "run_results.json",
