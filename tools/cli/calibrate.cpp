@@ -20,6 +20,7 @@
 #include "tools/formats/logs/csv.h"
 #include "tools/formats/logs/history_reader.h"
 #include "tools/reports/calibration_report.h"
+#include "tools/studies/batch_twin.h"
 
 namespace understudy::cli {
 
@@ -45,7 +46,7 @@ int calibrate_command(const Arguments& arguments) {
     options.positional(
         "logs", -1,
         "recorded runs: Nextflow traces, WfFormat instances, .ninja_log, CSV tables, OpenLineage "
-        "events, dbt run results, process logs (XES, CSV)");
+        "events, Airflow's task instances, dbt run results, process logs (XES, CSV), batch systems (SWF)");
     options.add()("dag", po::value<std::string>()->value_name("FILE"),
                   "dependencies of all logs: Nextflow's dag.html, or the output of ninja -t graph");
     options.add()("columns", po::value<std::string>()->value_name("FILE"),
@@ -98,6 +99,8 @@ int calibrate_command(const Arguments& arguments) {
         std::vector<models::RecordedRun::Note> notes = run.notes;
         models::infer_dependencies(run);
         run.notes = std::move(notes);
+        // Jobs of a batch system have no kind but the class that import made of them.
+        if (run.format == "swf") studies::name_job_classes(run, *twin);
         runs.push_back(std::move(run));
     }
     if (failed) return exit_usage;

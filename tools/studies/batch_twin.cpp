@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <map>
+#include <set>
 #include <stdexcept>
 #include <utility>
 
@@ -25,6 +26,46 @@ constexpr std::array<std::pair<Time, const char*>, 5> asked_classes = {{{15 * ke
                                                                         {12 * kernel::hour, "12h"},
                                                                         {kernel::never, ""}}};
 
+/// Of "jobs_of_4_to_1h": up to 4 processors, and up to what of asked_classes was asked for; their number where nothing was.
+struct ClassKey {
+    std::int64_t up_to = 1;
+    std::size_t asked = asked_classes.size();
+    auto operator<=>(const ClassKey&) const = default;
+};
+
+std::int64_t needs_of(const RecordedTask& task, std::int64_t processors) {
+    return std::clamp<std::int64_t>(std::llround(std::ceil(task.cpus)), 1, processors);
+}
+
+ClassKey class_of(const RecordedTask& task, std::int64_t processors) {
+    ClassKey key;
+    const std::int64_t needs = needs_of(task, processors);
+    while (key.up_to < needs) key.up_to *= 2;
+    if (task.requested) {
+        key.asked = 0;
+        while (*task.requested > asked_classes[key.asked].first) ++key.asked;
+    }
+    return key;
+}
+
+std::string name_of_class(const ClassKey& key) {
+    std::string name = "jobs_of_" + std::to_string(key.up_to);
+    if (key.asked < asked_classes.size())
+        name += key.asked + 1 < asked_classes.size()
+                    ? std::string("_to_") + asked_classes[key.asked].second
+                    : std::string("_over_") + asked_classes[key.asked - 1].second;
+    return name;
+}
+
+std::string stage_of_class(const std::string& name) { return "run_" + name; }
+
+std::int64_t processors_of(const RecordedRun& run) {
+    if (run.processors > 0) return run.processors;
+    double largest = 1;
+    for (const RecordedTask& task : run.tasks) largest = std::max(largest, std::ceil(task.cpus));
+    return std::max(models::most_processors_in_use(run), static_cast<std::int64_t>(largest));
+}
+
 struct JobClass {
     std::vector<double> run_times;
     double asked = 0, work = 0, time = 0;
@@ -36,7 +77,6 @@ public:
     explicit BatchTwinBuilder(const RecordedRun& run) : run_(run) {}
 
     BatchTwin build() {
-        double largest = 1;
         Time first = kernel::never, last = 0;
         for (const RecordedTask& task : run_.tasks) {
             if (!task.submitted || !models::time_held(task)) {
@@ -46,13 +86,10 @@ public:
             ++twin_.jobs;
             first = std::min(first, *task.submitted);
             last = std::max(last, *task.submitted);
-            largest = std::max(largest, std::ceil(task.cpus));
             ++by_hour_[models::hour_of_week(run_, *task.submitted)];
         }
         if (twin_.jobs == 0) throw std::invalid_argument("no job has a submission and a run time");
-        processors_ = run_.processors > 0 ? run_.processors
-                                          : std::max(models::most_processors_in_use(run_),
-                                                     static_cast<std::int64_t>(largest));
+        processors_ = processors_of(run_);
         // Of one instant there is no rate.
         at_one_instant_ = last == first;
         span_ = at_one_instant_ ? kernel::day : last - first;
@@ -100,18 +137,12 @@ private:
     }
 
     void add_classes() {
-        std::map<std::pair<std::int64_t, std::size_t>, JobClass> classes;
+        std::map<ClassKey, JobClass> classes;
         double work = 0;
         for (const RecordedTask& task : run_.tasks) {
             if (!task.submitted || !models::time_held(task)) continue;
-            const std::int64_t needs =
-                std::clamp<std::int64_t>(std::llround(std::ceil(task.cpus)), 1, processors_);
-            std::int64_t up_to = 1;
-            while (up_to < needs) up_to *= 2;
-            std::size_t asked = 0;
-            if (task.requested)
-                while (*task.requested > asked_classes[asked].first) ++asked;
-            JobClass& one = classes[{up_to, task.requested ? asked : asked_classes.size()}];
+            const std::int64_t needs = needs_of(task, processors_);
+            JobClass& one = classes[class_of(task, processors_)];
             const double took = kernel::to_seconds(*models::time_held(task));
             one.run_times.push_back(took);
             one.work += took * static_cast<double>(needs);
@@ -124,22 +155,17 @@ private:
         }
         twin_.offered = work / (kernel::to_seconds(span_) * static_cast<double>(processors_));
         for (auto& [key, one] : classes) {
-            const auto& [up_to, asked] = key;
             models::Law law = recorded_law(one.run_times);
             if (law.empty()) continue;  // jobs that took no time
             ++twin_.classes;
-            std::string name = "jobs_of_" + std::to_string(up_to);
-            if (asked < asked_classes.size())
-                name += asked + 1 < asked_classes.size()
-                            ? std::string("_to_") + asked_classes[asked].second
-                            : std::string("_over_") + asked_classes[asked - 1].second;
+            const std::string name = name_of_class(key);
             models::Load load;
             load.name = name;
             load.arrivals.rate = static_cast<double>(one.run_times.size()) / kernel::to_seconds(span_);
             if (has_profile_) load.profile = "week";
             twin_.scenario.loads.push_back(std::move(load));
             models::Stage stage;
-            stage.name = "run_" + name;
+            stage.name = stage_of_class(name);
             stage.reads = {name};
             models::Need need;
             need.pool = "cluster";
@@ -188,6 +214,22 @@ private:
 };
 
 }  // namespace
+
+void name_job_classes(RecordedRun& run, const models::Scenario& twin) {
+    std::set<std::string> stages;
+    for (const models::Stage& stage : twin.twin.stages) {
+        stages.insert(stage.name);
+        stages.insert(stage.description.label);
+    }
+    const std::int64_t processors = processors_of(run);
+    std::vector<std::string> kinds;
+    bool any = false;
+    for (const RecordedTask& task : run.tasks) {
+        kinds.push_back(stage_of_class(name_of_class(class_of(task, processors))));
+        any = any || stages.contains(kinds.back());
+    }
+    for (std::size_t i = 0; any && i < kinds.size(); ++i) run.tasks[i].process = std::move(kinds[i]);
+}
 
 BatchTwin build_batch_twin(const RecordedRun& run) { return BatchTwinBuilder(run).build(); }
 

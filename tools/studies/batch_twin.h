@@ -29,6 +29,10 @@ struct BatchTwin {
     std::vector<std::string> assumed, not_in_twin;
 };
 
+/// Makes the class of each job its kind (RecordedTask::process), where the twin has a stage for any of them by name or label:
+/// so that what was made of one log can be fitted to another.
+void name_job_classes(models::RecordedRun& run, const models::Scenario& twin);
+
 /// Of a run with at least one job that has a submission and a run time; std::invalid_argument else.
 BatchTwin build_batch_twin(const models::RecordedRun& run);
 

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "tools/studies/calibrate.h"
 #include "tools/studies/run.h"
 
 using namespace understudy;
@@ -119,4 +120,29 @@ TEST_CASE("without the platform's size, requests, or any job") {
     CHECK(twin.scenario.twin.stages[0].work.expected.empty());
     run.tasks.clear();
     CHECK_THROWS_AS(studies::build_batch_twin(run), std::invalid_argument);
+}
+
+TEST_CASE("jobs of another log have the class as their kind, where the twin has it") {
+    const models::Scenario twin = studies::build_batch_twin(office(70)).scenario;
+    RecordedRun run = office(10);
+    for (RecordedTask& task : run.tasks) {
+        task.process = "job";
+        task.started = task.submitted;
+        task.completed = *task.started + *task.realtime;
+    }
+    studies::name_job_classes(run, twin);
+    for (const RecordedTask& task : run.tasks)
+        CHECK(task.process == (task.cpus > 1 ? "run_jobs_of_16_to_12h" : "run_jobs_of_1_to_1h"));
+    const studies::Calibration found = studies::calibrate(twin, {run});
+    const auto edits = [&](const char* path) {
+        return std::any_of(found.edits.begin(), found.edits.end(),
+                           [&](const studies::CalibrationEdit& edit) { return edit.path == path; });
+    };
+    CHECK(edits("run_jobs_of_1_to_1h.service"));
+    CHECK(edits("run_jobs_of_16_to_12h.service"));
+    // In a twin that somebody made by hand jobs are jobs.
+    RecordedRun other = office(10);
+    for (RecordedTask& task : other.tasks) task.process = "job";
+    studies::name_job_classes(other, {});
+    CHECK(other.tasks.front().process == "job");
 }

@@ -287,7 +287,7 @@ struct AirflowExports::State {
         nameless.clear();
     }
 
-    Catalog catalog() {
+    Catalog catalog(bool with_runs) {
         Catalog catalog;
         name_the_nameless(catalog);
         std::map<std::string, std::size_t> pool_numbers;
@@ -353,6 +353,7 @@ struct AirflowExports::State {
                 catalog.pools[number].workers = found->second.second;
             }
         describe_runs(catalog);
+        if (with_runs) catalog.runs = each_run();
         if (without_tasks > 0)
             catalog.notes.push_back(
                 fmt::format("{} DAG{} without a task {} left out: its tasks are in another file",
@@ -517,6 +518,56 @@ struct AirflowExports::State {
             "instance was tried before, and only its later tries are there: those before are not counted",
             "instances were tried before, and only their later tries are there: those before are not "
             "counted");
+    }
+
+    std::vector<CatalogRun> each_run() const {
+        std::vector<CatalogRun> all;
+        // By task and run of its DAG, with its instance and number.
+        std::map<std::tuple<std::string, std::string, std::string>,
+                 std::map<std::pair<std::int64_t, std::int64_t>, const AirflowTry*>>
+            of_run;
+        for (const AirflowTry& one : tries)
+            if (airflow_outcome(one.state) != AirflowOutcome::never)
+                of_run[{one.dag, one.task, one.run}][{one.map_index, one.number}] = &one;
+        for (const auto& [key, list] : of_run) {
+            const bool mapped = list.begin()->first.first != list.rbegin()->first.first;
+            std::optional<CatalogRun> whole;
+            for (auto at = list.begin(); at != list.end(); ++at) {
+                const AirflowTry& one = *at->second;
+                const auto next = std::next(at);
+                const bool last = next == list.end() || next->first.first != at->first.first;
+                const AirflowOutcome outcome = last ? airflow_outcome(one.state) : AirflowOutcome::failed;
+                if (outcome == AirflowOutcome::unknown) continue;
+                CatalogRun run;
+                run.job = clean_label(one.dag + "." + one.task);
+                run.title = one.task;
+                run.pipeline = clean_label(one.dag);
+                run.parent = clean_label(one.dag + " " + one.run);
+                run.id = fmt::format("{} {} {}", run.parent, one.task, one.number);
+                run.start = one.start;
+                if (outcome != AirflowOutcome::open) run.end = one.end;
+                run.nominal = one.due;
+                run.attempt = static_cast<int>(std::max<std::int64_t>(1, one.number));
+                run.failed = outcome == AirflowOutcome::failed;
+                if (!mapped) {
+                    all.push_back(std::move(run));
+                    continue;
+                }
+                // What was tried again is within the time of the whole, and no failure of it.
+                run.failed = run.failed && last;
+                if (!whole) {
+                    whole = std::move(run);
+                    whole->attempt = 1;
+                    continue;
+                }
+                if (run.start) whole->start = std::min(whole->start.value_or(*run.start), *run.start);
+                whole->end =
+                    whole->end && run.end ? std::optional(std::max(*whole->end, *run.end)) : std::nullopt;
+                whole->failed = whole->failed || run.failed;
+            }
+            if (whole) all.push_back(std::move(*whole));
+        }
+        return all;
     }
 
     static double seconds(std::int64_t ns) { return static_cast<double>(ns) / 1e9; }
@@ -765,12 +816,16 @@ void AirflowExports::add_drawing(std::string_view text, const fs::path& file, Im
     }
 }
 
+bool AirflowExports::looks_like_answer_of_instances(std::string_view head) {
+    return trimmed(head).substr(0, 1) == "{" && head.find("\"task_instances\"") != std::string_view::npos;
+}
+
 bool AirflowExports::empty() const {
     return state_->dags.empty() && state_->nameless.empty() && state_->pools.empty();
 }
 
-Catalog AirflowExports::take() {
-    Catalog catalog = state_->catalog();
+Catalog AirflowExports::take(bool runs) {
+    Catalog catalog = state_->catalog(runs);
     state_ = std::make_unique<State>();
     return catalog;
 }

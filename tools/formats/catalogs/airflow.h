@@ -38,8 +38,10 @@ public:
     static bool looks_like_export(const simdjson::dom::element& value);
     /// Of dag-factory.
     static bool looks_like_factory(const Node& root);
-    /// By the beginning of a file.
+    /// By the beginning of a file: a table.
     static bool looks_like_instances(std::string_view head);
+    /// By the beginning of a file: the answer of `GET .../taskInstances`.
+    static bool looks_like_answer_of_instances(std::string_view head);
 
     void add(const simdjson::dom::element& value, const std::filesystem::path& file, std::int64_t line,
              ImportProblems& problems);
@@ -48,8 +50,9 @@ public:
     /// Of `airflow dags show` (airflow_drawing.h).
     void add_drawing(std::string_view text, const std::filesystem::path& file, ImportProblems& problems);
     bool empty() const;
-    /// All of it as a catalog; nothing is left here.
-    Catalog take();
+    /// All of it as a catalog; nothing is left here. `runs`: with each try of each instance (Catalog::runs), of mapped tasks
+    /// with all instances as one.
+    Catalog take(bool runs = false);
 
 private:
     struct State;

@@ -96,7 +96,7 @@ public:
         Catalog all;
         if (!dbt_.empty()) unite(all, dbt_.take());
         if (!events_.empty()) unite(all, events_.take(options_.runs));
-        if (!airflow_.empty()) unite(all, airflow_.take());
+        if (!airflow_.empty()) unite(all, airflow_.take(options_.runs));
         for (Catalog& contract : contracts_) unite(all, std::move(contract));
         if (!workflows_.empty()) unite(all, workflows_.take(problems_));
         all.counts.files = files_;

@@ -11,6 +11,7 @@
 
 #include "models/process_log.h"
 #include "models/replay/local_dates.h"
+#include "tools/formats/catalogs/airflow.h"
 #include "tools/formats/catalogs/catalog_reader.h"
 #include "tools/formats/files/file_error.h"
 #include "tools/formats/logs/event_reader.h"
@@ -52,6 +53,7 @@ void set_history_clock(RecordedRun& run) {
     run.resolution = seconds ? kernel::second : milliseconds ? kernel::millisecond : kernel::nanosecond;
 }
 
+/// Of runs of jobs: OpenLineage and instances of Airflow.
 RecordedRun history_of_runs(const Catalog& catalog, const char* format) {
     RecordedRun run;
     run.format = format;
@@ -60,7 +62,9 @@ RecordedRun history_of_runs(const Catalog& catalog, const char* format) {
         RecordedTask task;
         task.id = one.id;
         task.name = task.process = one.job;
+        task.workflow = one.pipeline;
         task.run = one.parent;
+        task.attempt = one.attempt;
         task.read_bytes = one.read_bytes;
         task.write_bytes = one.write_bytes;
         task.started = one.start;
@@ -167,6 +171,15 @@ bool looks_like_results(const fs::path& file) {
     }
 }
 
+bool looks_like_instances(const fs::path& file) {
+    try {
+        Input input(file);
+        return AirflowExports::looks_like_answer_of_instances(input.peek(sniffed));
+    } catch (const FileError&) {
+        return false;
+    }
+}
+
 LogResult with_clock(RecordedRun run, const fs::path& file) {
     run.source = file.string();
     set_history_clock(run);
@@ -181,13 +194,14 @@ LogResult read_history(const fs::path& file, const LogOptions& options) {
     try {
         const bool process = are_of_a_process(options.columns);
         if ((!options.columns.empty() && !process) || options.dependencies) return read_log(file, options);
-        if (looks_like_lineage(file)) {
+        const bool lineage = looks_like_lineage(file);
+        if (lineage || looks_like_instances(file)) {
             CatalogOptions how;
-            how.as = CatalogSource::openlineage;
+            how.as = lineage ? CatalogSource::openlineage : CatalogSource::airflow;
             how.runs = true;
             const CatalogReading reading = read_catalog({file}, how);
             if (reading.catalog)
-                return with_clock(history_of_runs(*reading.catalog, "openlineage"), file);
+                return with_clock(history_of_runs(*reading.catalog, word_for(*how.as)), file);
             std::string text = reading.problems.show();
             while (text.ends_with('\n')) text.pop_back();
             return LogFailure{text, true};

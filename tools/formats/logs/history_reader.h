@@ -1,7 +1,9 @@
 // Reads recorded work to fit a twin to, whatever file it is in: the logs of log_reader.h, and what twins are made of -
-// OpenLineage events, dbt's run results, process logs in XES or as tables.
+// OpenLineage events, instances of Airflow's tasks (the answer of its API), dbt's run results, process logs in XES or as
+// tables.
 //
-// Of events a task is a run of a job with its parent as the run of a pipeline, of dbt's results a node, of a process log a
+// Of events a task is a run of a job with its parent as the run of a pipeline and what its inputs and outputs say of their
+// sizes, of instances a try, of dbt's results a node, of a process log a
 // step with its case as the run and its resource as the node. What had begun and not ended is RecordedRun::open. Steps
 // without a start have no duration and are left out, with a note. Pieces of work that a log suspends lose what they stood
 // still, and end when they did. Thread-safe.

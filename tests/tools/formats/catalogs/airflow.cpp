@@ -218,6 +218,31 @@ TEST_CASE("a timetable without an expression is told") {
     CHECK(!says(Files().json(serialized).take().not_used, "imetable"));
 }
 
+TEST_CASE("each try by itself, and a mapped task as one") {
+    Files files;
+    files.csv(instances());
+    const Catalog all = files.all.take(true);
+    const auto tries_of = [&](const std::string& job, const std::string& run) {
+        std::vector<const CatalogRun*> found;
+        for (const CatalogRun& one : all.runs)
+            if (one.job == job && one.parent == "orders scheduled__2026-03-" + run + "T05:00:00+00:00")
+                found.push_back(&one);
+        return found;
+    };
+    const auto again = tries_of("orders.extract", "10");
+    REQUIRE(again.size() == 2);
+    CHECK(again[0]->failed);
+    CHECK(again[1]->attempt == 2);
+    CHECK(!again[1]->failed);
+    CHECK(*again[0]->end - *again[0]->start == 30 * kernel::second);
+    const auto mapped = tries_of("orders.clean", "09");
+    REQUIRE(mapped.size() == 1);
+    CHECK(*mapped[0]->end - *mapped[0]->start == 2 * kernel::minute);
+    CHECK(tries_of("orders.load", "11").empty());
+    REQUIRE(tries_of("orders.load", "12").size() == 1);
+    CHECK(!tries_of("orders.load", "12")[0]->end);
+}
+
 TEST_CASE("instances by the REST API") {
     const Catalog catalog = Files()
                                 .json(

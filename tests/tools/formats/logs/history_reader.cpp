@@ -72,6 +72,27 @@ TEST_CASE("history: what runs of OpenLineage read and wrote") {
     CHECK(run.tasks[0].write_bytes == 250);
 }
 
+TEST_CASE("history: instances of Airflow's tasks") {
+    const auto run = history_in("instances.json",
+                                R"({"task_instances":[
+{"dag_id":"orders","dag_run_id":"r1","task_id":"a","start_date":"2026-03-09T05:00:00Z","end_date":"2026-03-09T05:00:30Z","state":"failed","try_number":1,"map_index":-1},
+{"dag_id":"orders","dag_run_id":"r1","task_id":"a","start_date":"2026-03-09T05:01:00Z","end_date":"2026-03-09T05:06:00Z","state":"success","try_number":2,"map_index":-1},
+{"dag_id":"orders","dag_run_id":"r1","task_id":"b","start_date":null,"end_date":null,"state":"skipped","try_number":0,"map_index":-1},
+{"dag_id":"orders","dag_run_id":"r2","task_id":"a","start_date":"2026-03-10T05:00:00Z","end_date":null,"state":"running","try_number":1,"map_index":-1}],"total_entries":4})");
+    CHECK(run.format == "airflow");
+    REQUIRE(run.tasks.size() == 2);
+    CHECK(run.tasks[0].failed);
+    CHECK(run.tasks[1].attempt == 2);
+    CHECK(*models::time_held(run.tasks[1]) == 5 * kernel::minute);
+    for (const models::RecordedTask& task : run.tasks) {
+        CHECK(task.process == "orders.a");
+        CHECK(task.workflow == "orders");
+        CHECK(task.run == "orders r1");
+    }
+    REQUIRE(run.open.size() == 1);
+    CHECK(run.open[0].run == "orders r2");
+}
+
 TEST_CASE("history: results of dbt") {
     const auto run = history_in(
         "run_results.json",
