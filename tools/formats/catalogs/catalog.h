@@ -52,6 +52,9 @@ struct CatalogDataset {
     CatalogSource source = CatalogSource::openlineage;
 };
 
+/// How the tag begins that says how dbt makes a dataset: "materialized=view".
+inline constexpr std::string_view materialised_tag = "materialized=";
+
 /// What several pipelines may share.
 struct CatalogPool {
     std::string label, title;  ///< as of datasets

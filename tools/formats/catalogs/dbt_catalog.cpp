@@ -68,6 +68,9 @@ void DbtArtifacts::State::add_datasets(Catalog& catalog) {
         dataset.owner = node.owner;
         dataset.description = node.description;
         dataset.tags = node.tags;
+        // A view, a table, what is added to: of seeds and snapshots it is what they are.
+        if (node.kind == "model" && !node.materialised.empty())
+            dataset.tags.push_back(std::string(materialised_tag) + node.materialised);
         dataset.source = CatalogSource::dbt;
         std::map<std::string, std::size_t> known;
         const auto add = [&](const DbtColumn& column) {

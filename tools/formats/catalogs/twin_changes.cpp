@@ -328,6 +328,13 @@ private:
             const std::int64_t runs = runs_in_tag(tag.text);
             return runs > 0 && runs != counts;
         });
+        // A table is no view any more.
+        const auto is_made_as = [](const Node& tag) { return tag.text.starts_with(materialised_tag); };
+        if (std::any_of(now.items.begin(), now.items.end(), is_made_as))
+            std::erase_if(tags.items, [&](const Node& tag) {
+                return is_made_as(tag) && std::none_of(now.items.begin(), now.items.end(),
+                                                       [&](const Node& one) { return one.text == tag.text; });
+            });
         return tags;
     }
 

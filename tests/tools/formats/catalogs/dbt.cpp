@@ -67,6 +67,7 @@ TEST_CASE("a manifest alone") {
     const auto a = std::find_if(catalog.datasets.begin(), catalog.datasets.end(),
                                 [](const auto& d) { return d.label == "db.s.a"; });
     CHECK(a->columns.at(0).unique == true);
+    CHECK(a->tags == std::vector<std::string>{"materialized=view"});
 }
 
 TEST_CASE("exposures are who uses the data, and sources have promises where something writes them") {

@@ -53,6 +53,16 @@ TEST_CASE("the same import changes nothing") {
     CHECK(update_of(twin, twin, {{"dbt"}}).edits.empty());
 }
 
+TEST_CASE("a dataset that dbt makes in another way has another tag") {
+    const auto made = [](const std::string& how) {
+        Catalog catalog = shop({"a"});
+        catalog.datasets[0].tags = {"gold", "materialized=" + how};
+        return document(scenario_of(catalog).text);
+    };
+    CHECK(shown(update_of(made("view"), made("table"), {{"dbt"}})) ==
+          std::vector<std::string>{"{set: a.tags, to: [dbt, gold, materialized=table]}"});
+}
+
 TEST_CASE("recorded sizes are set, and what else people have a task emit stays") {
     const auto sized = [](double bytes, double share, const char* schedule) {
         Catalog catalog = shop({"a"}, CatalogSource::openlineage);
