@@ -256,6 +256,7 @@ void OpenLineageEvents::add(const simdjson::dom::element& event, const std::file
         record.job = number;
         if (starts) record.start = std::min(record.start, *time);
         if (word == "running") record.seen = std::min(record.seen, *time);
+        record.has_failed = record.has_failed || end == End::fail || end == End::abort;
         if (end != End::none && std::tie(*time, end) > std::tie(record.end, record.ended)) {
             record.end = *time;
             record.ended = end;

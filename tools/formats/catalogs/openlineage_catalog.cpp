@@ -32,7 +32,8 @@ std::vector<std::uint32_t> order_by_label(const Records& records, std::vector<st
 struct JobRuns {
     std::vector<std::uint32_t> runs;
     std::vector<NominalTime> nominal;
-    std::int64_t usable = 0, failed = 0, without_start = 0, without_end = 0, without_both = 0, backwards = 0;
+    std::int64_t usable = 0, failed = 0, without_start = 0, without_end = 0, without_both = 0, backwards = 0,
+                 failed_before = 0;
 };
 
 /// "3 runs have no START: a (2), b (1)": the jobs with most first.
@@ -207,12 +208,13 @@ Catalog OpenLineageEvents::State::catalog(bool with_runs) {
         all.runs.push_back(i);
         if (run.nominal != no_time) all.nominal.push_back({run.nominal, run.nominal_offset * kernel::minute});
         if (ended && run.ended != End::complete) ++all.failed;
+        all.failed_before += run.has_failed && run.ended == End::complete;
         if (!started || !ended)
             ++(started ? all.without_end : ended ? all.without_start : all.without_both);
         else
             ++(run.end < run.start ? all.backwards : all.usable);
     }
-    std::vector<std::pair<std::string, std::int64_t>> no_start, no_end, neither, backwards;
+    std::vector<std::pair<std::string, std::int64_t>> no_start, no_end, neither, backwards, failed_before;
     for (const std::uint32_t number : job_order) {
         JobRuns& all = of_job[number];
         CatalogCounts& c = catalog.counts;
@@ -227,6 +229,7 @@ Catalog OpenLineageEvents::State::catalog(bool with_runs) {
         no_end.emplace_back(label, all.without_end);
         neither.emplace_back(label, all.without_both);
         backwards.emplace_back(label, all.backwards);
+        failed_before.emplace_back(label, all.failed_before);
         if (jobs[number].has_events)
             ++c.jobs;
         else
@@ -236,6 +239,9 @@ Catalog OpenLineageEvents::State::catalog(bool with_runs) {
     note_runs(catalog, no_end, "started and did not end, so their durations are not known");
     note_runs(catalog, neither, "neither started nor ended");
     note_runs(catalog, backwards, "ended before they started: their times are not used");
+    note_runs(catalog, failed_before,
+              "failed and then completed under one id, which counts as completed, from the first start to "
+              "the last end");
 
     // ---- who stands below whom
     for (JobRecord& job : jobs)

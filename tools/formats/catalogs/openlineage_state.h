@@ -60,6 +60,7 @@ struct OpenLineageEvents::State {
         std::int32_t instance = -1;       ///< of a mapped task
         std::int16_t nominal_offset = 0;  ///< minutes to UTC, as it was written
         End ended = End::none;
+        bool has_failed = false;  ///< also where it has completed since
 
         bool started() const { return start != no_time; }
         bool has_ended() const { return ended != End::none; }

@@ -455,4 +455,13 @@ TEST_CASE("what comes from outside is as large as runs read, and what they write
     }));
 }
 
+TEST_CASE("what failed and completed under one id is told") {
+    const Catalog catalog = catalog_of({event("START", 0, "a", "load"), event("FAIL", 10, "a", "load"),
+                                        event("START", 20, "a", "load"), event("COMPLETE", 50, "a", "load")});
+    CHECK(catalog.counts.failed_runs == 0);
+    CHECK(std::any_of(catalog.notes.begin(), catalog.notes.end(), [](const std::string& note) {
+        return note.find("1 run failed and then completed under one id") == 0;
+    }));
+}
+
 }  // namespace understudy::formats
