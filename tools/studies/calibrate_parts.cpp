@@ -19,14 +19,17 @@ namespace {
 
 constexpr double level_of_predictions = 0.9;
 
-/// When the last work of a replication ended.
+/// When the last work of a replication ended, and whether all that it had to do was done.
 class LastEnd : public models::TraceListener {
 public:
     void heard(const models::TraceRow& row) override {
-        if (row.event == models::TraceEvent::finish) last = std::max(last, row.time);
+        using models::TraceEvent;
+        if (row.event == TraceEvent::finish) last = std::max(last, row.time);
+        if (row.event == TraceEvent::give_up || row.event == TraceEvent::skip) whole = false;
     }
     void heard(const models::TraceDraw&) override {}
     Time last = 0;
+    bool whole = true;
 };
 
 /// Makes the edit of a load or a profile; false if it is of something else.
@@ -146,9 +149,12 @@ std::optional<double> simulated_makespan(models::Scenario scenario, std::int64_t
     };
     const RunResult result = run(*prepared, options);
     if (result.interrupted) return std::nullopt;
-    double sum = 0;
-    for (const LastEnd& end : ends) sum += kernel::to_seconds(end.last);
-    return sum / static_cast<double>(replications);
+    // What was given up ends early, and is in no recorded makespan.
+    kernel::Moments makespans;
+    for (const LastEnd& end : ends)
+        if (end.whole) makespans.add(kernel::to_seconds(end.last));
+    if (makespans.count() == 0) return std::nullopt;
+    return makespans.mean();
 }
 
 std::optional<double> recorded_makespan(const models::RecordedRun& run) {

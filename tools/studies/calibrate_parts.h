@@ -18,8 +18,8 @@ inline constexpr double gigabyte = 1e9;
 /// Makes the edits; each must be of a path that exists, as those of a calibration are.
 void apply_calibration(const std::vector<CalibrationEdit>& edits, models::Scenario& scenario);
 
-/// From the start of the simulation to the last end of work, in seconds, mean over so many replications; nothing if the scenario
-/// cannot run.
+/// From the start of the simulation to the last end of work, in seconds, mean over those of so many replications in which
+/// all tasks ran well; nothing if the scenario cannot run, or none did.
 std::optional<double> simulated_makespan(models::Scenario scenario, std::int64_t replications,
                                          const std::atomic<bool>* stop);
 

@@ -5,12 +5,14 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <functional>
 #include <string>
 #include <vector>
 
 #include "tests/tools/studies/sample.h"
+#include "tools/studies/calibrate.h"
 #include "tools/studies/calibrate_parts.h"
 
 using namespace understudy;
@@ -146,4 +148,45 @@ TEST_CASE(
     studies::CalibrationOptions options;
     options.stop = &stop;
     CHECK(replays(nightly(), {days(6)}, {}, options).empty());
+}
+
+TEST_CASE(
+    "self-replay of a pipeline whose tasks may fail: runs that came through against runs that came through") {
+    const models::Scenario twin = tests::prepared(R"(
+twin:
+  pools: {p: {workers: 2}}
+  pipelines:
+    nightly:
+      schedule: daily at 01:00
+      tasks:
+        extract: {runs_on: p, service: 100s}
+        clean: {after: [extract], runs_on: p, service: 1000s}
+        publish: {after: [clean], runs_on: p, service: 100s}
+run: {length: 14d, start: 2026-03-02T00:00, replications: 5}
+)")
+                                      .scenario;
+    models::RecordedRun log;
+    log.source = "log";
+    for (int i = 0; i < 40; ++i) {
+        kernel::Time at = i * kernel::day;
+        const auto task = [&](const std::string& name, kernel::Time takes, bool failed) {
+            models::RecordedTask& one = log.tasks.emplace_back();
+            one.id = name + std::to_string(i);
+            one.name = one.process = name;
+            one.run = "r" + std::to_string(i);
+            one.started = at;
+            one.completed = at += takes + i % 3 * second;
+            one.failed = failed;
+            return !failed;
+        };
+        if (task("extract", 100 * second, false) && task("clean", 1000 * second, i % 5 == 0))
+            task("publish", 100 * second, false);
+    }
+    const studies::Calibration found = studies::calibrate(twin, {log});
+    REQUIRE(found.self_replays.size() == 1);
+    CHECK(found.self_replays[0].source == "nightly, the mean of 32 runs");
+    CHECK(found.self_replays[0].error() == doctest::Approx(0).epsilon(0.01));
+    CHECK(std::none_of(found.warnings.begin(), found.warnings.end(), [](const std::string& warning) {
+        return warning.find("self-replay") != std::string::npos;
+    }));
 }
