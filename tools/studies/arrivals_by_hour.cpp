@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <tuple>
 
+#include "kernel/exact_math.h"
 #include "kernel/special_functions.h"
 #include "kernel/statistics.h"
 #include "models/schedule.h"
@@ -19,22 +21,33 @@ constexpr std::int64_t fewest_days = 3, days_for_weekends = 14;
 constexpr std::int64_t parts_of_a_day[] = {24, 12, 8, 6, 4};
 constexpr double fewest_a_part = 5, level_of_hours = 0.01;
 
-/// Pearson's chi-squared of counts about what each day has in all times what each part of a day has of all.
-double dispersion_about_days(const Days& days) {
+/// Pearson's chi-squared of counts about what each day has in all times what each part of a day has of all, over its degrees
+/// of freedom, and these. Where all come in one part it is that of the days.
+std::pair<double, double> dispersion_about_days(const Days& days, bool weekends_differ) {
     const double all = days.all();
     std::vector<double> of_part(days.counts.front().size());
     for (const auto& day : days.counts)
         for (std::size_t h = 0; h < day.size(); ++h) of_part[h] += day[h];
+    const auto used = std::count_if(of_part.begin(), of_part.end(), [](double count) { return count > 0; });
     double sum = 0;
-    for (const auto& day : days.counts) {
+    kernel::Moments usual_days;
+    for (std::size_t d = 0; d < days.counts.size(); ++d) {
+        const auto& day = days.counts[d];
         double of_day = 0;
         for (const double count : day) of_day += count;
+        if (!weekends_differ || !days.weekend[d]) usual_days.add(of_day);
         for (std::size_t h = 0; h < day.size(); ++h) {
             const double expected = of_day * of_part[h] / all;
             if (expected > 0) sum += (day[h] - expected) * (day[h] - expected) / expected;
         }
     }
-    return sum;
+    if (used > 1) {
+        const double degrees = static_cast<double>((used - 1) * (std::ssize(days.counts) - 1));
+        return {sum / degrees, degrees};
+    }
+    return usual_days.count() > 1 ? std::pair(usual_days.variance() / usual_days.mean(),
+                                              static_cast<double>(usual_days.count() - 1))
+                                  : std::pair(1.0, 0.0);
 }
 
 std::optional<double> weekend_of(const Days& days, const std::vector<double>& of_day) {
@@ -45,7 +58,9 @@ std::optional<double> weekend_of(const Days& days, const std::vector<double>& of
     const double a = on.variance() / static_cast<double>(on.count());
     const double b = off.variance() / static_cast<double>(off.count());
     const double usual = days.mean_of_days(false);
-    if (!(a + b > 0) || !(usual > 0)) return std::nullopt;
+    if (!(usual > 0) || on.mean() == off.mean()) return std::nullopt;
+    // Where each has always as many, there is nothing that chance could do.
+    if (!(a + b > 0)) return days.mean_of_days(true) / usual;
     const double degrees =
         (a + b) * (a + b) /
         (a * a / static_cast<double>(on.count() - 1) + b * b / static_cast<double>(off.count() - 1));
@@ -63,9 +78,12 @@ std::int64_t local_ns(const models::Run& clock, const models::RecordedRun& run, 
     return utc + run.utc_offset;
 }
 
-std::optional<Days> whole_days(const models::Run& clock, const std::vector<LogOfLoad>& logs) {
+bool is_weekend(std::int64_t day) { return (day + 3) % 7 >= 5; }  // 1970-01-01 was a Thursday; Monday is 0
+
+std::map<std::int64_t, std::vector<Time>> instants_by_day(const models::Run& clock,
+                                                          const std::vector<LogOfLoad>& logs) {
     constexpr std::int64_t day_ns = kernel::day;
-    std::map<std::int64_t, std::vector<std::int64_t>> by_day;  // ns since local midnight
+    std::map<std::int64_t, std::vector<Time>> by_day;
     for (const LogOfLoad& log : logs) {
         if (log.run->epoch_ns == 0 || log.instants.size() < 2) continue;
         const std::int64_t first = local_ns(clock, *log.run, log.instants.front());
@@ -78,23 +96,42 @@ std::optional<Days> whole_days(const models::Run& clock, const std::vector<LogOf
                 by_day[local / day_ns].push_back(local % day_ns);
         }
     }
+    for (auto& [day, instants] : by_day) std::sort(instants.begin(), instants.end());
+    return by_day;
+}
+
+std::optional<Days> whole_days(const models::Run& clock, const std::vector<LogOfLoad>& logs) {
+    const auto by_day = instants_by_day(clock, logs);
     if (std::ssize(by_day) < fewest_days) return std::nullopt;
     double all = 0;
     for (const auto& [day, instants] : by_day) all += static_cast<double>(instants.size());
     Days days;
-    for (const std::int64_t parts : parts_of_a_day)
-        if (all / static_cast<double>(std::ssize(by_day) * parts) >= fewest_a_part) {
-            days.parts = parts;
-            break;
+    double least = 0;
+    std::int64_t choices = 0;
+    for (const std::int64_t parts : parts_of_a_day) {
+        if (all / static_cast<double>(parts) < fewest_a_part) continue;
+        Days split;
+        split.parts = parts;
+        std::vector<double> of_part(static_cast<std::size_t>(parts));
+        for (const auto& [day, instants] : by_day) {
+            auto& counts = split.counts.emplace_back(parts, 0.0);
+            for (const Time instant : instants) {
+                const auto part = static_cast<std::size_t>(instant / (kernel::day / parts));
+                ++counts[part];
+                ++of_part[part];
+            }
+            split.weekend.push_back(is_weekend(day));
         }
-    if (days.parts == 0) return std::nullopt;
-    for (const auto& [day, instants] : by_day) {
-        auto& counts = days.counts.emplace_back(days.parts, 0.0);
-        for (const std::int64_t instant : instants)
-            ++counts[static_cast<std::size_t>(instant / (day_ns / days.parts))];
-        const std::int64_t weekday = (day + 3) % 7;  // 1970-01-01 was a Thursday; Monday is 0
-        days.weekend.push_back(weekday >= 5);
+        double aic = 2 * static_cast<double>(parts - 1);
+        for (const double count : of_part)
+            if (count > 0) aic -= 2 * count * kernel::exact::log(count * static_cast<double>(parts) / all);
+        ++choices;
+        if (days.parts != 0 && aic >= least) continue;
+        least = aic;
+        days = std::move(split);
     }
+    if (days.parts == 0) return std::nullopt;
+    days.choices = choices;
     return days;
 }
 
@@ -120,13 +157,15 @@ std::optional<ByHour> hours_of(const Days& days, bool weekends) {
             rest += left * left;
         }
     ByHour found;
-    found.degrees = (k - 1) * (n - 1);
+    const double degrees = (k - 1) * (n - 1);
     // Counts that are the same each day leave nothing but what rounding does, and that explains nothing.
-    const double error = std::max(rest / found.degrees, 1e-12 * mean * mean);
+    const double error = std::max(rest / degrees, 1e-12 * mean * mean);
     const double f = between / (k - 1) / error;
-    const bool hours = fisher_survival(f, k - 1, found.degrees) < level_of_hours;
-    found.dispersion = dispersion_about_days(days) / found.degrees;
+    // Of all numbers of parts that were looked at together.
+    const bool hours =
+        fisher_survival(f, k - 1, degrees) < level_of_hours / static_cast<double>(days.choices);
     if (weekends) found.weekend = weekend_of(days, of_day);
+    std::tie(found.dispersion, found.degrees) = dispersion_about_days(days, found.weekend.has_value());
     if (!hours && !found.weekend) return std::nullopt;
     found.levels.assign(of_part.size(), 1.0);
     if (hours)
@@ -145,7 +184,7 @@ double expected_between(const ByHour& by_hour, std::int64_t parts, std::int64_t 
     double sum = 0;
     for (std::int64_t at = from; at < until;) {
         const std::int64_t part = at / part_ns, end = std::min(until, (part + 1) * part_ns);
-        const bool weekend = (at / day_ns + 3) % 7 >= 5;
+        const bool weekend = is_weekend(at / day_ns);
         sum += by_hour.levels[static_cast<std::size_t>(part % parts)] *
                (weekend ? by_hour.weekend.value_or(1) : 1) * static_cast<double>(end - at);
         at = end;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -15,6 +16,7 @@ namespace understudy::studies {
 /// Counts of whole local days by parts of them.
 struct Days {
     std::int64_t parts = 0;                   ///< of a day
+    std::int64_t choices = 1;                 ///< numbers of parts that these were chosen from
     std::vector<std::vector<double>> counts;  ///< by day and part
     std::vector<bool> weekend;                ///< by day
     double all() const {
@@ -46,7 +48,15 @@ struct ByHour {
 /// An instant of a log on the clock of the twin, where that has one; else on the log's.
 std::int64_t local_ns(const models::Run& clock, const models::RecordedRun& run, kernel::Time instant);
 
-/// As fine as there are arrivals for; nothing without dates or for fewer than three days.
+/// Of whole local days by their number since 1970: nanoseconds since midnight, ascending. Nothing of logs without dates.
+std::map<std::int64_t, std::vector<kernel::Time>> instants_by_day(const models::Run& clock,
+                                                                  const std::vector<LogOfLoad>& logs);
+
+/// Saturday or Sunday.
+bool is_weekend(std::int64_t day);
+
+/// In so many parts of a day as tell the most (AIC of their rates), each with five arrivals of all days in the mean; nothing
+/// without dates, for fewer than three days, or where there are too few arrivals for four parts.
 std::optional<Days> whole_days(const models::Run& clock, const std::vector<LogOfLoad>& logs);
 
 /// Nothing where neither the hours nor the weekends matter. `weekends`: they may be told from other days.

@@ -20,7 +20,9 @@
 #include "tools/studies/dispersion_of_counts.h"
 #include "tools/studies/fisher.h"
 #include "tools/studies/loads_read_alone.h"
+#include "tools/studies/rate_changes.h"
 #include "tools/studies/seen_load.h"
+#include "tools/studies/set_times.h"
 
 namespace understudy::studies {
 
@@ -40,6 +42,30 @@ std::string two_digits(double value) {
     return text;
 }
 
+std::string of_unit(double value, const char* unit) {
+    char text[40];
+    std::snprintf(text, sizeof text, "%.3g%s", value, unit);
+    return text;
+}
+
+std::string rate_in_words(double per_s) {
+    return per_s >= 1          ? of_unit(per_s, "/s")
+           : per_s * 3600 >= 1 ? of_unit(per_s * 3600, "/h")
+                               : of_unit(per_s * day_s, "/d");
+}
+
+std::string span_in_words(double seconds) {
+    return seconds < 120         ? of_unit(seconds, " s")
+           : seconds < 2 * 3600  ? of_unit(seconds / 60, " min")
+           : seconds < 2 * day_s ? of_unit(seconds / 3600, " h")
+                                 : of_unit(seconds / day_s, " days");
+}
+
+std::string seconds_or_minutes(Time time) {
+    return time < 2 * kernel::minute ? two_digits(kernel::to_seconds(time)) + " s"
+                                     : std::to_string(time / kernel::minute) + " min";
+}
+
 class LoadFit {
 public:
     LoadFit(const models::Scenario& twin, const SeenLoad& seen, const CalibrationOptions& options,
@@ -47,10 +73,7 @@ public:
         : twin_(twin), seen_(seen), options_(options), into_(into), validation_(validation) {}
 
     void fit() {
-        for (const LogOfLoad& log : seen_.logs) {
-            gaps_ += static_cast<double>(log.gaps());
-            span_s_ += log.span_s();
-        }
+        look_at(seen_.logs);
         if (!fit_when()) return;
         if (seen_.batches) fit_sizes();
         if (std::any_of(seen_.logs.begin(), seen_.logs.end(),
@@ -63,14 +86,89 @@ private:
     std::string path() const { return name() + ".arrivals"; }
     void unidentified(const std::string& why) { into_.unidentified.push_back(name() + " " + why); }
 
+    void look_at(std::vector<LogOfLoad> logs) {
+        logs_ = std::move(logs);
+        gaps_ = span_s_ = 0;
+        for (const LogOfLoad& log : logs_) {
+            gaps_ += static_cast<double>(log.gaps());
+            span_s_ += log.span_s();
+        }
+        const auto began = [](const LogOfLoad& log) { return log.run->epoch_ns + log.instants.front(); };
+        if (std::all_of(logs_.begin(), logs_.end(),
+                        [](const LogOfLoad& log) { return log.run->epoch_ns != 0; }))
+            std::stable_sort(logs_.begin(), logs_.end(),
+                             [&](const LogOfLoad& a, const LogOfLoad& b) { return began(a) < began(b); });
+    }
+
+    /// Instants of all logs, one after the other, in seconds, or in arrivals that the hours of the day have one expect.
+    std::vector<double> on_one_clock() const {
+        std::vector<double> all;
+        double at = 0;
+        for (const LogOfLoad& log : logs_)
+            for (std::size_t i = 0; i < log.instants.size(); ++i) {
+                if (i > 0)
+                    at += by_hour_ ? expected_between(*by_hour_, days_->parts,
+                                                      local_ns(twin_.run, *log.run, log.instants[i - 1]),
+                                                      local_ns(twin_.run, *log.run, log.instants[i]))
+                                   : kernel::to_seconds(log.instants[i] - log.instants[i - 1]);
+                // The first of a later log ends no gap.
+                if (i > 0 || all.empty()) all.push_back(at);
+            }
+        return all;
+    }
+
+    /// Goes on with what came since then, on one clock of seconds.
+    void take_last_stretch(double since) {
+        std::vector<LogOfLoad> later;
+        double at = 0;
+        for (const LogOfLoad& log : logs_) {
+            LogOfLoad kept{{}, log.run, log.by_start};
+            for (const Time instant : log.instants)
+                if (at + kernel::to_seconds(instant - log.instants.front()) >= since)
+                    kept.instants.push_back(instant);
+            at += log.span_s();
+            if (!kept.instants.empty()) later.push_back(std::move(kept));
+        }
+        look_at(std::move(later));
+    }
+
+    /// `a_unit_s`: seconds of the clock that the change was found on.
+    void say_change(const RateChange& change, double a_unit_s, double arrivals) {
+        changed_ = true;
+        const double last_s = (change.span - change.since) * a_unit_s;
+        const auto rate = [&](double one) { return rate_in_words(one / a_unit_s); };
+        std::string what;
+        if (change.trend)
+            what = std::string(change.after > change.before ? "grows" : "falls") + " from " +
+                   rate(change.before) + " to " + rate(change.after);
+        else
+            what = "is " + rate(change.after) + " for " +
+                   span_in_words((change.stretch_until - change.stretch_from) * a_unit_s) + ", " +
+                   span_in_words(change.stretch_from * a_unit_s) + " after the first arrival, and " +
+                   rate(change.before) + " at other times";
+        into_.warnings.push_back(path() + ": the rate is not constant: within the logs it " + what +
+                                 "; what is fitted is the last stretch, " + rate_in_words(arrivals / last_s) +
+                                 " in the last " + span_in_words(last_s) + " of " +
+                                 span_in_words(change.span * a_unit_s));
+        into_.assumed.push_back(name() + ": the rate stays that of the last " + span_in_words(last_s) +
+                                " of the logs");
+        unidentified(
+            "has a rate that changes within the logs: whether it goes on to change, or comes again, "
+            "they do not tell");
+    }
+
     /// When they come: arrivals, or batches of them. False where that is left as it is.
     bool fit_when() {
-        days_ = whole_days(twin_.run, seen_.logs);
-        if (seen_.batches && seen_.load->profile.empty())
-            if (const auto beat = beat_of(seen_.batches->starts)) {
+        if (seen_.load->profile.empty())
+            if (const auto beat = beat_of(instants())) {
                 fit_beat(*beat);
                 return true;
             }
+        if (const auto times = set_times_of(twin_.run, seen_.logs);
+            times && (twin_.run.start || !times->weekdays_only)) {
+            fit_set_times(*times);
+            return true;
+        }
         if (gaps_ + 1 < static_cast<double>(fewest_arrivals) || !(span_s_ > 0)) {
             unidentified("has fewer than " + std::to_string(fewest_arrivals) +
                          (seen_.batches ? " batches of arrivals in the logs, at no even times: left as it is"
@@ -81,6 +179,7 @@ private:
                                          "when: a run of the twin has others, and other queues");
             return false;
         }
+        days_ = whole_days(twin_.run, seen_.logs);
         by_hour_ = days_ ? hours_of(*days_, twin_.run.start.has_value()) : std::nullopt;
         if (!by_hour_ && !seen_.load->profile.empty()) {
             unidentified(
@@ -94,38 +193,99 @@ private:
         return true;
     }
 
-    /// Batches at even times: at what place of the period, where the twin's clock has a date.
-    void fit_beat(const Beat& beat) {
-        CalibratedElement& one =
-            element("batches, every", std::to_string(static_cast<std::int64_t>(seen_.all())) + " batches");
-        const double period = kernel::to_seconds(beat.period);
-        one.numbers.push_back({"period", "s", period, {}, {}});
+    std::vector<std::vector<Time>> instants() const {
+        std::vector<std::vector<Time>> all;
+        for (const LogOfLoad& log : seen_.logs) all.push_back(log.instants);
+        return all;
+    }
+
+    std::string one_of_them() const { return seen_.batches ? "a batch" : "an arrival"; }
+
+    void edit_even(Time interval) {
         CalibrationEdit edit;
         edit.path = path();
         edit.arrivals.emplace();
         edit.arrivals->kind = models::Arrivals::Kind::every;
-        edit.arrivals->interval = law_of(kernel::Distribution::constant(period));
+        edit.arrivals->interval = law_of(kernel::Distribution::constant(kernel::to_seconds(interval)));
         into_.edits.push_back(std::move(edit));
+    }
+
+    void edit_first(Time first) {
+        CalibrationEdit edit;
+        edit.path = name() + ".first";
+        edit.law = law_of(kernel::Distribution::constant(kernel::to_seconds(first)));
+        into_.edits.push_back(std::move(edit));
+    }
+
+    /// Batches begin with their first; what comes alone is as often before its time as after it.
+    void say_spread(Time spread) {
+        if (!seen_.batches && spread >= kernel::second)
+            into_.assumed.push_back(name() + ": each comes at its time; those of one time lie up to " +
+                                    seconds_or_minutes(spread) + " apart in the logs");
+    }
+
+    /// Even times: at what place of the period, where the twin's clock has a date.
+    void fit_beat(const Beat& beat) {
+        const double period = kernel::to_seconds(beat.period);
+        CalibratedElement& one =
+            element(of_batches("every"), std::to_string(static_cast<std::int64_t>(seen_.all())) +
+                                             (seen_.batches ? " batches" : " arrivals at even times"));
+        one.numbers.push_back({"period", "s", period, {}, {}});
+        edit_even(beat.period);
         if (beat.missed > 0)
-            into_.assumed.push_back(name() + ": a batch each time; in the logs " +
+            into_.assumed.push_back(name() + ": " + one_of_them() + " each time; in the logs " +
                                     std::to_string(beat.missed) + " of " + std::to_string(beat.beats) +
                                     " times had none");
+        say_spread(beat.spread);
         const LogOfLoad& log = seen_.logs.front();
-        if (!twin_.run.start || log.run->epoch_ns == 0) {
-            into_.assumed.push_back(name() + ": the first batch comes " +
+        if (!twin_.run.start || log.run->epoch_ns == 0)
+            into_.assumed.push_back(name() + ": the first " + (seen_.batches ? "batch " : "") + "comes " +
                                     (seen_.load->first ? "when the twin says" : "after one period") +
                                     ", as log and `run.start` do not both have dates");
-        } else {
-            const std::int64_t since = local_ns(twin_.run, *log.run, beat.offset) - twin_.run.start->ns;
-            CalibrationEdit at;
-            at.path = name() + ".first";
-            at.law = law_of(kernel::Distribution::constant(kernel::to_seconds(rounded_offset(beat, since))));
-            into_.edits.push_back(std::move(at));
-        }
+        else
+            edit_first(
+                rounded_offset(beat, local_ns(twin_.run, *log.run, beat.offset) - twin_.run.start->ns));
         if (twin_.run.start && beat.period >= kernel::hour && twin_.run.zone != "UTC" &&
             !twin_.run.zone.empty())
             into_.assumed.push_back(name() + ": an even period, also where clocks are changed");
         hold_out_arrivals(0);
+    }
+
+    /// Times of the day, each with a window of its own in a profile.
+    void fit_set_times(const SetTimes& times) {
+        ByProfile by = profile_of(times, twin_.run.start.value_or(models::LocalInstant{}));
+        CalibratedElement& one =
+            element(of_batches("at set times"),
+                    std::to_string(times.days) + (times.weekdays_only ? " whole weekdays" : " whole days"));
+        one.numbers.push_back({"times a day", "", static_cast<double>(times.of_day.size()), {}, {}});
+        edit_even(by.interval);
+        edit_first(by.first);
+        add_profile(std::move(by.profile));
+        if (times.other_days > 0)
+            into_.assumed.push_back(name() + ": as many each day; " + std::to_string(times.other_days) +
+                                    " of " + std::to_string(times.days) + " days had others");
+        if (times.weekdays_only)
+            into_.assumed.push_back(name() + ": nothing comes on Saturdays and Sundays, as in the logs");
+        say_spread(times.spread);
+        say_midnight();
+    }
+
+    /// What the load has from now on.
+    void add_profile(models::Profile profile) {
+        CalibrationEdit added, named;
+        profile.name = free_name(name() + "_day");
+        added.path = profile.name;
+        named.path = name() + ".profile";
+        named.text = profile.name;
+        added.profile = std::move(profile);
+        into_.edits.push_back(std::move(added));
+        into_.edits.push_back(std::move(named));
+    }
+
+    void say_midnight() {
+        if (!twin_.run.start)
+            into_.assumed.push_back(name() +
+                                    ": the run begins at midnight, as `run.start` says no other time");
     }
 
     /// How many come together.
@@ -192,7 +352,7 @@ private:
         one.path = path();
         one.family = family;
         one.how = how;
-        one.observations = static_cast<std::int64_t>(gaps_) + std::ssize(seen_.logs);
+        one.observations = static_cast<std::int64_t>(gaps_) + std::ssize(logs_);
         return one;
     }
 
@@ -218,17 +378,27 @@ private:
     }
 
     void fit_hours() {
+        double arrivals = days_->all();
+        // Weekends bring so much less exposure as they bring less.
+        double exposure_s = arrivals / by_hour_->per_day * day_s;
+        const auto trend = trend_of(on_one_clock());
+        if (trend) {
+            const std::vector<double> all = on_one_clock();
+            const double a_unit_s = day_s / by_hour_->per_day;
+            arrivals =
+                static_cast<double>(all.end() - std::lower_bound(all.begin(), all.end(), trend->since));
+            exposure_s = (trend->span - trend->since) * a_unit_s;
+            say_change(*trend, a_unit_s, arrivals);
+            by_hour_->per_day = arrivals / exposure_s * day_s;
+        }
         const ByHour& found = *by_hour_;
         const std::string days = std::to_string(days_->counts.size());
         CalibratedElement& one = element(of_batches("poisson, by the hour"),
                                          days + " whole days in " + std::to_string(days_->parts) + " parts");
-        // Weekends bring so much less exposure as they bring less.
-        const double exposure_s = days_->all() / found.per_day * day_s;
-        one.numbers.push_back(rate_of(days_->all(), exposure_s, std::max(1.0, found.dispersion)));
+        one.numbers.push_back(rate_of(arrivals, exposure_s, std::max(1.0, found.dispersion)));
         one.numbers.push_back({"dispersion", "", found.dispersion, {}, {}});
         edit_poisson(found.per_day / day_s);
         models::Profile profile;
-        profile.name = free_name(name() + "_day");
         profile.period = kernel::hour * 24;
         for (std::size_t h = 0; h < found.levels.size(); ++h) {
             const double level = std::round(found.levels[h] * 1e3) / 1e3;
@@ -239,20 +409,15 @@ private:
             profile.weekend = std::round(*found.weekend * 1e3) / 1e3;
             one.numbers.push_back({"weekend", "x", *found.weekend, {}, {}});
         }
-        CalibrationEdit added, named;
-        added.path = profile.name;
         // The steps hold all that is known of the rate: each is drawn by its own arrivals.
-        add_uncertain(profile.name, {}, days_->all() / std::max(1.0, found.dispersion));
-        named.path = name() + ".profile";
-        named.text = profile.name;
-        added.profile = std::move(profile);
-        into_.edits.push_back(std::move(added));
-        into_.edits.push_back(std::move(named));
-        if (!twin_.run.start)
-            into_.assumed.push_back(name() +
-                                    ": the run begins at midnight, as `run.start` says no other time");
-        if (!warn_of_bursts(found.dispersion, 1, found.degrees)) warn_of_gaps_within_hours();
-        hold_out_days();
+        add_uncertain(free_name(name() + "_day"), {}, arrivals / std::max(1.0, found.dispersion));
+        add_profile(std::move(profile));
+        say_midnight();
+        if (!warn_of_bursts(found.dispersion, 1, found.degrees) && !trend) warn_of_gaps_within_hours();
+        if (trend)
+            hold_out_of(on_one_clock(), std::max(1.0, found.dispersion));
+        else
+            hold_out_days();
     }
 
     std::string of_batches(const std::string& family) const {
@@ -303,8 +468,16 @@ private:
     }
 
     void fit_gaps() {
+        if (const auto trend = trend_of(on_one_clock())) {
+            take_last_stretch(trend->since);
+            say_change(*trend, 1, gaps_);
+        }
+        fit_law_of_gaps();
+    }
+
+    void fit_law_of_gaps() {
         kernel::Sample gaps;
-        for (const LogOfLoad& log : seen_.logs) {
+        for (const LogOfLoad& log : logs_) {
             gaps.resolution = std::max(gaps.resolution, kernel::to_seconds(log.run->resolution));
             for (std::size_t i = 1; i < log.instants.size() && gaps.observed.size() < most_gaps; ++i)
                 gaps.observed.push_back(kernel::to_seconds(log.instants[i] - log.instants[i - 1]));
@@ -318,11 +491,19 @@ private:
         const double usual = std::isfinite(cv) ? cv * cv : 1;
         // But counts are whole: where arrivals are regular that is most of what they vary by.
         const double of_counts = usual + std::max(0.0, 1 - usual) * most_of_whole_counts / arrivals_a_window;
-        if (choice && varies_more(dispersion, of_counts, degrees))
+        if (choice && varies_more(dispersion, of_counts, degrees)) {
             if (const auto bursts = likelier_bursts(choice->chosen)) {
                 take_bursts(*bursts, dispersion, choice->chosen.aic - bursts->aic);
                 return;
             }
+            if (!changed_)
+                if (const auto stretch = stretch_of(on_one_clock(), options_.seed)) {
+                    take_last_stretch(stretch->since);
+                    say_change(*stretch, 1, gaps_);
+                    fit_law_of_gaps();
+                    return;
+                }
+        }
         std::optional<kernel::GoodnessOfFit> one_fit;
         CalibratedElement& one = element(
             of_batches(renewal ? "every " + std::string(kernel::name_of(choice->chosen.family)) : "poisson"),
@@ -376,7 +557,7 @@ private:
     std::vector<std::vector<double>> by_log(std::size_t most = SIZE_MAX) const {
         std::vector<std::vector<double>> all;
         std::size_t taken = 0;
-        for (const LogOfLoad& log : seen_.logs) {
+        for (const LogOfLoad& log : logs_) {
             auto& gaps = all.emplace_back();
             for (std::size_t i = 1; i < log.instants.size() && taken < most; ++i, ++taken)
                 gaps.push_back(kernel::to_seconds(log.instants[i] - log.instants[i - 1]));
@@ -400,7 +581,7 @@ private:
             kernel::Stream stream(kernel::stream_key(options_.seed, static_cast<std::uint64_t>(i), path(),
                                                      kernel::Purpose::bootstrap, "bursts"));
             std::vector<std::vector<double>> drawn;
-            for (const LogOfLoad& log : seen_.logs)
+            for (const LogOfLoad& log : logs_)
                 drawn.push_back(bursts.gaps(std::min(log.gaps(), most_gaps), stream));
             more += dispersion_of_counts(drawn).first >= dispersion ? 1 : 0;
         }
@@ -492,17 +673,31 @@ private:
 
     void hold_out_arrivals(double dispersion) {
         for (const LogOfLoad& log : seen_.logs) {
-            const std::size_t n = log.instants.size();
-            if (n < fewest_arrivals_to_hold_out) continue;
-            // By time, so that what is left out does not end with an arrival of its choice.
-            const Time cut = log.instants.front() + (log.instants.back() - log.instants.front()) / 5 * 4;
-            const auto end = std::upper_bound(log.instants.begin(), log.instants.end(), cut);
-            const auto before = static_cast<double>(end - log.instants.begin()) - 1;
-            const double rate = before / kernel::to_seconds(cut - log.instants.front());
-            const double predicted = rate * kernel::to_seconds(log.instants.back() - cut);
-            add_held_out(predicted, static_cast<double>(log.instants.end() - end),
-                         predicted * (1 + predicted / before), dispersion, before);
+            std::vector<double> instants;
+            for (const Time instant : log.instants)
+                instants.push_back(kernel::to_seconds(instant - log.instants.front()));
+            hold_out_of(instants, dispersion);
         }
+    }
+
+    void hold_out_of(const std::vector<double>& instants, double dispersion) {
+        if (instants.size() < fewest_arrivals_to_hold_out) return;
+        // By time, so that what is left out does not end with an arrival of its choice.
+        const double cut = instants.back() / 5 * 4;
+        const auto end = std::upper_bound(instants.begin(), instants.end(), cut);
+        double since = 0;
+        if (changed_) {
+            const std::vector<double> known(instants.begin(), end);
+            auto change = trend_of(known);
+            if (!change) change = stretch_of(known, options_.seed);
+            if (change) since = change->since;
+        }
+        const auto begin = std::lower_bound(instants.begin(), end, since);
+        // The first of all begins the clock.
+        const double before = static_cast<double>(end - begin) - (since > 0 ? 0 : 1);
+        const double predicted = before / (cut - since) * (instants.back() - cut);
+        add_held_out(predicted, static_cast<double>(instants.end() - end),
+                     predicted * (1 + predicted / before), dispersion, before);
     }
 
     const models::Scenario& twin_;
@@ -510,7 +705,9 @@ private:
     const CalibrationOptions& options_;
     Calibration& into_;
     Validation& validation_;
+    std::vector<LogOfLoad> logs_;  ///< what is looked at: all, or the last stretch
     double gaps_ = 0, span_s_ = 0;
+    bool changed_ = false;  ///< the rate, within the logs
     std::optional<Days> days_;
     std::optional<ByHour> by_hour_;
 };

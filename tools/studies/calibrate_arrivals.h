@@ -7,11 +7,14 @@
 // - The rate: of the gaps between arrivals, 95 percent limits by Jeffreys' prior (kernel::rate_interval) on as many fewer
 //   arrivals as their counts vary more than Poisson's do (the dispersion, as of quasi-likelihood: McCullagh and Nelder
 //   1989, 4.5).
+// - A clock: arrivals, or batches, at an even beat (calibrate_batches.h) are `every` with `first`; at set times of the day, or
+//   on weekdays alone, they get a profile with a window for each (set_times.h).
 // - Does it change with the hour? Logs with dates and at least three whole local days: counts by parts of the day, square
 //   roots so that their variance is 1 at any rate, an analysis of variance of parts and days, at 1 percent (Brown, Gans,
 //   Mandelbaum, Sakov, Shen, Zeltyn and Zhao 2005, JASA 100:469, on the rates of calls). Then the load gets a profile of a
-//   day, as fine as five arrivals a part allow. From two weeks on weekends are held against the other days (Welch 1947),
+//   day, as fine as tells the most (arrivals_by_hour.h). From two weeks on weekends are held against the other days (Welch 1947),
 //   and become the profile's `weekend`.
+// - Does it change within the log (rate_changes.h)? Then the last stretch is fitted, and a warning says how it went.
 // - Else the law of the gaps by choose_family(): exponential ones are Poisson. Where the log's instants are coarser than a
 //   third of a gap the gaps say nothing, and Poisson is assumed.
 // - Bursts: where counts vary more than the fitted arrivals' would (chi-squared, at 1 percent), two rates that go to and

@@ -75,11 +75,17 @@ const CalibrationEdit* edit_of(const Calibration& found, const std::string& path
     return nullptr;
 }
 
+bool says_that_it_changes(const Calibration& found) {
+    return std::any_of(found.warnings.begin(), found.warnings.end(), [](const std::string& warning) {
+        return warning.find("the rate is not constant") != std::string::npos;
+    });
+}
+
 }  // namespace
 
 TEST_CASE("coverage: Poisson arrivals are told as such, and their rate lies within its interval") {
     const int runs = tests::runs_of(120);
-    int held = 0, poissons = 0, predicted = 0, bursts = 0, gaps = 0, others = 0;
+    int held = 0, poissons = 0, predicted = 0, bursts = 0, gaps = 0, others = 0, changes = 0;
     for (int i = 0; i < runs; ++i) {
         const auto found = arrivals_of(
             twin(),
@@ -97,6 +103,7 @@ TEST_CASE("coverage: Poisson arrivals are told as such, and their rate lies with
         gaps += std::any_of(found.warnings.begin(), found.warnings.end(), [](const std::string& warning) {
             return warning.find("gaps between arrivals") != std::string::npos;
         });
+        changes += says_that_it_changes(found);
         others += std::any_of(found.warnings.begin(), found.warnings.end(), [](const std::string& warning) {
             return warning.find("batches") != std::string::npos;
         });
@@ -105,12 +112,13 @@ TEST_CASE("coverage: Poisson arrivals are told as such, and their rate lies with
         MESSAGE(runs << " logs of 400: rates held " << 100.0 * held / runs << " %, called Poisson "
                      << 100.0 * poissons / runs << " %, last fifths held " << 100.0 * predicted / runs
                      << " %, called bursts " << 100.0 * bursts / runs << " %, gaps warned of "
-                     << 100.0 * gaps / runs << " %");
+                     << 100.0 * gaps / runs << " %, rates said to change " << 100.0 * changes / runs << " %");
     CHECK(held >= 0.90 * runs);
     CHECK(poissons >= 0.94 * runs);
     CHECK(predicted >= 0.83 * runs);
     CHECK(bursts <= 0.04 * runs);
     CHECK(gaps <= 0.10 * runs);
+    CHECK(changes <= std::max(3.0, 0.025 * runs));
     CHECK(others == 0);
 }
 
@@ -217,6 +225,45 @@ TEST_CASE("coverage: a rate that is the same at all hours gets a profile as seld
     CHECK(profiles <= std::max(3.0, 0.02 * runs));
 }
 
+TEST_CASE("hours of the day are found where there are few arrivals a day") {
+    // Between eight and ten, six a day.
+    const auto found =
+        arrivals_of(twin("monday"), {log_of(poisson(12, 60 * day_s, 6 / 7200.0,
+                                                    [](double at) {
+                                                        const double hour = std::fmod(at, day_s) / 3600;
+                                                        return hour >= 8 && hour < 10 ? 6 / 7200.0 : 0.0;
+                                                    }),
+                                            monday_ns)});
+    const CalibrationEdit* const added = edit_of(found, "jobs_day");
+    REQUIRE(added != nullptr);
+    double at_eight = 0, at_noon = -1;
+    for (const auto& [time, level] : added->profile->points) {
+        if (time <= 8 * kernel::hour) at_eight = level;
+        if (time <= 12 * kernel::hour) at_noon = level;
+    }
+    CHECK(at_eight > 8);
+    CHECK(at_noon == 0);
+    CHECK(edit_of(found, "jobs.arrivals")->arrivals->kind == models::Arrivals::Kind::poisson);
+    CHECK(found.warnings.empty());
+}
+
+TEST_CASE("coverage: a few arrivals a day at one rate get a profile as seldom as the test says") {
+    const int runs = tests::runs_of(60);
+    int profiles = 0, beats = 0;
+    for (int i = 0; i < runs; ++i) {
+        const auto found =
+            arrivals_of(twin("monday"), {log_of(poisson(static_cast<std::uint64_t>(i) + 7000, 60 * day_s,
+                                                        3 / day_s, [](double) { return 3 / day_s; }),
+                                                monday_ns)});
+        profiles += edit_of(found, "jobs_day") != nullptr;
+        beats += edit_of(found, "jobs.first") != nullptr;
+    }
+    if (tests::coverage_is_asked())
+        MESSAGE(runs << " logs: " << 100.0 * profiles / runs << " % have a profile");
+    CHECK(profiles <= std::max(3.0, 0.03 * runs));
+    CHECK(beats == 0);
+}
+
 TEST_CASE("bursts become two states, whose rates and stays are within their intervals") {
     const kernel::Bursts truth{0.02, 0.5, 2000, 500};
     kernel::Stream stream(kernel::stream_key(4, 0, "bursts", kernel::Purpose::check));
@@ -255,6 +302,72 @@ TEST_CASE("bursts of which there are too few to say how they come are warned of"
                                    }))});
     REQUIRE(found.warnings.size() == 1);
     CHECK(found.warnings[0].starts_with("jobs.arrivals: arrivals come in bursts"));
+}
+
+TEST_CASE("a rate that grows is told as such, and what it came to is fitted") {
+    const auto found = arrivals_of(twin(), {log_of(poisson(3, 21 * day_s, 20 / 3600.0, [](double at) {
+                                       return (5 + 15 * at / (21 * day_s)) / 3600;
+                                   }))});
+    REQUIRE(found.warnings.size() == 1);
+    CHECK(found.warnings[0].starts_with(
+        "jobs.arrivals: the rate is not constant: within the logs it grows from "));
+    CHECK(found.assumed.size() == 1);
+    CHECK(found.unidentified.size() == 1);
+    REQUIRE(edit_of(found, "jobs.arrivals") != nullptr);
+    CHECK(edit_of(found, "jobs.arrivals")->arrivals->kind == models::Arrivals::Kind::poisson);
+    CHECK(edit_of(found, "jobs.arrivals")->arrivals->rate * 3600 == doctest::Approx(18.5).epsilon(0.07));
+    // Known by the last stretch alone.
+    CHECK(found.elements[0].observations < 3000);
+    REQUIRE(found.validations.size() == 1);
+    CHECK(std::fabs(found.validations[0].bias) < 0.2);
+}
+
+TEST_CASE("a rate that grows within hours of the day has their profile, and what it came to") {
+    const auto rate = [](double at) {
+        const double hour = std::fmod(at, day_s) / 3600;
+        return (hour >= 8 && hour < 18 ? 20 : 4) * (0.5 + at / (28 * day_s)) / 3600;
+    };
+    const auto found =
+        arrivals_of(twin("monday"), {log_of(poisson(4, 28 * day_s, 30 / 3600.0, rate), monday_ns)});
+    CHECK(says_that_it_changes(found));
+    REQUIRE(edit_of(found, "jobs_day") != nullptr);
+    // 1.4 to 1.5 times 256 a day.
+    CHECK(edit_of(found, "jobs.arrivals")->arrivals->rate * day_s == doctest::Approx(365).epsilon(0.1));
+}
+
+TEST_CASE("one stretch of another rate is no burst that comes again") {
+    const auto found = arrivals_of(twin(), {log_of(poisson(4, 36'000, 60 / 3600.0, [](double at) {
+                                       return (at >= 10'800 && at < 18'000 ? 60 : 10) / 3600.0;
+                                   }))});
+    REQUIRE(found.warnings.size() == 1);
+    CHECK(found.warnings[0].starts_with("jobs.arrivals: the rate is not constant: within the logs it is "));
+    CHECK(edit_of(found, "jobs.arrivals")->arrivals->rate * 3600 == doctest::Approx(10).epsilon(0.4));
+}
+
+TEST_CASE(
+    "coverage: hours at one rate are as seldom said to change as the test says, and bursts hardly more "
+    "often") {
+    const int runs = tests::runs_of(40);
+    int changes = 0, of_bursts = 0;
+    for (int i = 0; i < runs; ++i) {
+        const auto instants = poisson(static_cast<std::uint64_t>(i) + 9000, 21 * day_s, 0.004, [](double at) {
+            const auto hour = static_cast<int>(at / 3600) % 24;
+            return hour >= 8 && hour < 18 ? 0.004 : 0.001;
+        });
+        changes += says_that_it_changes(arrivals_of(twin("monday"), {log_of(instants, monday_ns)}));
+        kernel::Stream stream(
+            kernel::stream_key(static_cast<std::uint64_t>(i), 0, "many bursts", kernel::Purpose::check));
+        std::vector<double> bursts;
+        double at = 0;
+        for (const double gap : kernel::Bursts{0.02, 0.5, 2000, 500}.gaps(6000, stream))
+            bursts.push_back(at += gap);
+        of_bursts += says_that_it_changes(arrivals_of(twin(), {log_of(bursts)}));
+    }
+    if (tests::coverage_is_asked())
+        MESSAGE(runs << " logs: said to change " << 100.0 * changes / runs << " %, of bursts "
+                     << 100.0 * of_bursts / runs << " %");
+    CHECK(changes <= std::max(3.0, 0.03 * runs));
+    CHECK(of_bursts <= std::max(4.0, 0.05 * runs));
 }
 
 TEST_CASE("what logs do not tell of a load is left as it is, and said") {
