@@ -68,6 +68,7 @@ std::optional<DurationForm> DurationForm::of(Is is, std::span<const SizedDuratio
     form.constant_ = {line->slope, std::max(0.0, line->slope - wide), line->slope + wide};
     form.mean_regressor_ = line->mean_x;
     form.squares_ = line->squares_x;
+    form.error_of_constant_ = error;
     if (std::any_of(durations.begin(), durations.end(),
                     [&](const SizedDuration& one) { return !(form.value(one) > 0); }))
         return std::nullopt;
@@ -101,26 +102,34 @@ double DurationForm::aic_besides(std::span<const SizedDuration> durations) const
     return aic;
 }
 
+DurationForm DurationForm::with_lower_constant() const {
+    DurationForm lower = *this;
+    lower.constant_.estimate -= error_of_constant_;
+    return lower;
+}
+
+double DurationForm::away(std::span<const SizedDuration> of) const {
+    if (!has_constant()) return 0;
+    double mean = 0;
+    for (const SizedDuration& one : of) mean += one.gigabytes / static_cast<double>(of.size());
+    const double off = (per_gb() ? 1 / mean : mean) - mean_regressor_;
+    return off * off / squares_;
+}
+
+double DurationForm::values_of_mean(std::span<const SizedDuration> of) const {
+    return n_ / (1 + n_ * away(of));
+}
+
 double DurationForm::variance_of_mean(double variance, std::span<const SizedDuration> of) const {
     const auto m = static_cast<double>(of.size());
+    const double estimated = 1 / n_ + away(of);
+    if (!per_gb()) return variance * (1 / m + estimated);
     double mean = 0, squares = 0;
     for (const SizedDuration& one : of) {
         mean += one.gigabytes / m;
         squares += one.gigabytes * one.gigabytes / (m * m);
     }
-    switch (is_) {
-        case Is::law: break;
-        case Is::law_per_gb: return variance * (squares + mean * mean / n_);
-        case Is::base_and_law_per_gb: {
-            const double away = 1 / mean - mean_regressor_;
-            return variance * (squares + mean * mean * (1 / n_ + away * away / squares_));
-        }
-        case Is::law_and_each_gb: {
-            const double away = mean - mean_regressor_;
-            return variance * (1 / m + 1 / n_ + away * away / squares_);
-        }
-    }
-    return variance * (1 / m + 1 / n_);
+    return variance * (squares + mean * mean * estimated);
 }
 
 }  // namespace understudy::studies

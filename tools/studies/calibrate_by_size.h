@@ -36,6 +36,8 @@ public:
     bool has_constant() const { return is_ == Is::base_and_law_per_gb || is_ == Is::law_and_each_gb; }
     /// The constant with its limits at the level.
     const kernel::Interval& constant() const { return constant_; }
+    /// The form as it would be with the constant one standard error lower, where values stay above 0.
+    DurationForm with_lower_constant() const;
     /// What the law is of.
     double value(const SizedDuration& one) const;
     /// What it is of a duration, from the law's mean.
@@ -45,11 +47,18 @@ public:
     /// Of the mean of predictions for these sizes: of what the law draws, and of what was estimated.
     double variance_of_mean(double variance, std::span<const SizedDuration> of) const;
 
+    /// So many values of the law alone, with the constant as it is, have a mean duration of these sizes that is as sure as
+    /// that of both.
+    double values_of_mean(std::span<const SizedDuration> of) const;
+
 private:
+    /// Squared distance of these sizes from those of the fit, in the variance of the mean.
+    double away(std::span<const SizedDuration> of) const;
+
     Is is_ = Is::law;
     kernel::Interval constant_;
     // Of the fit: values, their regressor's mean and its squared distances.
-    double n_ = 0, mean_regressor_ = 0, squares_ = 0;
+    double n_ = 0, mean_regressor_ = 0, squares_ = 0, error_of_constant_ = 0;
 };
 
 }  // namespace understudy::studies

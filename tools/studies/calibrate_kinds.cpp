@@ -18,6 +18,7 @@
 #include "tools/studies/calibrate_laws.h"
 #include "tools/studies/calibrate_nodes.h"
 #include "tools/studies/calibrate_tries.h"
+#include "tools/studies/joint_intervals.h"
 #include "tools/studies/loads_read_alone.h"
 
 namespace understudy::studies {
@@ -357,7 +358,7 @@ private:
         }
         if (n < fewest_to_choose) ++few_;
         hold_out(path, kind, form.is());
-        const kernel::FittedLaw law = intervals_of(*found);
+        const kernel::FittedLaw law = joint_intervals_of(path, kind, *found);
         CalibratedElement element;
         element.path = path + ".service";
         element.family = family_of(law.family, form);
@@ -397,7 +398,8 @@ private:
                                    std::move(constant));
         }
         if (n >= fewest_for_a_law && law.family != kernel::Family::constant)
-            into_.uncertain.push_back({edit.path, law.family, static_cast<double>(n), 0, {}});
+            into_.uncertain.push_back(
+                {edit.path, law.family, std::max(1.0, std::floor(form.values_of_mean(kind.ended))), 0, {}});
         into_.edits.push_back(std::move(edit));
         into_.elements.push_back(std::move(element));
         fit_size(path, kind, form.is() != DurationForm::Is::law);
@@ -463,6 +465,20 @@ private:
                     parameter.low = parameter.high = none;
             }
         }
+        return law;
+    }
+
+    /// With what is not known of a constant besides, and of the speeds of workers.
+    kernel::FittedLaw joint_intervals_of(const std::string& path, const Kind& kind,
+                                         const Fitted& found) const {
+        kernel::FittedLaw law = intervals_of(found);
+        const double degrees = std::max(1.0, static_cast<double>(kind.ended.size()) - 2);
+        if (found.form.has_constant())
+            if (const auto moved = kernel::fit(law.family, sample_of(found.form.with_lower_constant(),
+                                                                     kind.ended, kind.open, kind.rounded)))
+                widen(law, *moved, interval_level, degrees);
+        if (kind.scaled)
+            widen_by_factor(law, nodes_.error_of_scale(*kind.element->work, path), interval_level, degrees);
         return law;
     }
 

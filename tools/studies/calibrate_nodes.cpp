@@ -164,8 +164,29 @@ void NodeSpeeds::fit_pool(const std::string& name, OfPool& pool, Calibration& in
         into.elements.push_back(std::move(found));
         into.edits.push_back({one + ".speed", {}, speeds[one], false});
     }
+    // Of an element: the errors of its types' speeds by their shares. Each type's is that of its mean and the reference's.
+    for (std::size_t e = 0; e < pool.elements.size(); ++e) {
+        std::vector<double> share(index.size());
+        double all = 0;
+        for (const Value& value : values)
+            if (value.element == e) ++share[node(value)], ++all;
+        double squared = 0;
+        for (const auto& [one, i] : index) {
+            const double weight =
+                all > 0 ? (one == reference->first ? 1 - share[i] / all : share[i] / all) : 0;
+            squared += weight * weight * variance / static_cast<double>(count[one]);
+        }
+        pool.error_of_scale[pool.elements[e]] = std::sqrt(squared);
+    }
     for (const auto& [one, called] : type_of_node)
         if (const auto known = speeds.find(called); known != speeds.end()) pool.speeds[one] = known->second;
+}
+
+double NodeSpeeds::error_of_scale(const models::Work& work, const std::string& path) const {
+    const auto pool = pools_.find(pool_of(work, path));
+    if (pool == pools_.end()) return 0;
+    const auto known = pool->second.error_of_scale.find(path);
+    return known == pool->second.error_of_scale.end() ? 0 : known->second;
 }
 
 double NodeSpeeds::speed(const models::Work& work, const std::string& path, const std::string& node) const {

@@ -25,6 +25,8 @@ public:
     void fit(Calibration& into);
     /// What a duration of the element there is multiplied by to be what it is at speed 1; 1 where nothing was fitted.
     double speed(const models::Work& work, const std::string& path, const std::string& node) const;
+    /// The standard error of the logarithm of what its durations were multiplied by in the mean: speeds are those of the log.
+    double error_of_scale(const models::Work& work, const std::string& path) const;
 
 private:
     struct Value {
@@ -35,7 +37,8 @@ private:
     struct OfPool {
         std::vector<std::string> elements;
         std::vector<Value> values;
-        std::map<std::string, double> speeds;  ///< by node, once fitted
+        std::map<std::string, double> speeds;          ///< by node, once fitted
+        std::map<std::string, double> error_of_scale;  ///< by element, then
     };
     static std::string pool_of(const models::Work& work, const std::string& path);
     const models::Workers* workers_of(const std::string& pool) const;
