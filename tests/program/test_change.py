@@ -431,12 +431,33 @@ accept:
                       self.error("approve", "change.yaml", "--key", "kim", "--author", "lee@example.com"))
         self.assertEqual(self.told("show", "more-workers")["missing"], ["rule any: 1 more approval"])
 
+    def test_the_author_under_another_name(self):
+        """Allowed signers often give a key to several names, or to all of a company: none of them makes another person of it."""
+        for signers in ("dana@example.com,ops@example.org {key}", "*@EXAMPLE.com,ops@example.org {key}",
+                        'dana@example.com namespaces="git" {key}ops@example.org {key}',
+                        'dana@example.com  valid-before="20250101" {key}*@example.org,!dana@example.org {key}'):
+            with self.subTest(signers=signers):
+                self.write("allowed_signers", signers.format(key=(self.folder / "dana.pub").read_text()) +
+                           f"kim@example.com {(self.folder / 'kim.pub').read_text()}")
+                self.write("policy.yaml", "understudy: 1\npolicy: one\nrules:\n  - {name: any, approvals: 1}\n")
+                self.told("request", "change.yaml", "--author", "rob@example.net")
+                self.assertIn("dana is refused: the allowed signers give the same key to dana@example.com, who wrote or requested",
+                              self.error("approve", "change.yaml", "--key", "dana", "--author", "ops@example.org"))
+                # No is no danger.
+                self.change("reject", "change.yaml", "--key", "dana", "--author", "ops@example.org")
+                self.error("apply", "change.yaml", "--check", code=VIOLATED)
+        self.write("change.yaml", change(author="Lee <lee@example.net>"))
+        self.told("request", "change.yaml", "--author", "rob@example.net")
+        self.approve("change.yaml", "dana", "--author", "ops@example.org")
+        self.change("apply", "change.yaml", "--check")
+
     def test_a_name_that_says_it_is_another_key(self):
         """Whoever may choose a name (a pattern among the signers) is one person all the same."""
         kim = (self.folder / "kim.pub").read_text()
         self.write("allowed_signers", f"*@example.com {kim}")
         self.write("policy.yaml", "understudy: 1\npolicy: two\nrules:\n  - {name: any, approvals: 2}\n")
-        self.request()
+        self.write("change.yaml", change(author="dana@example.org"))
+        self.told("request", "change.yaml", "--author", "rob@example.org")
         self.approve("change.yaml", "kim", "--author", "kim@example.com")
         for name in "SHA256:zzz lee@example.com", "x with ED25519 key SHA256:zz@example.com", 'a"b@example.com':
             self.assertIn("is no principal", self.error("approve", "change.yaml", "--key", "kim", "--author", name))

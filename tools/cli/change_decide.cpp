@@ -111,6 +111,9 @@ int decide(const Arguments& arguments, Decision::Kind kind) {
         const auto check = formats::check_signature(text.statement, text.signature, rules->signers,
                                                     decision.by, decision.at);
         if (!check.good) throw formats::Unapproved(fmt::format("{} is refused: {}", key, check.why));
+        if (const auto why =
+                approve ? formats::why_no_approval_by_key(facts, check.key, rules->signers) : std::nullopt)
+            throw formats::Unapproved(fmt::format("{} is refused: {}", key, *why));
         // Nobody else decides from here on; what somebody has decided while this was signed counts.
         formats::Transaction all(store.database(), formats::Transaction::Kind::writing);
         const formats::JudgedRequest present = formats::judge(

@@ -44,7 +44,10 @@ void check_signatures(formats::CheckedLog& log) {
             const formats::LoggedDecision& one = judged.request.decisions[i];
             const std::string what =
                 fmt::format("record {} ({} by {})", one.record.sequence, one.record.action, one.decision.by);
-            if (formats::is_signature_of(one.text.statement, one.text.signature))
+            // Where the key is known, what is wrong is something else.
+            if (!judged.signatures[i].key.empty())
+                log.notes.push_back(fmt::format("{}: signed, but {}", what, judged.signatures[i].why));
+            else if (formats::is_signature_of(one.text.statement, one.text.signature))
                 log.notes.push_back(fmt::format("{}: signed, but not by a key that is allowed now", what));
             else
                 log.problems.push_back(fmt::format("{}: its signature is of another text", what));

@@ -134,12 +134,6 @@ std::set<std::string> identities_in(std::string_view author) {
     return all;
 }
 
-bool is_author(const RequestFacts& facts, const std::string& principal) {
-    return std::any_of(facts.authors.begin(), facts.authors.end(), [&](const std::string& author) {
-        return identities_in(author).contains(identity(principal));
-    });
-}
-
 using LocalNs = date::local_time<std::chrono::nanoseconds>;
 
 /// A local time that a zone skips is the first instant after the gap, one that it doubles its first: as in schedules.
@@ -221,6 +215,13 @@ double margin_of(const RehearsalResult& result) {
     return most;
 }
 
+std::set<std::string> authors_of(const RequestFacts& facts) {
+    std::set<std::string> all;
+    for (const std::string& author : facts.authors) all.merge(identities_in(author));
+    all.erase("");
+    return all;
+}
+
 std::optional<std::string> refusal(const ApprovalPolicy& policy, const RequestFacts& facts,
                                    const Decision& decision) {
     if (!policy.people.empty() && person_called(policy, decision.by) == nullptr)
@@ -228,7 +229,7 @@ std::optional<std::string> refusal(const ApprovalPolicy& policy, const RequestFa
     // Else who may sign no more could say that it was while he still might.
     if (decision.at < facts.requested) return "the decision is dated before the request";
     if (decision.kind == Decision::Kind::reject) return std::nullopt;
-    if (is_author(facts, decision.by))
+    if (authors_of(facts).contains(identity(decision.by)))
         return fmt::format("{} wrote or requested the change, and may not approve it", decision.by);
     if (const auto why = needs_override(facts); why && !decision.overrides)
         return fmt::format("{}; --override --reason TEXT approves it all the same, for all to see", *why);

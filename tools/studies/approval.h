@@ -120,6 +120,10 @@ struct Decision {
 /// failed. Why, if so.
 std::optional<std::string> needs_override(const RequestFacts& facts);
 
+/// Who wrote or requested the change, each by all names that tell them apart, without capitals; whom of them no key may be of
+/// that approves it.
+std::set<std::string> authors_of(const RequestFacts& facts);
+
 /// Why somebody may not decide so; nothing: may.
 std::optional<std::string> refusal(const ApprovalPolicy& policy, const RequestFacts& facts,
                                    const Decision& decision);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <map>
+#include <set>
 #include <utility>
 
 #include "tools/formats/store/version_content.h"
@@ -45,11 +46,25 @@ std::string JudgedRequest::state() const {
     return void_because.empty() ? studies::name_of(standing.state) : "void";
 }
 
+std::optional<std::string> why_no_approval_by_key(const studies::RequestFacts& facts, const std::string& key,
+                                                  std::string_view signers) {
+    const std::set<std::string> authors = studies::authors_of(facts);
+    for (const std::string& owners : owners_of_key(key, signers))
+        for (const std::string& author : authors)
+            if (is_named_by(author, owners))
+                return fmt::format(
+                    "the allowed signers give the same key to {}, who wrote or requested the change, and may "
+                    "not approve it",
+                    author);
+    return std::nullopt;
+}
+
 JudgedRequest judge(Store& store, LoggedRequest request, const Rules& rules, std::int64_t now) {
     JudgedRequest judged;
     judged.request = std::move(request);
     std::vector<studies::Decision> good;
     std::map<std::string, std::string> owners;  // of keys
+    const studies::RequestFacts facts = judged.request.facts();
     for (const LoggedDecision& one : judged.request.decisions) {
         SignatureCheck check = check_signature(one.text.statement, one.text.signature, rules.signers,
                                                one.decision.by, one.decision.at);
@@ -65,10 +80,16 @@ JudgedRequest judge(Store& store, LoggedRequest request, const Rules& rules, std
             check.good = false;
             check.why = "the same key has decided as " + owners[check.key];
         }
+        if (const auto why = check.good && one.decision.kind == studies::Decision::Kind::approve
+                                 ? why_no_approval_by_key(facts, check.key, rules.signers)
+                                 : std::nullopt) {
+            check.good = false;
+            check.why = *why;
+        }
         if (check.good) good.push_back(one.decision);
         judged.signatures.push_back(std::move(check));
     }
-    judged.standing = studies::standing_of(rules.policy, judged.request.facts(), good, now);
+    judged.standing = studies::standing_of(rules.policy, facts, good, now);
     judged.frozen = studies::frozen_at(rules.policy, now);
     const Request& asked = judged.request.request;
     if (const std::string before = store.content(asked.baseline_sha256);

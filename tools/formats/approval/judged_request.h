@@ -5,6 +5,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tools/formats/approval/change_log.h"
@@ -43,6 +44,11 @@ struct JudgedRequest {
     /// "void", "applied", "rolled back", or the standing's.
     std::string state() const;
 };
+
+/// Why nothing is approved with a key, by its fingerprint: it is that of somebody who wrote or requested the change, whatever
+/// other names the allowed signers give it.
+std::optional<std::string> why_no_approval_by_key(const studies::RequestFacts& facts, const std::string& key,
+                                                  std::string_view signers);
 
 /// At `now`, seconds since 1970. The key of a decision has to be allowed when it was made, and now unless the change has been
 /// applied. Throws FileError where ssh-keygen is not there.

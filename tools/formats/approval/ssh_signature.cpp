@@ -1,8 +1,10 @@
 #include "tools/formats/approval/ssh_signature.h"
 
 #include <fmt/format.h>
+#include <fnmatch.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
@@ -16,6 +18,7 @@
 
 #include "tools/formats/files/file_error.h"
 #include "tools/formats/files/process.h"
+#include "tools/formats/files/sha256.h"
 #include "tools/formats/printable.h"
 
 namespace understudy::formats {
@@ -120,6 +123,79 @@ std::string blob_in(const std::string& line) {
     return "";
 }
 
+/// A line of the allowed signers with a key of ours.
+struct SignerLine {
+    std::string principals;  ///< patterns with commas in between
+    std::string blob;
+};
+
+/// The next word of a line, which is taken off it; blanks in quotes end none.
+std::string word_of(std::string_view& line) {
+    constexpr const char* blanks = " \t\r";
+    line.remove_prefix(std::min(line.find_first_not_of(blanks), line.size()));
+    std::string word;
+    bool quoted = false;
+    while (!line.empty() &&
+           (quoted || std::string_view(blanks).find(line.front()) == std::string_view::npos)) {
+        if (line.front() == '"')
+            quoted = !quoted;
+        else
+            word += line.front();
+        line.remove_prefix(1);
+    }
+    return word;
+}
+
+std::vector<SignerLine> signer_lines(std::string_view signers) {
+    std::vector<SignerLine> all;
+    std::istringstream lines{std::string(signers)};
+    for (std::string line; std::getline(lines, line);) {
+        std::string_view rest = line;
+        SignerLine one{word_of(rest), ""};
+        if (one.principals.starts_with('#')) continue;
+        // Options may stand before the kind.
+        for (std::string word = word_of(rest); !word.empty(); word = word_of(rest))
+            if (word == key_kind || word == token_kind) {
+                one.blob = word_of(rest);
+                break;
+            }
+        if (!one.blob.empty()) all.push_back(std::move(one));
+    }
+    return all;
+}
+
+constexpr std::string_view base64_digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/// `from` bits of each number as numbers of `to` bits; what is left over is filled up where `fill`.
+std::string regrouped(std::string_view numbers, int from, int to, bool fill) {
+    std::string result;
+    unsigned held = 0;
+    int bits = 0;
+    for (const char number : numbers) {
+        held = (held << from) | static_cast<unsigned char>(number);
+        for (bits += from; bits >= to; bits -= to)
+            result += static_cast<char>((held >> (bits - to)) & ((1U << to) - 1));
+        held &= (1U << bits) - 1;
+    }
+    if (fill && bits > 0) result += static_cast<char>((held << (to - bits)) & ((1U << to) - 1));
+    return result;
+}
+
+/// `SHA256:...` of the key that a line has in base 64, as ssh-keygen writes it.
+std::string fingerprint_of(const std::string& blob) {
+    std::string digits;
+    for (const char c : blob)
+        if (const std::size_t digit = base64_digits.find(c); digit != std::string_view::npos)
+            digits += static_cast<char>(digit);
+    const std::string hex = sha256_hex(regrouped(digits, 6, 8, false));
+    std::string nibbles;
+    for (const char c : hex) nibbles += static_cast<char>(c <= '9' ? c - '0' : c - 'a' + 10);
+    std::string result = "SHA256:";
+    for (const char digit : regrouped(regrouped(nibbles, 4, 8, false), 8, 6, true))
+        result += base64_digits[static_cast<unsigned char>(digit)];
+    return result;
+}
+
 /// A public key of whatever kind.
 bool is_public_key(const std::string& line) {
     return line.starts_with("ssh-") || line.starts_with("ecdsa-") || line.starts_with("sk-");
@@ -191,6 +267,28 @@ SignatureCheck check_signature(std::string_view text, std::string_view signature
                          [&] { return found_of_signature(text, signature, signers, principal, at); });
 }
 
+std::vector<std::string> owners_of_key(const std::string& fingerprint, std::string_view signers) {
+    std::vector<std::string> owners;
+    for (SignerLine& line : signer_lines(signers))
+        if (fingerprint_of(line.blob) == fingerprint) owners.push_back(std::move(line.principals));
+    return owners;
+}
+
+bool is_named_by(const std::string& name, std::string_view patterns) {
+    bool named = false;
+    std::istringstream all{std::string(patterns)};
+    for (std::string pattern; std::getline(all, pattern, ',');) {
+        const bool negated = pattern.starts_with('!');
+        std::string plain;  // nothing but * and ? stands for others
+        for (const char c : pattern.substr(negated ? 1 : 0))
+            plain += c == '[' || c == ']' || c == '\\' ? std::string("\\") + c : std::string(1, c);
+        if (::fnmatch(plain.c_str(), name.c_str(), FNM_CASEFOLD) != 0) continue;
+        if (negated) return false;
+        named = true;
+    }
+    return named;
+}
+
 bool is_signature_of(std::string_view text, std::string_view signature) {
     static Remembered<bool> remembered;
     return remembered.of({text, signature}, [&] {
@@ -221,16 +319,14 @@ KeyOwner owner_of(const fs::path& key, std::string_view signers) {
     if (blob.empty())
         return {std::nullopt, fmt::format("whose key it is cannot be told without {}.pub", key.string()),
                 false};
-    std::istringstream lines{std::string(signers)};
     KeyOwner found{std::nullopt,
                    signers.empty() ? "there are no allowed signers" : "no allowed signer has it", false};
-    for (std::string line; std::getline(lines, line);) {
-        if (line.starts_with('#') || blob_in(line) != blob) continue;
-        const std::string principal = line.substr(0, line.find_first_of(" \t"));
+    for (const SignerLine& line : signer_lines(signers)) {
+        if (line.blob != blob) continue;
         // Several of them, or a pattern: who of those it is has to be said.
-        if (found.principal || principal.find_first_of(",*?!\"") != std::string::npos)
+        if (found.principal || line.principals.find_first_of(",*?!") != std::string::npos)
             return {std::nullopt, "it is the key of no single allowed signer", false};
-        found.principal = principal;
+        found.principal = line.principals;
     }
     return found;
 }

@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace understudy::formats {
 
@@ -31,6 +32,12 @@ struct SignatureCheck {
 /// the key had to be allowed, seconds since 1970.
 SignatureCheck check_signature(std::string_view text, std::string_view signature, std::string_view signers,
                                const std::string& principal, std::int64_t at);
+
+/// Whom a key is of, by its fingerprint: what each line of the allowed signers with that key names, a list of patterns,
+/// whatever the key may sign there and since when.
+std::vector<std::string> owners_of_key(const std::string& fingerprint, std::string_view signers);
+/// Whether such a list names somebody, in capitals or not.
+bool is_named_by(const std::string& name, std::string_view patterns);
 
 /// Whether somebody has signed the text, whoever that is: for what was signed by keys that are allowed no more.
 bool is_signature_of(std::string_view text, std::string_view signature);

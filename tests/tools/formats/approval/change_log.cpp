@@ -6,12 +6,15 @@
 
 #include <doctest/doctest.h>
 
+#include <fstream>
 #include <set>
 
 #include "tests/tools/formats/store/folder.h"
 #include "tools/formats/approval/fields.h"
 #include "tools/formats/approval/judged_request.h"
+#include "tools/formats/approval/ssh_signature.h"
 #include "tools/formats/files/file_error.h"
+#include "tools/formats/files/process.h"
 #include "tools/formats/files/sha256.h"
 #include "tools/formats/store/store_check.h"
 
@@ -225,6 +228,35 @@ TEST_CASE("a decision has one text, and no other is read") {
     }
     CHECK_FALSE(read_decision(text + "\n"));
     CHECK_FALSE(utc_seconds("2026-02-31T00:00:00Z"));
+}
+
+TEST_CASE(
+    "an approval by a key that is an author's too, under another name, counts for nothing, whenever it was "
+    "made") {
+    const StoreFolder folder;
+    const std::string key = (folder.path() / "key").string();
+    if (std::filesystem::exists("/usr/bin/ssh-keygen"))
+        run_program({"ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "c", "-f", key}, "");
+    std::ifstream in(key + ".pub");
+    std::string line;
+    if (!std::getline(in, line)) return;  // there is no ssh-keygen
+    Store store = Store::make(folder.store());
+    store.commit("orders", "one", "", any_version, someone);
+    Request request = some_request();
+    request.author = "Kim <kim@home.example>";
+    log_request(store, request, "the change", someone);
+    const studies::Decision yes = some_decision("kim@work.example");
+    const std::string statement = write_decision(read_change_log(store).at(0).digest, yes);
+    log_decision(store, read_change_log(store).at(0), {statement, sign(statement, key)}, someone);
+    const auto why = [&](const std::string& signers) {
+        return judge(store, read_change_log(store).at(0), {{}, signers, "", ""}, yes.at).signatures.at(0).why;
+    };
+    CHECK(why("kim@work.example " + line + "\n") == "");
+    for (const char* other :
+         {"kim@work.example,kim@home.example ", "*@*.example ", "\"Kim@Home.Example,kim@work.example\" "})
+        CHECK(why(other + line + "\n")
+                  .starts_with("the allowed signers give the same key to kim@home.example"));
+    CHECK(why("kim@work.example,!kim@home.example,*@home.example " + line) == "");
 }
 
 TEST_CASE("an entry that is removed, altered or reordered is found and named") {
