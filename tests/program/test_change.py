@@ -249,7 +249,7 @@ class Void(Change):
         again = self.request("--seed", "2")
         self.assertNotEqual(again["request"], digest)
         self.assertEqual(again["state"], "waiting")
-        self.assertIn("is not approved", self.error("apply", "change.yaml"))
+        self.assertIn("is not approved", self.error("apply", again["request"]))
 
     def test_one_byte_of_the_policy_or_its_signers(self):
         self.approved()
@@ -317,6 +317,60 @@ class Void(Change):
         self.assertIn("its base is gone", self.error("apply", digest))
         self.assertTrue(self.told("log", "--verify")["ok"])
         self.assertEqual(len(self.told("log")["entries"]), 2)
+
+
+class Several(Change):
+    """Of several requests of one change its file and its name stand for the one that counts."""
+
+    def test_the_policy_goes_back(self):
+        digest = self.request()["request"]
+        self.approve()
+        self.write("policy.yaml", POLICY + "# stricter\n")
+        self.assertTrue(self.request()["added"])
+        self.write("policy.yaml", POLICY)
+        again = self.request()
+        self.assertEqual((again["request"], again["added"], again["state"]), (digest, False, "approved"))
+        for name in "change.yaml", "more-workers":
+            self.change("apply", name, "--check")
+        self.assertFalse(self.told("approve", "change.yaml", "--key", "kim")["added"])
+        self.assertEqual(self.told("show", "more-workers")["request"], digest)
+        self.assertEqual({entry["request"] for entry in self.told("log", "change.yaml")["entries"]}, {digest})
+        self.assertIn(digest, self.said("attest", "more-workers"))
+
+    def test_another_seed(self):
+        digest = self.request()["request"]
+        self.approve()
+        other = self.request("--seed", "7")["request"]
+        for name in "change.yaml", "more-workers":
+            self.assertEqual(self.told("apply", name, "--check")["request"], digest)
+        # Whatever is requested besides, what was done can be taken back.
+        self.assertEqual(self.told("apply", "change.yaml")["request"], digest)
+        self.assertFalse(self.told("apply", "more-workers")["added"])
+        self.assertEqual(self.told("rollback", "more-workers")["deeds"][1]["version"], "orders@3")
+        self.assertFalse(self.told("rollback", "change.yaml")["added"])
+        # It can be made again, as a change of what there is then.
+        self.assertIn("set the latest version as its 'base', and request it again", self.error("apply", digest))
+        self.approve(other)
+        self.assertEqual(self.told("apply", "change.yaml")["request"], other)
+        self.assertEqual(self.told("rollback", "change.yaml")["deeds"][1]["version"], "orders@5")
+
+    def test_a_base_that_is_a_file_goes_back(self):
+        self.write("change.yaml", change(base="orders.yaml"))
+        digest = self.request()["request"]
+        self.approve()
+        self.write("orders.yaml", mm1(replications=5))
+        self.assertTrue(self.request()["added"])
+        self.assertIn("is not approved", self.error("apply", "change.yaml", "--check"))
+        self.write("orders.yaml", mm1(replications=4))
+        self.assertEqual(self.told("apply", "change.yaml", "--check")["request"], digest)
+
+    def test_what_was_written_anew_is_another_change(self):
+        self.request()
+        self.approve()
+        self.write("change.yaml", change(workers=3))
+        self.request()
+        for name in "change.yaml", "more-workers":
+            self.assertIn("is not approved", self.error("apply", name))
 
 
 class Refused(Change):

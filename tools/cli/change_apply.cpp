@@ -51,7 +51,7 @@ std::optional<Asked> asked_for(const Options& options, const char* verb) {
 void tell(formats::Store& store, const Asked& asked, const std::string& digest, bool added,
           const std::string& first = "") {
     const formats::JudgedRequest judged =
-        formats::judge(store, request_named(formats::read_change_log(store), digest), asked.rules,
+        formats::judge(store, request_with_digest(formats::read_change_log(store), digest), asked.rules,
                        seconds_of(asked.signature));
     if (asked.json)
         fmt::print("{}", formats::request_as_json(judged, added));
@@ -95,20 +95,23 @@ int change_apply(const Arguments& arguments) {
     formats::Store store(asked->folder, formats::Store::Access::writing);
     // Nobody decides, applies or updates in between.
     formats::Transaction all(store.database(), formats::Transaction::Kind::writing);
-    const formats::LoggedRequest request = request_named(formats::read_change_log(store), asked->word);
+    const std::int64_t now = clock_now();
+    const NamedRequest named = request_in_force(store, asked->rules, asked->word, asked->project, now);
+    const formats::LoggedRequest& request = named.request;
     if (request.is_applied()) {
         tell(store, *asked, request.digest, false, "Nothing new: it has been applied.");
         return exit_met;
     }
     if (!request.deeds.empty())
-        throw formats::Unapproved(
-            fmt::format("{} was applied and rolled back; request it again", request.request.change));
+        throw formats::Unapproved(fmt::format(
+            "{} was applied and rolled back; set the latest version as its 'base', and request it again",
+            request.request.change));
     if (request.request.twin.empty() && !std::filesystem::is_regular_file(asked->word))
         throw UsageError(
             fmt::format("the base of {} is a file, which may have changed: give the change file itself",
                         request.request.change));
-    require_same_base(store, request, asked->word, asked->project);
-    if (!is_approved(formats::judge(store, request, asked->rules, clock_now()))) return exit_violated;
+    require_same_base(named);
+    if (!is_approved(formats::judge(store, request, asked->rules, now))) return exit_violated;
     if (request.request.twin.empty() && !check)
         throw UsageError(fmt::format(
             "the base of {} is a file, and no version of a twin can be made of it; 'understudy twin create "
@@ -144,7 +147,7 @@ int change_rollback(const Arguments& arguments) {
     if (!asked) return exit_usage;
     formats::Store store(asked->folder, formats::Store::Access::writing);
     formats::Transaction all(store.database(), formats::Transaction::Kind::writing);
-    const formats::LoggedRequest request = request_named(formats::read_change_log(store), asked->word);
+    const formats::LoggedRequest request = request_applied_last(store, asked->word);
     if (request.deeds.empty())
         throw UsageError(request.request.change + " has not been applied; there is nothing to take back");
     if (!request.is_applied()) {

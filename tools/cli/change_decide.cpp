@@ -83,8 +83,6 @@ int decide(const Arguments& arguments, Decision::Kind kind) {
     const auto rules = rules_from(options, project);
     if (!rules) return exit_usage;
     formats::Store store(folder, formats::Store::Access::writing);
-    const formats::LoggedRequest request = request_named(formats::read_change_log(store), word);
-    if (approve) require_same_base(store, request, word, project);
 
     Decision decision;
     decision.kind = kind;
@@ -94,6 +92,9 @@ int decide(const Arguments& arguments, Decision::Kind kind) {
     decision.overrides = approve && options.has("override");
     if (approve && rules->policy.expiry)
         decision.until = decision.at + *rules->policy.expiry / kernel::second;
+    const NamedRequest named = request_in_force(store, *rules, word, project, decision.at);
+    const formats::LoggedRequest& request = named.request;
+    if (approve) require_same_base(named);
     const formats::JudgedRequest before = formats::judge(store, request, *rules, decision.at);
     if (approve) require_not_void(before);
     const studies::RequestFacts facts = request.facts();
@@ -117,7 +118,7 @@ int decide(const Arguments& arguments, Decision::Kind kind) {
         // Nobody else decides from here on; what somebody has decided while this was signed counts.
         formats::Transaction all(store.database(), formats::Transaction::Kind::writing);
         const formats::JudgedRequest present = formats::judge(
-            store, request_named(formats::read_change_log(store), request.digest), *rules, decision.at);
+            store, request_with_digest(formats::read_change_log(store), request.digest), *rules, decision.at);
         if (approve) require_not_void(present);
         for (std::size_t i = 0; i < present.signatures.size(); ++i)
             if (present.signatures[i].good && present.signatures[i].key == check.key &&
@@ -131,7 +132,7 @@ int decide(const Arguments& arguments, Decision::Kind kind) {
         }
     }
     const formats::JudgedRequest judged = formats::judge(
-        store, request_named(formats::read_change_log(store), request.digest), *rules, decision.at);
+        store, request_with_digest(formats::read_change_log(store), request.digest), *rules, decision.at);
     if (options.has("json"))
         fmt::print("{}", formats::request_as_json(judged, added));
     else

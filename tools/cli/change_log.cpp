@@ -120,12 +120,14 @@ int change_log(const Arguments& arguments) {
     if (log.problems.empty()) {
         const auto rules = rules_from(options, formats::project_of(folder));
         if (!rules) return exit_usage;
-        log.requests = judged_requests(folder, *rules, seconds_of(signature_from(options)));
+        const std::int64_t now = seconds_of(signature_from(options));
+        log.requests = judged_requests(folder, *rules, now);
         if (log.verified) check_signatures(log);
         if (options.has("request")) {
-            std::vector<formats::LoggedRequest> logged;
-            for (const formats::JudgedRequest& one : log.requests) logged.push_back(one.request);
-            const std::string digest = request_named(logged, options.get<std::string>("request")).digest;
+            formats::Store store(folder, formats::Store::Access::reading);
+            const std::string digest = request_in_force(store, *rules, options.get<std::string>("request"),
+                                                        formats::project_of(folder), now)
+                                           .request.digest;
             std::erase_if(log.requests, [&](const auto& one) { return one.request.digest != digest; });
         }
     }
@@ -149,8 +151,12 @@ int change_attest(const Arguments& arguments) {
     const std::string& word = options.get<std::string>("request");
     if (options.has("out"))
         require_replaceable(options.get<std::string>("out"), OutputKind::statement, {word});
-    formats::Store store(store_folder_from(options), formats::Store::Access::reading);
-    const std::string text = formats::attestation_of(request_named(formats::read_change_log(store), word));
+    const std::filesystem::path folder = store_folder_from(options), project = formats::project_of(folder);
+    const auto rules = rules_from(options, project);
+    if (!rules) return exit_usage;
+    formats::Store store(folder, formats::Store::Access::reading);
+    const std::string text = formats::attestation_of(
+        request_in_force(store, *rules, word, project, seconds_of(signature_from(options))).request);
     if (options.has("out"))
         formats::write_file(options.get<std::string>("out"), text);
     else

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <ctime>
 #include <system_error>
+#include <utility>
 
 #include "kernel/invariant.h"
 #include "tools/cli/change_input.h"
@@ -39,23 +40,28 @@ bool is_digest(const std::string& word) {
            word.find_first_not_of("0123456789abcdef") == std::string::npos;
 }
 
-const formats::LoggedRequest& request_of_file(const std::vector<formats::LoggedRequest>& log,
-                                              const std::string& file) {
+bool is_file(const std::string& word) {
+    std::error_code none;
+    return std::filesystem::is_regular_file(word, none);
+}
+
+/// All that it names, the newest first; at least one.
+using Requests = std::vector<const formats::LoggedRequest*>;
+
+Requests requests_of_file(const std::vector<formats::LoggedRequest>& log, const std::string& file) {
+    if (kind_of(file) != "change") throw UsageError(file + " is no change file");
     std::string text;
     if (const auto problem = formats::read_text_file(file, text))
         throw formats::FileError(file, problem->what);
     const std::string sha256 = formats::sha256_hex(text);
     const auto change = formats::read_change_file(file).change;
-    const formats::LoggedRequest *same_name = nullptr, *same_file = nullptr;
+    Requests found;
+    const formats::LoggedRequest* same_name = nullptr;
     for (auto request = log.rbegin(); request != log.rend(); ++request) {
-        if (request->request.change_sha256 == sha256) {
-            // The same file may have been requested with other SQL.
-            if (change && request->request.inputs_sha256 == inputs_sha256(*change, file)) return *request;
-            if (same_file == nullptr) same_file = &*request;
-        }
+        if (request->request.change_sha256 == sha256) found.push_back(&*request);
         if (same_name == nullptr && change && request->request.change == change->name) same_name = &*request;
     }
-    if (same_file != nullptr) return *same_file;
+    if (!found.empty()) return found;
     if (same_name != nullptr)
         throw formats::Unapproved(
             fmt::format("{} is not what was requested as {}: it has changed since; request it again "
@@ -65,6 +71,37 @@ const formats::LoggedRequest& request_of_file(const std::vector<formats::LoggedR
         fmt::format("{} has not been requested; 'understudy change request {}' does it", file, file));
 }
 
+Requests requests_named(const std::vector<formats::LoggedRequest>& log, const std::string& word) {
+    if (is_file(word)) return requests_of_file(log, word);
+    Requests found;
+    for (auto request = log.rbegin(); request != log.rend(); ++request)
+        // Names of changes are no digests (change_reader.h).
+        if (is_digest(word) ? request->digest.starts_with(word) : request->request.change == word)
+            found.push_back(&*request);
+    if (found.empty())
+        throw UsageError(
+            fmt::format("there is no request '{}'; 'understudy change list --all' shows all", word));
+    if (is_digest(word) && found.size() > 1)
+        throw UsageError("several requests begin with " + word + "; give more of it");
+    return found;
+}
+
+/// Those of the same change: of a file with the SQL that it has now, else as it was requested last.
+void keep_one_change(Requests& named, const std::string& word) {
+    std::string sha256 = named.front()->request.change_sha256, inputs = named.front()->request.inputs_sha256;
+    if (is_file(word))
+        if (const auto change = formats::read_change_file(word).change) {
+            const std::string now = inputs_sha256(*change, word);
+            // Where none has it, what is wrong with the newest is told.
+            if (std::any_of(named.begin(), named.end(),
+                            [&](const auto* one) { return one->request.inputs_sha256 == now; }))
+                inputs = now;
+        }
+    std::erase_if(named, [&](const auto* one) {
+        return one->request.change_sha256 != sha256 || one->request.inputs_sha256 != inputs;
+    });
+}
+
 /// Of a base that is named by a tag, or as the latest: that it is another version now, which differs in the present alone.
 bool fits_its_base_now(formats::Store& store, const formats::Request& request, const ChangeInput& input) {
     if (!input.stored || formats::read_version_name(input.base_name).twin != request.twin) return false;
@@ -72,6 +109,20 @@ bool fits_its_base_now(formats::Store& store, const formats::Request& request, c
         store.find({request.twin, formats::VersionName::By::number, request.version, ""});
     return formats::made_of_latest(store.text_of(base), request.candidate, input.before) == input.after &&
            input.inputs_sha256 == request.inputs_sha256;
+}
+
+std::string why_other_base(formats::Store& store, const formats::Request& request,
+                           const std::optional<ChangeInput>& input, const std::string& file) {
+    if (input && fits_its_base_now(store, request, *input)) return "";
+    const bool same = input && base_of_request(*input) == request.base &&
+                      formats::sha256_hex(input->before) == request.baseline_sha256 &&
+                      input->base_file_sha256 == request.baseline_file;
+    if (!same) return fmt::format("{} was rehearsed on another base than it has now; request it again", file);
+    if (input->after != request.candidate || input->inputs_sha256 != request.inputs_sha256)
+        return fmt::format(
+            "{} was rehearsed with other SQL, or on other samples, than it names now; request it again",
+            file);
+    return "";
 }
 
 }  // namespace
@@ -115,48 +166,55 @@ std::optional<formats::Rules> rules_from(const Options& options, const std::file
     return rules;
 }
 
-const formats::LoggedRequest& request_named(const std::vector<formats::LoggedRequest>& log,
-                                            const std::string& word) {
-    std::error_code none;
-    if (std::filesystem::is_regular_file(word, none)) {
-        if (kind_of(word) != "change") throw UsageError(word + " is no change file");
-        return request_of_file(log, word);
-    }
-    const formats::LoggedRequest* found = nullptr;
-    // Names of changes are no digests (change_reader.h).
-    if (!is_digest(word))
-        for (const formats::LoggedRequest& request : log)
-            if (request.request.change == word) found = &request;
-    if (is_digest(word))
-        for (const formats::LoggedRequest& request : log) {
-            if (!request.digest.starts_with(word)) continue;
-            if (found != nullptr)
-                throw UsageError("several requests begin with " + word + "; give more of it");
-            found = &request;
+NamedRequest request_in_force(formats::Store& store, const formats::Rules& rules, const std::string& word,
+                              const std::filesystem::path& project, std::int64_t now) {
+    const auto log = formats::read_change_log(store);
+    Requests named = requests_named(log, word);
+    keep_one_change(named, word);
+    std::optional<ChangeInput> input;
+    if (is_file(word)) input = read_change_input(word, "", project);
+    const auto other_base = [&](const formats::LoggedRequest& request) {
+        return is_file(word) ? why_other_base(store, request.request, input, word) : std::string();
+    };
+    if (named.size() == 1) return {*named.front(), other_base(*named.front())};
+    const auto rank = [&](const formats::LoggedRequest& request) {
+        using State = studies::Standing::State;
+        const formats::JudgedRequest judged = formats::judge(store, request, rules, now);
+        if (request.is_applied()) return 3;
+        if (!request.deeds.empty() || !judged.void_because.empty() || !other_base(request).empty()) return 4;
+        return judged.standing.state == State::approved ? 0 : judged.standing.state == State::waiting ? 1 : 2;
+    };
+    const formats::LoggedRequest* best = nullptr;
+    int least = 0;
+    for (const formats::LoggedRequest* one : named)
+        if (const int here = rank(*one); best == nullptr || here < least) {
+            best = one;
+            least = here;
         }
-    if (found == nullptr)
-        throw UsageError(
-            fmt::format("there is no request '{}'; 'understudy change list --all' shows all", word));
+    return {*best, other_base(*best)};
+}
+
+formats::LoggedRequest request_applied_last(formats::Store& store, const std::string& word) {
+    const auto log = formats::read_change_log(store);
+    const Requests named = requests_named(log, word);
+    const auto when = [](const formats::LoggedRequest* request) {
+        const std::int64_t last = request->deeds.empty() ? 0 : request->deeds.back().sequence;
+        return std::pair(request->is_applied(), last);
+    };
+    return **std::max_element(named.begin(), named.end(),
+                              [&](const auto* a, const auto* b) { return when(a) < when(b); });
+}
+
+const formats::LoggedRequest& request_with_digest(const std::vector<formats::LoggedRequest>& log,
+                                                  const std::string& digest) {
+    const auto found =
+        std::find_if(log.begin(), log.end(), [&](const auto& one) { return one.digest == digest; });
+    kernel::require(found != log.end(), "a request stays in the log");
     return *found;
 }
 
-void require_same_base(formats::Store& store, const formats::LoggedRequest& logged, const std::string& word,
-                       const std::filesystem::path& project) {
-    std::error_code none;
-    if (!std::filesystem::is_regular_file(word, none)) return;
-    const formats::Request& request = logged.request;
-    const auto input = read_change_input(word, "", project);
-    if (input && fits_its_base_now(store, request, *input)) return;
-    const bool same = input && base_of_request(*input) == request.base &&
-                      formats::sha256_hex(input->before) == request.baseline_sha256 &&
-                      input->base_file_sha256 == request.baseline_file;
-    if (!same)
-        throw formats::Unapproved(
-            fmt::format("{} was rehearsed on another base than it has now; request it again", word));
-    if (input->after != request.candidate || input->inputs_sha256 != request.inputs_sha256)
-        throw formats::Unapproved(fmt::format(
-            "{} was rehearsed with other SQL, or on other samples, than it names now; request it again",
-            word));
+void require_same_base(const NamedRequest& named) {
+    if (!named.other_base.empty()) throw formats::Unapproved(named.other_base);
 }
 
 void require_not_void(const formats::JudgedRequest& judged) {

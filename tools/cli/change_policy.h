@@ -26,14 +26,28 @@ enum class MissingRules { said, known };
 std::optional<formats::Rules> rules_from(const Options& options, const std::filesystem::path& project,
                                          MissingRules missing = MissingRules::known);
 
-/// The newest request that a word names: of a change file byte for byte as it is (Unapproved where it has changed since it
-/// was requested), by eight digits or more of its digest, or by the change's name. UsageError where there is none.
-const formats::LoggedRequest& request_named(const std::vector<formats::LoggedRequest>& log,
-                                            const std::string& word);
+/// The request that a word names, and whether it is of what there is now.
+struct NamedRequest {
+    formats::LoggedRequest request;
+    /// Of a change file: why what it names as its base, or its SQL, is not what the request was rehearsed on; empty: it is.
+    std::string other_base = {};
+};
 
-/// Of a change file also that what it names as its base is what the request was rehearsed on; Unapproved.
-void require_same_base(formats::Store& store, const formats::LoggedRequest& request, const std::string& word,
-                       const std::filesystem::path& project);
+/// What a word can name: a change file byte for byte as it is (Unapproved where it has changed since it was requested), a
+/// request by eight digits or more of its digest, or a change by its name. UsageError where there is none. Of several
+/// requests of one change, as it was requested last, the one that counts at `now`: it is not void and has the base that there
+/// is; of those an approved one, else the newest.
+NamedRequest request_in_force(formats::Store& store, const formats::Rules& rules, const std::string& word,
+                              const std::filesystem::path& project, std::int64_t now);
+
+/// Likewise, of several the one that was applied last.
+formats::LoggedRequest request_applied_last(formats::Store& store, const std::string& word);
+
+const formats::LoggedRequest& request_with_digest(const std::vector<formats::LoggedRequest>& log,
+                                                  const std::string& digest);
+
+/// Unapproved where what a change file names is not what the request was rehearsed on.
+void require_same_base(const NamedRequest& named);
 
 /// Unapproved where the request is void.
 void require_not_void(const formats::JudgedRequest& judged);

@@ -234,7 +234,7 @@ int change_request(const Arguments& arguments) {
     }
     const auto log = formats::read_change_log(store);
     const formats::JudgedRequest judged =
-        formats::judge(store, request_named(log, digest), *rules, seconds_of(signature));
+        formats::judge(store, request_with_digest(log, digest), *rules, seconds_of(signature));
     if (options.has("json"))
         fmt::print("{}", formats::request_as_json(judged, added));
     else

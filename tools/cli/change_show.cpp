@@ -25,9 +25,9 @@ int show_request(const Options& options, const std::string& word) {
     const auto rules = rules_from(options, formats::project_of(folder));
     if (!rules) return exit_usage;
     formats::Store store(folder, formats::Store::Access::reading);
-    const formats::JudgedRequest judged =
-        formats::judge(store, request_named(formats::read_change_log(store), word), *rules,
-                       seconds_of(signature_from(options)));
+    const std::int64_t now = seconds_of(signature_from(options));
+    const formats::JudgedRequest judged = formats::judge(
+        store, request_in_force(store, *rules, word, formats::project_of(folder), now).request, *rules, now);
     fmt::print("{}", options.has("json") ? formats::request_as_json(judged, false)
                                          : reports::request_report(judged));
     return exit_met;
