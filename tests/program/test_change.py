@@ -636,6 +636,33 @@ accept:
             self.assertAlmostEqual(asked["risk"], risk)
             self.assertEqual(len(asked["missing"]), missing, asked["missing"])
 
+    def test_a_rule_for_the_rehearsal(self):
+        """What the policy asks for is what is rehearsed, though the first look of the base would do."""
+        sure = "  - {name: sure, kinds: [capacity], replications: 9, confidence: 99.9%}\nfreeze:"
+        self.write("policy.yaml", POLICY.replace("freeze:", sure))
+        asked = self.request()
+        self.assertEqual((asked["replications"], asked["confidence"]), (9, 0.999))
+        self.assertEqual(asked["missing"], ["rule any: 1 more approval"])
+        self.approve()
+        self.change("apply", "change.yaml", "--check")
+        self.assertIn("the policy asks for 9 replications of each, and --replications allows no more than 8",
+                      self.error("request", "change.yaml", "-n", "8", code=USAGE))
+        self.assertIn("the policy asks for a confidence of 99.9%, and --confidence is 99%",
+                      self.error("request", "change.yaml", "--confidence", "99%", code=USAGE))
+        # Of other kinds it asks for nothing.
+        self.write("policy.yaml", POLICY.replace("freeze:", sure.replace("capacity", "schema")))
+        asked = self.request()
+        self.assertEqual((asked["replications"], asked["confidence"]), (4, 0.95))
+        self.assertEqual(self.request("--confidence", "99%")["confidence"], 0.99)
+
+    def test_a_rule_for_what_the_rehearsal_finds(self):
+        found = "  - {name: promises, objectives: ['avg wait(*'], replications: 8}\nfreeze:"
+        self.write("policy.yaml", POLICY.replace("freeze:", found))
+        asked = self.request()
+        self.assertEqual((asked["replications"], asked["missing"]), (8, ["rule any: 1 more approval"]))
+        self.write("change.yaml", change(accept="avg utilisation(server) < 99%"))
+        self.assertEqual(self.request()["replications"], 4)
+
     def test_a_rejection(self):
         self.request()
         self.approve(by="kim")

@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "tools/cli/change.h"
 #include "tools/cli/change_case.h"
@@ -130,18 +133,24 @@ formats::Request request_of(const ChangeInput& input, const formats::Rules& rule
 }
 
 /// What is found of the change to its base without a simulation: its risk, and what has not passed.
-void look_at(const std::string& file, formats::Request& request) {
+struct Findings {
+    double risk = 625;                                       // the most there is
+    std::vector<std::pair<std::string, std::string>> texts;  ///< as Request::findings
+};
+
+Findings findings_of(const std::string& file) {
+    Findings found;
     const auto one = read_change_case(file, "");
-    const auto impact = one ? impact_of(*one) : std::nullopt;
-    request.risk = impact ? impact->risk : 625;  // the most there is
-    if (!one) return;
+    if (!one) return found;
+    if (const auto impact = impact_of(*one)) found.risk = impact->risk;
     for (const studies::Check& check : one->validation.checks) {
         if (check.status == studies::Check::Status::passed || check.status == studies::Check::Status::skipped)
             continue;
-        request.findings.emplace_back(studies::name_of(check.status),
-                                      fmt::format("{}: {}{}{}", check.name, check.about,
-                                                  check.about.empty() ? "" : ": ", check.message));
+        found.texts.emplace_back(studies::name_of(check.status),
+                                 fmt::format("{}: {}{}{}", check.name, check.about,
+                                             check.about.empty() ? "" : ": ", check.message));
     }
+    return found;
 }
 
 /// Of another version a request would be void as soon as it is made.
@@ -157,6 +166,57 @@ void require_latest(formats::Store store, const ChangeInput& input) {
         "right for it",
         base, formats::version_text(latest.twin, latest.number), formats::what_moved(named, now),
         formats::version_text(latest.twin, latest.number)));
+}
+
+/// What is known of it before it is rehearsed, as far as rules look at it.
+studies::RequestFacts facts_before(const ChangeInput& input, double risk) {
+    studies::RequestFacts facts;
+    if (input.stored) facts.twin = version_from(input.base_name).twin;
+    for (const auto& kind : formats::kinds_that_count(input.kinds, input.change.kind))
+        facts.kinds.insert(kind);
+    facts.risk = risk;
+    return facts;
+}
+
+/// What the command line says of how it is rehearsed.
+struct HowRehearsed {
+    std::optional<std::uint64_t> seed;
+    std::optional<std::int64_t> most;
+    std::string confidence;  ///< such as 99%; empty: that of the base
+};
+
+HowRehearsed how_rehearsed(const Options& options) {
+    HowRehearsed how;
+    if (options.has("seed"))
+        how.seed = whole_number("--seed", options.get<std::string>("seed"), 0, most_seed);
+    if (options.has("replications"))
+        how.most = static_cast<std::int64_t>(
+            whole_number("--replications", options.get<std::string>("replications"), 2, 100'000));
+    if (options.has("confidence"))
+        how.confidence = share_from("--confidence", options.get<std::string>("confidence"));
+    return how;
+}
+
+/// What is set in both sides, so that it can be what the policy asks for. UsageError where the command line says less.
+std::vector<std::string> overrides_for(const HowRehearsed& how, const models::Run& base,
+                                       const studies::AskedOfRehearsal& asked) {
+    if (how.most && asked.replications > how.most)
+        throw UsageError(fmt::format(
+            "the policy asks for {} replications of each, and --replications allows no more than {}",
+            *asked.replications, *how.most));
+    auto overrides =
+        run_overrides(how.seed, asked.replications > base.replications ? asked.replications : std::nullopt);
+    std::string confidence = how.confidence;
+    const double said = confidence.empty() ? base.confidence : std::stod(confidence) / 100;
+    if (asked.confidence > said) {
+        const std::string share = fmt::format("{:.12g}%", 100 * *asked.confidence);
+        if (!confidence.empty())
+            throw UsageError(fmt::format("the policy asks for a confidence of {}, and --confidence is {}",
+                                         share, confidence));
+        confidence = share;
+    }
+    if (!confidence.empty()) overrides.push_back("run.confidence=" + confidence);
+    return overrides;
 }
 
 /// What was rehearsed is what was read.
@@ -175,6 +235,8 @@ int change_request(const Arguments& arguments) {
     options.add()("seed", po::value<std::string>()->value_name("N"), "seed of all random numbers");
     options.add()("replications,n", po::value<std::string>()->value_name("N"),
                   "of each, at most (default: 200)");
+    options.add()("confidence", po::value<std::string>()->value_name("SHARE"),
+                  "of all that is accepted together (default: the base's, or what the policy asks for)");
     add_credibility_options(options);
     options.add()("threads", po::value<std::string>()->value_name("N"), "threads (default: one per core)");
     add_policy_option(options);
@@ -195,29 +257,43 @@ int change_request(const Arguments& arguments) {
     if (!rules) return exit_usage;
     if (input->stored) require_latest(formats::Store(folder, formats::Store::Access::reading), *input);
 
+    const HowRehearsed how = how_rehearsed(options);
     RehearsalOfFiles rehearsal{input->base, file, {}, {}, {}, {}};
     take_credibility(options, rehearsal);
-    if (options.has("seed"))
-        rehearsal.overrides = run_overrides(
-            whole_number("--seed", options.get<std::string>("seed"), 0, most_seed), std::nullopt);
     rehearsal.how.run.version = UNDERSTUDY_VERSION;
     rehearsal.how.run.stop = &interrupt_requested();
-    if (options.has("replications"))
-        rehearsal.how.most = static_cast<std::int64_t>(
-            whole_number("--replications", options.get<std::string>("replications"), 2, 100'000));
+    rehearsal.how.most = how.most;
     if (options.has("threads"))
         rehearsal.how.run.threads = static_cast<unsigned>(
             whole_number("--threads", options.get<std::string>("threads"), 1, most_threads));
-    const auto result = rehearse_files(rehearsal);
-    if (!result) return exit_usage;
-    if (result->interrupted) {
-        fmt::print(stderr, "understudy: interrupted; nothing was requested\n");
-        return exit_inconclusive;
+
+    const formats::ScenarioReading base = formats::read_scenario_file(input->base);
+    if (!base.scenario) return exit_usage;  // which has been said
+    const Findings found = findings_of(file);
+    studies::AskedOfRehearsal asked =
+        studies::asked_of_rehearsal(rules->policy, facts_before(*input, found.risk));
+    std::optional<studies::RehearsalResult> result;
+    formats::Request request;
+    // Some rules are for what a rehearsal finds: where they ask for more, it is rehearsed again.
+    for (bool again = true; again;) {
+        rehearsal.overrides = overrides_for(how, base.scenario->run, asked);
+        result = rehearse_files(rehearsal);
+        if (!result) return exit_usage;
+        if (result->interrupted) {
+            fmt::print(stderr, "understudy: interrupted; nothing was requested\n");
+            return exit_inconclusive;
+        }
+        request = request_of(*input, *rules, *result);
+        request.risk = found.risk;
+        request.findings = found.texts;
+        const studies::AskedOfRehearsal more = studies::asked_of_rehearsal(
+            rules->policy, formats::facts_of(request, signature.author, seconds_of(signature)));
+        again = more.replications > asked.replications || more.confidence > asked.confidence;
+        asked = {std::max(asked.replications, more.replications),
+                 std::max(asked.confidence, more.confidence)};
     }
     require_unchanged(*input);
 
-    formats::Request request = request_of(*input, *rules, *result);
-    look_at(file, request);
     const std::string digest = formats::sha256_hex(formats::write_request(request));
     bool made = false, added = false;
     formats::Store store = formats::Store::make(folder, &made);

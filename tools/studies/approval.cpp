@@ -245,6 +245,15 @@ std::optional<std::string> needs_override(const RequestFacts& facts) {
     return fmt::format("the validation failed: {}", fmt::join(facts.failed, "; "));
 }
 
+AskedOfRehearsal asked_of_rehearsal(const ApprovalPolicy& policy, const RequestFacts& facts) {
+    AskedOfRehearsal most;
+    for (const ApprovalRule& rule : rules_for(policy, facts)) {
+        most.replications = std::max(most.replications, rule.replications);  // nothing is less than anything
+        most.confidence = std::max(most.confidence, rule.confidence);
+    }
+    return most;
+}
+
 std::vector<std::string> unmet_conditions(const ApprovalPolicy& policy, const RequestFacts& facts) {
     std::vector<std::string> unmet;
     for (const ApprovalRule& rule : rules_for(policy, facts)) {

@@ -152,6 +152,14 @@ struct Standing {
 Standing standing_of(const ApprovalPolicy& policy, const RequestFacts& facts,
                      const std::vector<Decision>& decisions, std::int64_t now);
 
+/// What the rules that are for it ask of its rehearsal, the most of each; empty: nothing.
+struct AskedOfRehearsal {
+    std::optional<std::int64_t> replications;
+    std::optional<double> confidence;
+    bool operator==(const AskedOfRehearsal&) const = default;
+};
+AskedOfRehearsal asked_of_rehearsal(const ApprovalPolicy& policy, const RequestFacts& facts);
+
 /// Conditions of rules that the request does not meet, whoever approves it, line by line.
 std::vector<std::string> unmet_conditions(const ApprovalPolicy& policy, const RequestFacts& facts);
 
