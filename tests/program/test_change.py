@@ -710,6 +710,47 @@ accept:
         self.assertIn("set 'base: orders@2'", said)
         self.assertEqual(self.told("log")["entries"], [])
 
+    def test_a_stale_version_is_refused_by_all_that_look_at_it(self):
+        self.call("twin", "update", "orders", self.write("new.yaml", mm1(replications=5).replace("0.8/s", "0.7/s")), code=MET)
+        for words in ("change", "validate"), ("change", "impact"), ("rehearse",):
+            done = self.call(*words, "change.yaml", code=STALE)
+            self.assertIn("stale: orders@2 is the latest, with another load jobs", (done.stdout + done.stderr).decode())
+        # Who names what is there himself is let do it.
+        self.call("rehearse", "orders@1", "change.yaml", "-n", "4", code=MET)
+
+    def test_a_stale_file(self):
+        """A change holds what its base was, with what that includes, however it is laid out."""
+        (self.folder / "below").mkdir()
+        self.write("below/load.yaml", "understudy: 1\nscenario: load\nload: {jobs: {arrivals: poisson(0.8/s)}}\n")
+        whole = mm1(replications=4)
+        at = whole.index("load:")
+        plain = whole[:at] + "include: [below/load.yaml]\n" + whole[whole.index("run:"):]
+        self.write("base.yaml", plain)
+        self.said("new", "more", "--base", "base.yaml", "--set", "server.workers=2")
+        written = (self.folder / "more.yaml").read_text()
+        self.assertRegex(written, "base: base.yaml\nbase_sha256: [0-9a-f]{64}\n")
+        alone = [("change", "validate"), ("change", "impact"), ("rehearse",), ("change", "request")]
+        self.write("base.yaml", "# Laid out anew\n" + plain + "\n")
+        for words in alone:
+            self.call(*words, "more.yaml", code=MET)
+        # Of what a store has kept it can be told what moved.
+        self.call("twin", "create", "kept", "base.yaml", code=MET)
+        self.write("below/load.yaml", "understudy: 1\nscenario: load\nload: {jobs: {arrivals: poisson(0.7/s)}}\n")
+        for words in alone:
+            done = self.call(*words, "more.yaml", code=STALE)
+            said = (done.stdout + done.stderr).decode()
+            self.assertIn("is stale: it holds something else than when the change was made; what moved: load jobs "
+                          "(arrivals poisson(0.8/s) -> poisson(0.7/s))", " ".join(said.split()), words)
+        told = self.json_of(self.call("change", "validate", "more.yaml", "--json", code=STALE))
+        self.assertEqual(told["moved"][0]["name"], "jobs")
+        done = self.call("rehearse", "base.yaml", "more.yaml", "-n", "4", code=MET)
+        self.assertIn(b"warning: base.yaml is stale", done.stderr)
+        # As it says, and it is right again.
+        fix = re.search("set '(base_sha256: [0-9a-f]{64})'", told["checks"][0]["fix"])[1]
+        self.write("more.yaml", re.sub("base_sha256: .*", fix, written))
+        for words in alone:
+            self.call(*words, "more.yaml", code=MET)
+
     def test_a_base_that_is_a_file_is_looked_at(self):
         self.write("change.yaml", change(base="orders.yaml"))
         digest = self.request()["request"]

@@ -1,10 +1,14 @@
-// Whether the version of a twin that a change is based on is still its latest.
+// Whether what a change is based on is still what there is: a version of a twin its latest, a file what it held.
 #pragma once
 
 #include <optional>
 #include <string>
+#include <utility>
+#include <vector>
 
+#include "tools/formats/language/change_reader.h"
 #include "tools/formats/language/stored_twins.h"
+#include "tools/formats/store/version_diff.h"
 
 namespace understudy::cli {
 
@@ -20,5 +24,24 @@ struct BaseVersion {
 
 /// Of a numbered version; nothing of a file or a tag, or where it cannot be read.
 std::optional<BaseVersion> version_of_base(const std::string& base);
+
+/// Of what a scenario file or a version holds: the same however the file is laid out, with what it includes
+/// (store/version_content.h). Empty where it cannot be read.
+std::string sha256_of_base(const std::string& base);
+
+/// Why what a change is to be made of is not what it was made for.
+struct Staleness {
+    std::string message;  ///< after the name of the base: "is not the latest version any more: ..."
+    std::string fix;
+    std::string latest;                             ///< of a version: the one that is
+    std::vector<formats::ElementDifference> moved;  ///< as far as it can be told
+};
+/// Nothing: it is. `base`: as base_of() has it, or another one that the change is to be applied to, which is not held against
+/// its `base_sha256`.
+std::optional<Staleness> stale_base(const formats::Change& change, const std::string& file,
+                                    const std::string& base);
+
+/// formats::StaleBase with that; `base` as it is shown.
+void require_current_base(const formats::Change& change, const std::string& file, const std::string& base);
 
 }  // namespace understudy::cli

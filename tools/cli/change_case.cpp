@@ -28,41 +28,28 @@ namespace {
 
 using studies::Check;
 
-/// Whether the version that the change is based on is the latest one; what has moved since, if not.
-void check_base(const std::string& base, formats::Validation& into) {
+/// Whether what the change is based on is what there is; what has moved since, if not.
+void check_base(const formats::Change& change, const std::string& file, const std::string& base,
+                formats::Validation& into) {
     Check check{"base", Check::Status::passed, into.base, "", "", ""};
     const auto versions = version_of_base(base);
-    if (!versions) {
-        check.message = is_numbered(base) ? "is there" : "is what there is now";
-        into.checks.push_back(std::move(check));
-        return;
+    if (versions) into.latest = versions->latest.shown;
+    if (const auto stale = stale_base(change, file, base)) {
+        into.stale = true;
+        into.moved = stale->moved;
+        check.status = Check::Status::failed;
+        check.message = stale->message;
+        check.fix = stale->fix;
+    } else if (!versions) {
+        check.message = is_numbered(base)            ? "is there"
+                        : change.base_sha256.empty() ? "is what there is now"
+                                                     : "is as it was when the change was made";
+    } else {
+        check.message = versions->is_latest()
+                            ? "is the latest version"
+                            : fmt::format("is the latest version but for its state, which {} has",
+                                          versions->latest.shown);
     }
-    const auto& [named, latest] = *versions;
-    into.latest = latest.shown;
-    if (versions->is_current()) {
-        check.message =
-            versions->is_latest()
-                ? "is the latest version"
-                : fmt::format("is the latest version but for its state, which {} has", latest.shown);
-        into.checks.push_back(std::move(check));
-        return;
-    }
-    into.stale = true;
-    into.moved = formats::differences(named.text, latest.text);
-    check.status = Check::Status::failed;
-    std::string moved;
-    constexpr std::size_t most = 5;
-    for (std::size_t i = 0; i < into.moved.size() && i < most; ++i)
-        moved += (i == 0 ? "" : ", ") + into.moved[i].type +
-                 (into.moved[i].name.empty() ? "" : " " + into.moved[i].name);
-    if (into.moved.size() > most) moved += fmt::format(" and {} more", into.moved.size() - most);
-    check.message = fmt::format("is stale: {} is the latest, with {}", latest.shown,
-                                !moved.empty()              ? "another " + moved
-                                : named.text == latest.text ? "the same text"
-                                                            : "another text");
-    check.fix =
-        fmt::format("see 'understudy twin diff {} {}', and set 'base: {}' once the change is right for it",
-                    named.shown, latest.shown, latest.shown);
     into.checks.push_back(std::move(check));
 }
 
@@ -244,7 +231,7 @@ std::optional<ChangeCase> read_change_case(const std::string& file, const std::s
     validation.file = file;
     validation.kind = one.change.kind;
     validation.base = named.shown;
-    check_base(base, validation);
+    check_base(one.change, file, base, validation);
 
     models::Problems problems;
     const std::string text_before = before->text;
@@ -289,6 +276,13 @@ std::optional<ChangeCase> read_change_case(const std::string& file, const std::s
     }
     validation.review->checks.clear();
     return one;
+}
+
+void require_current_base(const ChangeCase& one) {
+    if (!one.validation.stale) return;
+    for (const studies::Check& check : one.validation.checks)
+        if (check.name == "base")
+            throw formats::StaleBase(fmt::format("{} {}; {}", check.about, check.message, check.fix));
 }
 
 void print_failed_checks(const ChangeCase& one) {

@@ -31,6 +31,9 @@ std::optional<studies::ChangeImpact> impact_of(const ChangeCase& one);
 /// is no change, or one without a base.
 std::optional<ChangeCase> read_change_case(const std::string& file, const std::string& base);
 
+/// formats::StaleBase where its base is not what the change was made for.
+void require_current_base(const ChangeCase& one);
+
 /// Why it cannot be made, on stderr: the checks that failed.
 void print_failed_checks(const ChangeCase& one);
 

@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "tools/cli/base_version.h"
 #include "tools/cli/change.h"
 #include "tools/cli/output_target.h"
 #include "tools/cli/problems.h"
@@ -18,6 +19,7 @@
 #include "tools/formats/language/fault.h"
 #include "tools/formats/language/keys.h"
 #include "tools/formats/language/objectives.h"
+#include "tools/formats/language/stored_twins.h"
 #include "tools/formats/language/suggestions.h"
 #include "tools/formats/store/change_kinds.h"
 #include "tools/formats/store/version_content.h"
@@ -175,6 +177,10 @@ int change_new(const Arguments& arguments) {
     const std::string kind = kind_to_write(edits, options, base);
     std::string text = fmt::format("understudy: 1\nchange: {}\n", name);
     if (base) text += fmt::format("base: {}\n", written(base->as));
+    // A version is what it is; a file is what somebody makes of it.
+    if (base && !formats::names_stored_version(base->scenario))
+        if (const std::string sha256 = sha256_of_base(base->scenario); !sha256.empty())
+            text += fmt::format("base_sha256: {}\n", sha256);
     if (!kind.empty()) text += fmt::format("kind: {}\n", kind);
     text += fmt::format("author: {}\n", written(signature.author));
     if (!signature.reason.empty()) text += fmt::format("reason: {}\n", written(signature.reason));

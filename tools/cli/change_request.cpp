@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "tools/cli/base_version.h"
 #include "tools/cli/change.h"
 #include "tools/cli/change_case.h"
 #include "tools/cli/change_policy.h"
@@ -255,6 +256,7 @@ int change_request(const Arguments& arguments) {
     if (studies::is_blank(signature.reason)) signature.reason = input->change.reason;
     const auto rules = rules_from(options, project, MissingRules::said);
     if (!rules) return exit_usage;
+    if (!input->stored) require_current_base(input->change, file, input->base);
     if (input->stored) require_latest(formats::Store(folder, formats::Store::Access::reading), *input);
 
     const HowRehearsed how = how_rehearsed(options);

@@ -31,14 +31,19 @@ namespace {
 
 const Formats rehearsal_formats = {"text", "json", "markdown", "junit", "sarif"};
 
-/// What is rehearsed beside another base than the change names is not what is requested of it.
+/// What is rehearsed beside another base than the change names, or was made for, is not what is requested of it.
 void warn_of_another_base(const std::string& candidate, const std::string& baseline) {
     if (kind_of(candidate) != "change") return;
     const formats::ChangeReading reading = formats::read_change_file(candidate);
     if (!reading.change) return;  // told by who reads it
     const std::string base = formats::base_of(*reading.change, candidate);
     std::error_code none;
-    if (base.empty() || base == baseline || std::filesystem::equivalent(base, baseline, none)) return;
+    if (base.empty()) return;
+    if (base == baseline || std::filesystem::equivalent(base, baseline, none)) {
+        if (const auto stale = stale_base(*reading.change, candidate, base))
+            fmt::print(stderr, "understudy: warning: {} {}; {}\n", base, stale->message, stale->fix);
+        return;
+    }
     const auto version = [](const std::string& name) {
         formats::ScenarioText text;
         const bool stored = formats::names_stored_version(name) && !formats::read_scenario_text(name, text);
@@ -96,13 +101,9 @@ int rehearse_command(const Arguments& arguments) {
     const auto named = alone ? base_of_change(candidate) : options.get<std::string>("baseline");
     if (!named) return exit_usage;
     const std::string& baseline = *named;
-    if (const auto version = alone ? version_of_base(baseline) : std::nullopt;
-        version && !version->is_current())
-        fmt::print(
-            stderr,
-            "understudy: warning: {} is not the latest version any more: {} is; 'change request' refuses "
-            "what is rehearsed beside it\n",
-            version->named.shown, version->latest.shown);
+    if (alone)
+        if (const auto change = formats::read_change_file(candidate).change)
+            require_current_base(*change, candidate, baseline);
 
     if (!alone) warn_of_another_base(candidate, baseline);
 

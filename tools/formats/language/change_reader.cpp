@@ -60,6 +60,8 @@ public:
                            fmt::format("'{}' could be the digest of a request", change_.name),
                            "give it another name");
         map.text("base", change_.base);
+        map.text("base_sha256", change_.base_sha256);
+        if (const Node* sha256 = map.find("base_sha256")) require_sha256(*sha256);
         map.text("description", change_.description);
         map.text("author", change_.author);
         map.text("reason", change_.reason);
@@ -100,6 +102,16 @@ public:
     }
 
 private:
+    void require_sha256(const Node& node) {
+        if (change_.base.empty())
+            reading_.error(node, "it is of no base", "name it: 'base: scenario.yaml'");
+        else if (change_.base_sha256.size() != 64 ||
+                 change_.base_sha256.find_first_not_of("0123456789abcdef") != std::string::npos)
+            reading_.error(node,
+                           fmt::format("'{}' is no SHA-256 in 64 hexadecimal digits", change_.base_sha256),
+                           "take what 'understudy change validate' says that it is, or leave it out");
+    }
+
     void read_in_steps(const Node& rollout, Place where) {
         change_.rollout = read_rollout(reading_, rollout, where, change_.currency);
         change_.goes_in = change_.rollout.at;

@@ -14,6 +14,9 @@ std::vector<KeyPlace> change_places() {
                  {.example = "fewer-spark-workers", .required = true}),
              key("base", Takes::text, "The scenario it applies to, or a stored version",
                  {.example = "orders-nightly.yaml"}),
+             key("base_sha256", Takes::text,
+                 "SHA-256 of what `base` held when the change was made; with another one it is stale",
+                 {.example = "5d2f1c93ab07e5d2f1c93ab07e5d2f1c93ab07e5d2f1c93ab07e5d2f1c93ab07"}),
              key("description", Takes::text, "What it is about, for people"),
              key("kind", Takes::choice, "One of the kinds that it is found to be of, or where it comes from",
                  {.detail =
