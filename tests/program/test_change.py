@@ -92,8 +92,8 @@ class Change(ProgramTest):
     def request(self, *words, file="change.yaml", code=MET):
         return self.told("request", file, "--author", "rob@example.com", *words, code=code)
 
-    def approve(self, what="change.yaml", by="kim", *words, code=MET):
-        return self.change("approve", what, "--key", by, *words, code=code)
+    def approve(self, what="change.yaml", by="kim", *words, code=MET, now=None):
+        return self.change("approve", what, "--key", by, *words, code=code, now=now)
 
     def versions(self):
         return json.loads(self.call("twin", "show", "orders", "--json").stdout)["number"]
@@ -823,6 +823,22 @@ class Proof(Change):
         self.write("allowed_signers", "".join(line for line in lines if not line.startswith("kim")))
         done = self.change("log", "--verify")
         self.assertIn(b"signed, but not by a key that is allowed now", done.stderr)
+
+    def test_another_clock_stands_in_the_log(self):
+        """Who sets the clock of the program applies what has expired; it is not hidden."""
+        self.request()
+        real = {key: value for key, value in os.environ.items() if key != "UNDERSTUDY_NOW"}
+        self.call("change", "approve", "change.yaml", "--key", "kim", env=real, code=MET)
+        self.assertEqual(self.json_of(self.call("change", "log", "--verify", "--json", env=real))["notes"], [])
+        self.approve("change.yaml", "lee", now="2026-03-10T00:00:00Z")
+        self.change("apply", "change.yaml", now="2026-03-11T00:00:00Z")
+        log = self.json_of(self.call("change", "log", "--verify", "--json", env=real))
+        said = "it was taken to be {}, as UNDERSTUDY_NOW said"
+        self.assertEqual([note.split("): ")[1] for note in log["notes"]],
+                         [said.format("2026-03-10T00:00:00Z"), said.format("2026-03-11T00:00:00Z")])
+        self.assertEqual([entry.get("clock") for entry in log["entries"]],
+                         [None, None, "2026-03-10T00:00:00Z", "2026-03-11T00:00:00Z"])
+        self.assertIn(b"note: record 5 (apply by ", self.call("change", "log", "--verify", env=real).stderr)
 
     def test_attestation(self):
         self.write("change.yaml", change(accept="all objectives\n  - avg wait(server) < 1ms"))

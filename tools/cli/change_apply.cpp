@@ -95,8 +95,8 @@ int change_apply(const Arguments& arguments) {
     formats::Store store(asked->folder, formats::Store::Access::writing);
     // Nobody decides, applies or updates in between.
     formats::Transaction all(store.database(), formats::Transaction::Kind::writing);
-    const std::int64_t now = clock_now();
-    const NamedRequest named = request_in_force(store, asked->rules, asked->word, asked->project, now);
+    const Clock clock = clock_now();
+    const NamedRequest named = request_in_force(store, asked->rules, asked->word, asked->project, clock.now);
     const formats::LoggedRequest& request = named.request;
     if (request.is_applied()) {
         tell(store, *asked, request.digest, false, "Nothing new: it has been applied.");
@@ -111,7 +111,7 @@ int change_apply(const Arguments& arguments) {
             fmt::format("the base of {} is a file, which may have changed: give the change file itself",
                         request.request.change));
     require_same_base(named);
-    if (!is_approved(formats::judge(store, request, asked->rules, now))) return exit_violated;
+    if (!is_approved(formats::judge(store, request, asked->rules, clock.now))) return exit_violated;
     if (request.request.twin.empty() && !check)
         throw UsageError(fmt::format(
             "the base of {} is a file, and no version of a twin can be made of it; 'understudy twin create "
@@ -128,7 +128,7 @@ int change_apply(const Arguments& arguments) {
         kernel::require(text.has_value(), "a request that is not void fits the latest version");
         const formats::Committed committed =
             store.commit(request.request.twin, *text, request.change_text, latest.number, signature);
-        formats::log_deed(store, request, "apply", committed.version.number, signature);
+        formats::log_deed(store, request, "apply", committed.version.number, signature, clock.said);
         all.commit();
         if (latest.number != request.request.version)
             first = fmt::format("{} goes on from the state of {}.",
@@ -156,7 +156,7 @@ int change_rollback(const Arguments& arguments) {
     }
     const std::string& twin = request.request.twin;
     const formats::Version latest = store.twin(twin).latest;
-    const std::int64_t made = request.deeds.back().version;
+    const std::int64_t made = request.deeds.back().record.version;
     const std::string before = store.text_of(numbered(store, request.request.twin, request.request.version)),
                       applied = store.text_of(numbered(store, twin, made)), now = store.text_of(latest);
     // The present stays, unless it is what the change has moved.

@@ -101,12 +101,14 @@ int decide(const Arguments& arguments, Decision::Kind kind) {
     if (decision.overrides && !studies::needs_override(facts))
         throw UsageError("there is nothing to override: the rehearsal is met, and no check failed");
     // Else it would count from some day on, whatever was said until then.
-    if (decision.at > clock_now()) throw formats::Unapproved("the decision is dated after now");
+    const Clock clock = clock_now();
+    if (decision.at > clock.now) throw formats::Unapproved("the decision is dated after now");
     if (const auto why = studies::refusal(rules->policy, facts, decision)) throw formats::Unapproved(*why);
 
     bool added = false;
     if (!is_decided(before, decision)) {
         formats::SignedDecision text;
+        text.clock = clock.said;
         text.statement = formats::write_decision(request.digest, decision);
         text.signature = formats::sign(text.statement, key);
         const auto check = formats::check_signature(text.statement, text.signature, rules->signers,

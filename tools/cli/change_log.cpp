@@ -54,6 +54,20 @@ void check_signatures(formats::CheckedLog& log) {
         }
 }
 
+/// What went by another clock than the machine's: an approval may have expired when it was applied, and nobody can tell.
+void tell_of_clocks(formats::CheckedLog& log) {
+    const auto tell = [&](const formats::Record& record, const std::string& clock) {
+        if (!clock.empty())
+            log.notes.push_back(
+                fmt::format("record {} ({} by {}): it was taken to be {}, as UNDERSTUDY_NOW said",
+                            record.sequence, record.action, record.author, clock));
+    };
+    for (const formats::JudgedRequest& judged : log.requests) {
+        for (const formats::LoggedDecision& one : judged.request.decisions) tell(one.record, one.text.clock);
+        for (const formats::LoggedDeed& one : judged.request.deeds) tell(one.record, one.clock);
+    }
+}
+
 /// Each decision and its signature as files, for ssh-keygen -Y verify.
 void write_signatures(const formats::CheckedLog& log, const std::filesystem::path& folder) {
     std::error_code error;
@@ -122,7 +136,10 @@ int change_log(const Arguments& arguments) {
         if (!rules) return exit_usage;
         const std::int64_t now = seconds_of(signature_from(options));
         log.requests = judged_requests(folder, *rules, now);
-        if (log.verified) check_signatures(log);
+        if (log.verified) {
+            check_signatures(log);
+            tell_of_clocks(log);
+        }
         if (options.has("request")) {
             formats::Store store(folder, formats::Store::Access::reading);
             const std::string digest = request_in_force(store, *rules, options.get<std::string>("request"),

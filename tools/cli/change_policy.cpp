@@ -198,7 +198,7 @@ formats::LoggedRequest request_applied_last(formats::Store& store, const std::st
     const auto log = formats::read_change_log(store);
     const Requests named = requests_named(log, word);
     const auto when = [](const formats::LoggedRequest* request) {
-        const std::int64_t last = request->deeds.empty() ? 0 : request->deeds.back().sequence;
+        const std::int64_t last = request->deeds.empty() ? 0 : request->deeds.back().record.sequence;
         return std::pair(request->is_applied(), last);
     };
     return **std::max_element(named.begin(), named.end(),
@@ -229,15 +229,15 @@ std::string base_of_request(const ChangeInput& input) {
     return input.stored ? input.base_name : input.change.base;
 }
 
-std::int64_t clock_now() {
+Clock clock_now() {
     const char* const named = std::getenv("UNDERSTUDY_NOW");
-    if (named == nullptr || *named == '\0') return static_cast<std::int64_t>(std::time(nullptr));
+    if (named == nullptr || *named == '\0') return {static_cast<std::int64_t>(std::time(nullptr)), ""};
     const auto seconds = formats::utc_seconds(named);
     if (!seconds)
         throw UsageError(
             fmt::format("UNDERSTUDY_NOW is an instant such as 2026-03-09T05:00:00Z, not '{}'", named));
     fmt::print(stderr, "understudy: note: it is taken to be {}, as UNDERSTUDY_NOW says\n", named);
-    return *seconds;
+    return {*seconds, named};
 }
 
 std::int64_t seconds_of(const formats::Signature& signature) {

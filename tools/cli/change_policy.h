@@ -59,7 +59,12 @@ std::string base_of_request(const ChangeInput& input);
 std::int64_t seconds_of(const formats::Signature& signature);
 
 /// Now, by the machine's clock, as seconds since 1970: whether approvals have expired and nothing is frozen goes by it, and
-/// not by what --time and SOURCE_DATE_EPOCH say. UNDERSTUDY_NOW stands for it in tests, which is told on stderr.
-std::int64_t clock_now();
+/// not by what --time and SOURCE_DATE_EPOCH say. UNDERSTUDY_NOW stands for it in tests, which is told on stderr, and kept with
+/// what is done then.
+struct Clock {
+    std::int64_t now = 0;
+    std::string said;  ///< as UNDERSTUDY_NOW has it; empty: it is the machine's
+};
+Clock clock_now();
 
 }  // namespace understudy::cli

@@ -107,10 +107,12 @@ std::string request_report(const formats::JudgedRequest& judged) {
     if (judged.request.deeds.empty())
         for (const std::string& missing : judged.standing.missing)
             text += fmt::format("  missing: {}\n", missing);
-    for (const formats::Record& deed : judged.request.deeds)
+    for (const formats::LoggedDeed& one : judged.request.deeds) {
+        const formats::Record& deed = one.record;
         text += fmt::format("  {} {} as {} by {}\n", deed.time,
                             deed.action == "apply" ? "applied" : "rolled back",
                             formats::version_text(deed.twin, deed.version), formats::printable(deed.author));
+    }
     if (judged.frozen)
         text += fmt::format("\nFrozen: {}, until {}; nothing is applied\n", judged.frozen->name,
                             formats::utc_text(judged.frozen->until));

@@ -77,7 +77,7 @@ private:
             return problem(record, "says something else than it holds");
         if (record.action == "apply" && !makes_candidate(*request, record))
             return problem(record, "made another version than was requested");
-        request->deeds.push_back(record);
+        request->deeds.push_back({record, field_in(*deed, "clock")});
     }
 
     /// Of a twin that is there no more nobody can tell.
@@ -139,13 +139,13 @@ Record log_decision(Store& store, const LoggedRequest& request, const SignedDeci
 }
 
 Record log_deed(Store& store, const LoggedRequest& request, const std::string& action, std::int64_t version,
-                const Signature& signature) {
-    const std::string text = write_fields(
-        deed_line,
-        {{"request", request.digest},
-         {"action", action},
-         {"version", request.request.twin.empty() ? "" : version_text(request.request.twin, version)}});
-    return note_of(store, request, action, version, text, signature);
+                const Signature& signature, const std::string& clock) {
+    Fields fields = {
+        {"request", request.digest},
+        {"action", action},
+        {"version", request.request.twin.empty() ? "" : version_text(request.request.twin, version)}};
+    if (!clock.empty()) fields.emplace_back("clock", clock);
+    return note_of(store, request, action, version, write_fields(deed_line, fields), signature);
 }
 
 }  // namespace understudy::formats

@@ -25,16 +25,22 @@ struct LoggedDecision {
     studies::Decision decision;
 };
 
+/// `apply` or `rollback`.
+struct LoggedDeed {
+    Record record;
+    std::string clock;  ///< as write_deed(); empty: the machine's
+};
+
 struct LoggedRequest {
     std::string digest;
     Record record;  ///< the first with this digest
     Request request;
     std::string change_text;  ///< of the change file
     std::vector<LoggedDecision> decisions;
-    std::vector<Record> deeds;  ///< `apply` and `rollback`, the first first
+    std::vector<LoggedDeed> deeds;  ///< the first first
 
     /// Applied and not rolled back since.
-    bool is_applied() const { return !deeds.empty() && deeds.back().action == "apply"; }
+    bool is_applied() const { return !deeds.empty() && deeds.back().record.action == "apply"; }
     studies::RequestFacts facts() const;
 };
 
@@ -50,8 +56,9 @@ Record log_request(Store& store, const Request& request, const std::string& chan
                    const Signature& signature);
 Record log_decision(Store& store, const LoggedRequest& request, const SignedDecision& text,
                     const Signature& signature);
-/// `action`: "apply" or "rollback"; `version`: what it made.
+/// `action`: "apply" or "rollback"; `version`: what it made; `clock`: the instant that stood for the present, where it was not
+/// that of the machine's clock.
 Record log_deed(Store& store, const LoggedRequest& request, const std::string& action, std::int64_t version,
-                const Signature& signature);
+                const Signature& signature, const std::string& clock = {});
 
 }  // namespace understudy::formats

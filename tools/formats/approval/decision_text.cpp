@@ -73,13 +73,16 @@ std::optional<ReadDecision> read_decision(std::string_view text) {
 }
 
 std::string write_signed(const SignedDecision& decision) {
-    return write_fields(signed_line, {{"statement", decision.statement}, {"signature", decision.signature}});
+    Fields fields = {{"statement", decision.statement}, {"signature", decision.signature}};
+    if (!decision.clock.empty()) fields.emplace_back("clock", decision.clock);
+    return write_fields(signed_line, fields);
 }
 
 std::optional<SignedDecision> read_signed(std::string_view text) {
     const auto fields = read_fields(signed_line, text);
     if (!fields) return std::nullopt;
-    return SignedDecision{field_in(*fields, "statement"), field_in(*fields, "signature")};
+    return SignedDecision{field_in(*fields, "statement"), field_in(*fields, "signature"),
+                          field_in(*fields, "clock")};
 }
 
 }  // namespace understudy::formats

@@ -32,6 +32,9 @@ std::optional<ReadDecision> read_decision(std::string_view text);
 
 struct SignedDecision {
     std::string statement, signature;
+    /// The instant that stood for the present when it was made, where that was not the machine's clock; who signs does not
+    /// say so, and who records it does.
+    std::string clock = {};
 };
 std::string write_signed(const SignedDecision& decision);
 std::optional<SignedDecision> read_signed(std::string_view text);

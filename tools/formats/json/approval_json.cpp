@@ -78,13 +78,15 @@ ApprovalJson as_json(const JudgedRequest& judged) {
     for (std::size_t i = 0; i < judged.request.decisions.size(); ++i)
         json["decisions"].push_back(decision_as_json(judged.request.decisions[i], judged.signatures[i]));
     json["deeds"] = ApprovalJson::array();
-    for (const Record& deed : judged.request.deeds)
+    for (const LoggedDeed& one : judged.request.deeds) {
+        const Record& deed = one.record;
         json["deeds"].push_back({{"action", deed.action},
                                  {"version", version_text(deed.twin, deed.version)},
                                  {"by", deed.author},
                                  {"at", deed.time},
                                  {"reason", deed.reason},
                                  {"record", deed.hash}});
+    }
     return json;
 }
 
@@ -107,8 +109,9 @@ std::vector<LogEntry> entries_of(const std::vector<JudgedRequest>& requests) {
     for (const JudgedRequest& judged : requests) {
         entries.push_back({&judged, &judged.request.record, nullptr});
         for (const LoggedDecision& one : judged.request.decisions)
-            entries.push_back({&judged, &one.record, &one});
-        for (const Record& deed : judged.request.deeds) entries.push_back({&judged, &deed, nullptr});
+            entries.push_back({&judged, &one.record, &one, one.text.clock});
+        for (const LoggedDeed& one : judged.request.deeds)
+            entries.push_back({&judged, &one.record, nullptr, one.clock});
     }
     std::sort(entries.begin(), entries.end(),
               [](const LogEntry& a, const LogEntry& b) { return a.record->sequence < b.record->sequence; });
@@ -128,6 +131,7 @@ std::string log_as_json(const CheckedLog& log) {
             {"reason", entry.record->reason}};
         if (entry.record->version > 0)
             one["version"] = version_text(entry.record->twin, entry.record->version);
+        if (!entry.clock.empty()) one["clock"] = entry.clock;
         if (entry.decision != nullptr) one["override"] = entry.decision->decision.overrides;
         one["record"] = entry.record->hash;
         entries.push_back(std::move(one));

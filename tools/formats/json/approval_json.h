@@ -18,14 +18,16 @@ struct CheckedLog {
     std::vector<JudgedRequest> requests;
     bool verified = false;  ///< problems were looked for
     std::vector<std::string> problems;
-    std::vector<std::string> notes;  ///< what could not be looked at, and is no problem
-    std::string head;                ///< hash of the last record of the store
+    std::vector<std::string>
+        notes;         ///< what could not be looked at, or somebody should look at, and is no problem
+    std::string head;  ///< hash of the last record of the store
 };
 /// An entry of the log with the request that it belongs to.
 struct LogEntry {
     const JudgedRequest* request = nullptr;
     const Record* record = nullptr;
     const LoggedDecision* decision = nullptr;  ///< of `approve` and `reject`
+    std::string clock = {};                    ///< where it went by another than the machine's
 };
 /// In the order of the log.
 std::vector<LogEntry> entries_of(const std::vector<JudgedRequest>& requests);

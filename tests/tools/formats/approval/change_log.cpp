@@ -92,7 +92,7 @@ TEST_CASE("the log of changes is read as it was written") {
     CHECK(one.decisions[1].decision.overrides);
     CHECK(one.decisions[1].decision.reason == "as it has to be: now");
     CHECK(one.is_applied());
-    CHECK(one.deeds.at(0).version == 2);
+    CHECK(one.deeds.at(0).record.version == 2);
     CHECK(check_store(folder.store()).problems == std::vector<std::string>{});
     const studies::RequestFacts facts = facts_of(one.request, "rob", 7);
     CHECK(facts.parts == std::set<studies::Part>{studies::Part::reason, studies::Part::accept});
