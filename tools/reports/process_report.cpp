@@ -58,7 +58,10 @@ std::string process_report(const models::ProcessLog& log, const studies::Process
     count("resources", std::ssize(log.resources));
     count("first activities", twin.first_steps);
     count("links", twin.links);
-    if (validation) cycle_times(text, *validation);
+    if (validation) {
+        cycle_times(text, *validation);
+        list_of_process(text, "warnings", studies::warnings_of(*validation));
+    }
     list_of_process(text, "assumed", twin.assumed);
     list_of_process(text, "cannot be known from this log", twin.unknown);
     std::vector<std::string> notes;

@@ -38,16 +38,25 @@ public:
     void heard(const models::TraceRow& row) override {
         if (row.event == models::TraceEvent::arrive) {
             const std::size_t number = cases_.size();
-            if (number < room_.size()) cases_.emplace(row.item, Case{number, row.time});
+            if (number < room_.size()) cases_.emplace(row.item, Case{number, row.time, false});
             return;
         }
         if (row.element >= told_.size()) return;
-        const Told wanted = row.event == models::TraceEvent::enter    ? Told::entered
-                            : row.event == models::TraceEvent::finish ? Told::finished
-                                                                      : Told::never;
+        const Told wanted =
+            row.event == models::TraceEvent::enter ? Told::entered
+            : row.event == models::TraceEvent::finish || row.event == models::TraceEvent::start
+                ? Told::finished
+                : Told::never;
         if (wanted == Told::never || told_[row.element] != wanted) return;
         const auto known = cases_.find(row.item);
         if (known == cases_.end()) return;
+        // A case of the log begins with its first step: what it had waited for that nobody recorded.
+        if (row.event == models::TraceEvent::start) {
+            if (!known->second.began) known->second.begin = row.time;
+            known->second.began = true;
+            return;
+        }
+        known->second.began = true;
         SeenCase& one = seen[known->second.number];
         one.all = row.time - known->second.begin;
         if (one.all <= room_[known->second.number]) one.by_then = one.all;
@@ -60,6 +69,7 @@ private:
     struct Case {
         std::size_t number = 0;
         Time begin = 0;
+        bool began = false;
     };
     const std::vector<Told>& told_;
     const std::vector<Time>& room_;
@@ -205,6 +215,19 @@ private:
 };
 
 }  // namespace
+
+std::vector<std::string> warnings_of(const CycleTimeValidation& found) {
+    const auto distance = [&](const char* name) {
+        for (const CycleTimeForecast& one : found.forecasts)
+            if (one.name == name) return one.distance_s;
+        return 0.0;
+    };
+    // As near as earlier cases are is as near as chance allows.
+    if (!(distance("fitted") > std::max(distance("unfitted"), distance("bootstrap")))) return {};
+    return {
+        "the fitted twin is farther from the later cases than the one without a fit: what the log shows "
+        "between steps, or how steps follow each other, is not what makes their times"};
+}
 
 std::optional<CycleTimeValidation> validate_cycle_times(const ProcessLog& log,
                                                         const CycleTimeOptions& options) {

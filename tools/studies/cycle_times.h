@@ -53,6 +53,9 @@ struct CycleTimeValidation {
     bool interrupted = false;                    ///< then there are none
 };
 
+/// That the fitted twin is farther from the later cases than the one without a fit, and than earlier cases.
+std::vector<std::string> warnings_of(const CycleTimeValidation& found);
+
 /// Fewest cases: 10, of which 2 are predicted; nothing with fewer.
 std::optional<CycleTimeValidation> validate_cycle_times(const models::ProcessLog& log,
                                                         const CycleTimeOptions& options = {});

@@ -10,6 +10,7 @@
 
 #include "tools/studies/label_names.h"
 #include "tools/studies/law_of.h"
+#include "tools/studies/process_people.h"
 #include "tools/studies/recorded_law.h"
 
 namespace understudy::studies {
@@ -22,7 +23,6 @@ using models::ProcessStep;
 
 namespace {
 
-constexpr std::size_t most_skill_sets = 40, most_skills = 64;
 constexpr const char* people_pool = "people";
 constexpr const char* cases_load = "cases";
 
@@ -54,7 +54,8 @@ public:
         : log_(log),
           options_(options),
           count_(std::min(options.cases, log.cases.size())),
-          cut_(cut_cases(log)) {}
+          cut_(cut_cases(log)),
+          people_(log, count_) {}
 
     ProcessTwin build() {
         measure();
@@ -99,7 +100,11 @@ private:
                 if (i == 0) {
                     ++activity.first;
                 } else {
-                    activity.waits.push_back(kernel::to_seconds(std::max<Time>(0, step.begin() - frontier)));
+                    // Where nobody was free the twin's cases wait for its people.
+                    const Time wait = std::max<Time>(0, step.begin() - frontier);
+                    const Time queued = people_.all_at_work(step.activity, frontier, step.begin());
+                    activity.waits.push_back(kernel::to_seconds(wait - queued));
+                    queued_ += queued > 0 ? 1 : 0;
                     overlaps_ += step.begin() < frontier ? 1 : 0;
                     ++followed_;
                 }
@@ -156,78 +161,8 @@ private:
         }
     }
 
-    /// The resources' skills and how many steps each does at once.
     void add_people() {
-        Resources resources;
-        std::set<std::uint32_t> alone;  // activities that somebody did who is not known
-        for (std::size_t c = 0; c < count_; ++c)
-            for (const ProcessStep& step : log_.cases[c].steps) {
-                models::each_stretch(log_, step, [&](const models::WorkStretch& stretch) {
-                    if (stretch.end == stretch.begin) return;
-                    if (stretch.resource == models::nobody) {
-                        alone.insert(step.activity);
-                        return;
-                    }
-                    Resource& resource = resources[stretch.resource];
-                    resource.skills.insert(step.activity);
-                    resource.changes.emplace_back(stretch.begin, 1);
-                    resource.changes.emplace_back(stretch.end, -1);
-                });
-            }
-        for (auto& [number, resource] : resources) {
-            // What ends at an instant is gone for what begins then.
-            std::sort(resource.changes.begin(), resource.changes.end());
-            std::int64_t at_once = 0;
-            for (const auto& [time, change] : resource.changes)
-                resource.most = std::max(resource.most, at_once += change);
-            people_ += 1;
-            for (const std::uint32_t skill : resource.skills) has_people_.insert(skill);
-        }
-        for (const std::uint32_t activity : alone) has_people_.erase(activity);
-        if (has_people_.empty()) return;
-        for (const Team& team : teams_of(resources)) add_pool(team, resources);
-    }
-
-    struct Resource {
-        std::set<std::uint32_t> skills;
-        std::vector<std::pair<Time, int>> changes;
-        std::int64_t most = 1;  ///< steps at once
-    };
-    using Resources = std::map<std::uint32_t, Resource>;
-    struct Team {
-        std::vector<std::uint32_t> members;  ///< resources
-        std::set<std::uint32_t> roles;
-    };
-
-    /// Who shares a pool: all, or those whom roles and activities tie together.
-    std::vector<Team> teams_of(const Resources& resources) const {
-        if (log_.roles.empty()) {
-            Team all;
-            for (const auto& [number, resource] : resources) all.members.push_back(number);
-            return {all};
-        }
-        // Activities, then roles: each in one team.
-        std::vector<std::size_t> leader(activities_.size() + log_.roles.size());
-        std::iota(leader.begin(), leader.end(), std::size_t{0});
-        const auto team = [&](std::size_t of) {
-            while (leader[of] != of) of = leader[of] = leader[leader[of]];
-            return of;
-        };
-        for (const auto& [number, resource] : resources) {
-            const std::size_t first = *resource.skills.begin();
-            for (const std::uint32_t skill : resource.skills) leader[team(skill)] = team(first);
-            for (const std::uint32_t role : log_.roles_of[number])
-                leader[team(activities_.size() + role)] = team(first);
-        }
-        std::map<std::size_t, Team> teams;
-        for (const auto& [number, resource] : resources) {
-            Team& of = teams[team(*resource.skills.begin())];
-            of.members.push_back(number);
-            of.roles.insert(log_.roles_of[number].begin(), log_.roles_of[number].end());
-        }
-        std::vector<Team> all;
-        for (auto& [number, one] : teams) all.push_back(std::move(one));
-        return all;
+        for (const ProcessPeople::Team& team : people_.teams()) add_pool(team);
     }
 
     /// No activity and no other pool has it; `people` is kept for the first that is called so.
@@ -242,19 +177,7 @@ private:
         return name;
     }
 
-    void add_pool(const Team& team, const Resources& resources) {
-        std::map<std::set<std::uint32_t>, std::int64_t> by_skills;
-        std::set<std::uint32_t> skills;
-        std::int64_t all = 0;
-        for (const std::uint32_t number : team.members) {
-            const Resource& resource = resources.at(number);
-            by_skills[resource.skills] += resource.most;
-            all += resource.most;
-            skills.insert(resource.skills.begin(), resource.skills.end());
-        }
-        const std::size_t known = static_cast<std::size_t>(std::count_if(
-            skills.begin(), skills.end(), [&](std::uint32_t skill) { return has_people_.contains(skill); }));
-        if (known == 0) return;
+    void add_pool(const ProcessPeople::Team& team) {
         models::Pool pool;
         std::string stem = people_pool;
         if (team.roles.size() == 1) {
@@ -267,11 +190,8 @@ private:
         }
         pool.name = free_name(stem);
         pool.workers.backfill = models::Backfill::any;
-        const bool alike = !log_.roles.empty() && by_skills.size() == 1;
-        const bool apart = !alike && by_skills.size() <= most_skill_sets && known <= most_skills;
-        told_apart_ = told_apart_ && (apart || alike);
-        for (const auto& [set, count] : by_skills) {
-            if (!apart) break;
+        for (const auto& [set, count] : team.by_skills) {
+            if (!team.is_told_apart) break;
             models::WorkerType type;
             type.name = pool.name + "_" + std::to_string(pool.workers.groups.size() + 1);
             while (!log_.roles.empty() && !taken_.insert(type.name).second) type.name += "_";
@@ -279,8 +199,8 @@ private:
             pool.workers.groups.emplace_back(type.name, count);
             twin_.scenario.twin.types.push_back(std::move(type));
         }
-        if (!apart) pool.workers.count = all;
-        for (const std::uint32_t skill : skills) pool_of_[skill] = {pool.name, apart};
+        if (!team.is_told_apart) pool.workers.count = team.size;
+        for (const std::uint32_t skill : team.skills) pool_of_[skill] = {pool.name, team.is_told_apart};
         twin_.scenario.twin.pools.push_back(std::move(pool));
     }
 
@@ -312,7 +232,7 @@ private:
             stage.work.service =
                 options_.fitted ? recorded_law(activity.advances) : plain_law(activity.services);
             if (!stage.work.service.empty()) {
-                if (has_people_.count(a) > 0) {
+                if (people_.work_on(a)) {
                     models::Need need;
                     const auto& [pool, apart] = pool_of_.at(a);
                     need.pool = pool;
@@ -410,7 +330,12 @@ private:
             assume(
                 "the time between steps is drawn anew for each, whoever is free: under another number of "
                 "people it stays "
-                "as it was");
+                "as it was" +
+                std::string(queued_ > 0 ? ", but for that in which all who can do the step were at work (" +
+                                              share_in_words(static_cast<double>(queued_),
+                                                             static_cast<double>(followed_)) +
+                                              " of the steps): that comes of the people"
+                                        : ""));
         else
             assume("a step begins as soon as the one before has ended and somebody is free");
         if (suspended_ > 0)
@@ -418,15 +343,15 @@ private:
                 share_in_words(static_cast<double>(suspended_), static_cast<double>(log_.steps_with_start)) +
                 " of the steps with a start were suspended: that time is no work and holds nobody" +
                 (options_.fitted ? "; in the twin it comes when the work is done" : ""));
-        if (has_people_.empty()) {
+        if (!people_.any()) {
             twin_.unknown.push_back(log_.resources.empty()
                                         ? "who did the work: the log has no resources"
                                         : "how many can do the work at once: no step has a "
                                           "resource and takes time");
         } else {
-            assume(std::to_string(people_) +
+            assume(std::to_string(people_.resources()) +
                    " resources work at any hour, each on as many steps at once as was seen" +
-                   (told_apart_ ? "" : ", and all on all activities that any of them did"));
+                   (people_.is_too_much_to_tell() ? ", and all on all activities that any of them did" : ""));
             if (!log_.roles.empty())
                 assume(
                     "those of a role share its pool; roles whose people did the same activities share one");
@@ -442,16 +367,16 @@ private:
     ProcessTwinOptions options_;
     std::size_t count_;
     std::vector<bool> cut_;
+    ProcessPeople people_;
     ProcessTwin twin_;
     std::vector<Activity> activities_;
-    std::int64_t overlaps_ = 0, followed_ = 0, suspended_ = 0, cut_count_ = 0, people_ = 0;
-    std::set<std::uint32_t> has_people_;  ///< activities that only known resources did, and that took time
+    std::int64_t overlaps_ = 0, followed_ = 0, suspended_ = 0, cut_count_ = 0, queued_ = 0;
     struct PoolOf {
         std::string name;
         bool told_apart = false;  ///< by skills
     };
     std::map<std::uint32_t, PoolOf> pool_of_;  ///< by activity
-    bool told_apart_ = true, people_is_taken_ = false;
+    bool people_is_taken_ = false;
     std::set<std::string> taken_ = {people_pool, cases_load, "load", "run", "exit", "unlimited", "all", "end",
                                     "true",      "false",    "null", "yes", "no",   "on",        "off"};
 };

@@ -8,8 +8,9 @@
 //   going on, else the time from its start to its end. Time in which it was suspended is none of it.
 // - Time in which work stood still (suspended), of a fitted twin: a stage ACTIVITY_suspended behind it, which holds nobody.
 // - Time between steps, of a fitted twin: a stage ACTIVITY_waits in front, for as long as it took from when all steps
-//   before had ended to the begin. It holds waiting for people, customers and office hours alike, for the log does not tell
-//   which it was.
+//   before had ended to the begin, less that in which all who can do it were at work (process_people.h): the twin's cases wait
+//   for its people besides. It holds waiting for customers, for one of several people and for office hours alike, for the
+//   log does not tell which it was.
 // - People: a pool `people` whose workers are as many as the log has resources, each as often as it was seen to do several
 //   steps at once, with skills for the activities that they did. Beyond 40 different sets of skills nobody is told apart.
 //   Where the log has no resources or no starts nobody is waited for.

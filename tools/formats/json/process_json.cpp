@@ -42,6 +42,7 @@ std::string process_as_json(const models::ProcessLog& log, const studies::Proces
                                  {"distance_s", one.distance_s},
                                  {"distance_without_end_s", one.distance_without_end_s}});
         cycle["forecasts"] = std::move(forecasts);
+        cycle["warnings"] = studies::warnings_of(*validation);
         document["cycle_times"] = std::move(cycle);
     }
     document["assumed"] = twin.assumed;
