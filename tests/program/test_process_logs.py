@@ -67,7 +67,7 @@ class ProcessLogs(ProgramTest):
 
         self.write("own.csv", "No\tWhat\tWho\tFrom\tTo\n" + "".join(
             f"{case}\t{activity}\t{who}\t{american(start)}\t{american(end)}\n" for case, activity, who, start, end in rows))
-        said = "case: No\nactivity: What\nresource: Who\nstart: From\nend: To\n"
+        said = "case: No\nactivity: What\nresource: Who\nstart: From\nend: To\ndates: month first\n"
         columns = self.write("columns.txt", said)
         self.call("import", "usual.csv", "--name", "desk", "--out", "usual.yaml", code=MET)
         self.call("import", "own.csv", "--columns", columns, "--name", "desk", "--out", "own.yaml", code=MET)
@@ -78,7 +78,8 @@ class ProcessLogs(ProgramTest):
         self.assertIn(b"nothing", self.call("twin", "import", "desk", "own.csv", "--columns", columns, code=MET).stdout)
         # Who follows the log or fits a twin to it takes the same file.
         for verb in (("calibrate", "usual.yaml"), ("twin", "sync", "desk")):
-            done = self.call(*verb, "own.csv", "--columns", columns)
+            start = ("--start", "2026-03-02T00:00") if verb[0] == "twin" else ()
+            done = self.call(*verb, "own.csv", "--columns", columns, *start)
             self.assertNotIn(done.returncode, (USAGE, INTERNAL), done.stderr.decode())
         wrong = self.write("wrong.txt", said.replace("Who", "Whom"))
         self.write("tasks.csv", "a,b\n1,2\n")
@@ -120,7 +121,7 @@ class ProcessLogs(ProgramTest):
         self.write("queue.swf", QUEUE)
         self.write("bad.swf", "; MaxProcs: 8\n1 2 x\n")
         self.write("good.csv", as_table(steps()))
-        for log, place in (("bad.csv", "bad.csv:2: error: 'then'"), ("bad.csv", "bad.csv:3: error: 2 fields"),
+        for log, place in (("bad.csv", "bad.csv:2:5: error: 'then'"), ("bad.csv", "bad.csv:3: error: 2 fields"),
                            ("bad.xes", "bad.xes:3:3: error: the XML is broken"),
                            ("objects.csv", "objects.csv:1:1: error: is an object-centric log"),
                            ("bad.swf", "bad.swf:2:5: error: 'x' is no number")):
