@@ -310,6 +310,7 @@ struct Work {
     Transfers transfers;
     std::optional<kernel::Time> timeout;
     double failure = 0;  ///< fraction of attempts
+    Law fails_after;     ///< what an attempt that fails takes; empty: its service
     Retry retry;
 };
 

@@ -5,12 +5,14 @@
 
 namespace understudy::models {
 
-std::optional<CutOff> cut_off(const Work& work) {
-    if (!work.timeout || work.service.terms.size() != 1) return std::nullopt;
-    const Term& term = work.service.terms.front();
+namespace {
+
+std::optional<CutOff> cut_off(const std::optional<kernel::Time>& timeout, const Law& law) {
+    if (!timeout || law.terms.size() != 1) return std::nullopt;
+    const Term& term = law.terms.front();
     if (!term.field.empty() || term.recorded || term.per != Per::once) return std::nullopt;
     constexpr int parts = 1024;
-    const double end = kernel::to_seconds(*work.timeout), width = end / parts;
+    const double end = kernel::to_seconds(*timeout), width = end / parts;
     CutOff found{term.law.survival(end), 0};
     // The mean of the smaller of both is the integral of what survives; of a constant it is exact.
     if (term.law.kind() == kernel::Distribution::Kind::constant)
@@ -20,9 +22,20 @@ std::optional<CutOff> cut_off(const Work& work) {
     return found;
 }
 
-double within_timeout(const Work& work, double mean_s) {
-    if (const auto cut = cut_off(work)) return cut->mean_s;
-    return work.timeout ? std::min(mean_s, kernel::to_seconds(*work.timeout)) : mean_s;
+double within(const std::optional<kernel::Time>& timeout, const Law& law, double mean_s) {
+    if (const auto cut = cut_off(timeout, law)) return cut->mean_s;
+    return timeout ? std::min(mean_s, kernel::to_seconds(*timeout)) : mean_s;
+}
+
+}  // namespace
+
+std::optional<CutOff> cut_off(const Work& work) { return cut_off(work.timeout, work.service); }
+
+double mean_attempt(const Work& work, double mean_s, double failed_s) {
+    const double ends = within(work.timeout, work.service, mean_s);
+    if (work.fails_after.empty() || !(work.failure > 0)) return ends;
+    const double fails = within(work.timeout, work.fails_after, failed_s);
+    return (1 - work.failure) * ends + work.failure * fails;
 }
 
 Attempts attempts_of(const Work& work) {

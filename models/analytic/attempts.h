@@ -20,11 +20,13 @@ struct CutOff {
     double share = 0;   ///< of the attempts
     double mean_s = 0;  ///< of what an attempt takes
 };
-/// Nothing where there is no timeout, or where what it cuts off hangs on more than one law.
+/// Of attempts that do not fail by themselves. Nothing where there is no timeout, or where what it cuts off hangs on more
+/// than one law.
 std::optional<CutOff> cut_off(const Work& work);
 
-/// Of an attempt whose work takes `mean_s` without its timeout; at most so long where more is not known.
-double within_timeout(const Work& work, double mean_s);
+/// Of an attempt whose work takes `mean_s` without its timeout, and `failed_s` where it fails; at most so long where more is
+/// not known.
+double mean_attempt(const Work& work, double mean_s, double failed_s);
 
 Attempts attempts_of(const Work& work);
 

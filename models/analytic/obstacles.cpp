@@ -56,6 +56,8 @@ std::string trouble_of(const Stage& stage) {
     if (!stage.holds_until.empty()) return name + " keeps workers beyond its service (holds_until)";
     if (!stage.work.spends.empty()) return name + " waits for a budget";
     if (!stage.work.transfers.over.empty()) return name + " moves data over a link (transfers)";
+    if (!stage.work.fails_after.empty() && stage.work.failure > 0)
+        return "attempts that fail take another time at " + name + " (fails_after)";
     if (stage.work.timeout) return name + " cuts attempts off (timeout)";
     if (stage.emits.items != 1) return name + " makes several items of one (emits)";
     if (stage.queue.capacity != unlimited && stage.queue.full == Queue::Full::block)

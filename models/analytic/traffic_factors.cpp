@@ -171,10 +171,9 @@ double Traffic::mean_of(const Law& law, double batch_items, double mean_records,
                      batch_items, mean_records, mean_bytes);
 }
 
-double Traffic::mean_service(std::size_t stage, double batch_items, double mean_records, double mean_bytes,
-                             const std::vector<double>& load_shares, bool& known) const {
-    const Law& service = scenario_.twin.stages[stage].work.service;
-    if (!values_.solved()) return mean_of(service, batch_items, mean_records, mean_bytes, load_shares);
+double Traffic::mean_work(std::size_t stage, const Law& law, double batch_items, double mean_records,
+                          double mean_bytes, const std::vector<double>& load_shares, bool& known) const {
+    if (!values_.solved()) return mean_of(law, batch_items, mean_records, mean_bytes, load_shares);
     double sum = 0;
     values_.for_each_kind(stage, [&](double share, std::size_t, const ValueFlow::MeanOf& mean) {
         const auto field_mean = [&](const std::string& field) {
@@ -182,7 +181,7 @@ double Traffic::mean_service(std::size_t stage, double batch_items, double mean_
             known = known && here.has_value();
             return here.value_or(field_mean_at_birth(field, load_shares));
         };
-        sum += share * mean_with(field_mean, service, batch_items, mean_records, mean_bytes);
+        sum += share * mean_with(field_mean, law, batch_items, mean_records, mean_bytes);
     });
     return sum;
 }

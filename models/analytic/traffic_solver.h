@@ -134,9 +134,9 @@ private:
                      double mean_bytes) const;
     double field_mean_at_birth(const std::string& field, const std::vector<double>& load_shares) const;
     double mean_rate(const Arrivals& arrivals) const;
-    /// The mean service of what comes to a stage, and the mean of a field there; `known`: nothing in it is guessed.
-    double mean_service(std::size_t stage, double batch_items, double mean_records, double mean_bytes,
-                        const std::vector<double>& load_shares, bool& known) const;
+    /// The mean of a law of work over what comes to a stage, and the mean of a field there; `known`: nothing in it is guessed.
+    double mean_work(std::size_t stage, const Law& law, double batch_items, double mean_records,
+                     double mean_bytes, const std::vector<double>& load_shares, bool& known) const;
     double mean_field(std::size_t stage, const std::string& field,
                       const std::vector<double>& load_shares) const;
     /// What is asked of a pool, with what outages take of it.

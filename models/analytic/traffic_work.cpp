@@ -43,8 +43,9 @@ std::vector<Traffic::Worker> Traffic::work_of_stages() const {
         worker.stage = i;
         worker.rate = visits;
         bool known = true;
-        worker.service_s =
-            within_timeout(stage.work, mean_service(i, batch, mean_records, mean_bytes, shares, known));
+        worker.service_s = mean_attempt(
+            stage.work, mean_work(i, stage.work.service, batch, mean_records, mean_bytes, shares, known),
+            mean_work(i, stage.work.fails_after, batch, mean_records, mean_bytes, shares, known));
         worker.load_shares = shares;
         const bool cancelled = cancelled_.contains(stage.name);
         worker.caveat =
@@ -168,15 +169,18 @@ std::vector<Traffic::Worker> Traffic::work_of_tasks() const {
             worker.name = pipeline.name + "." + task.name;
             worker.work = &task.work;
             worker.rate = runs * static_cast<double>(task.expand);
-            worker.service_s = within_timeout(
-                task.work, mean_of(task.work.service, 1, read.records / static_cast<double>(task.expand),
-                                   read.bytes / static_cast<double>(task.expand), {}));
+            const auto mean = [&](const Law& law) {
+                return mean_of(law, 1, read.records / static_cast<double>(task.expand),
+                               read.bytes / static_cast<double>(task.expand), {});
+            };
+            worker.service_s = mean_attempt(task.work, mean(task.work.service), mean(task.work.fails_after));
             worker.caveat = recurring ? "runs are due all at once: the mean says nothing about the rush"
                                       : "the pipeline runs once";
             if (!task.holds_until.empty()) worker.caveat = "tasks keep workers beyond the end of their work";
             if (task.keeps_workers) worker.caveat = "a sensor keeps its workers while it waits";
             // What it reads matters where its work goes by it.
-            const bool by_what_it_reads = read.unknown && goes_by_what_is_read(task.work.service);
+            const bool by_what_it_reads = read.unknown && (goes_by_what_is_read(task.work.service) ||
+                                                           goes_by_what_is_read(task.work.fails_after));
             worker.unknown = unknown || shares_unknown_ || by_what_it_reads;
             if (worker.unknown && !shares_unknown_)
                 worker.why_unknown = by_what_it_reads ? "how much its tasks read is not known beforehand"

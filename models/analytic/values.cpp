@@ -128,7 +128,9 @@ ValueFlow::Kind ValueFlow::after(const Stage& stage, const Kind& before) {
         const bool spent = std::any_of(stage.work.spends.begin(), stage.work.spends.end(),
                                        [&](const Spend& spend) { return spend.field == name; });
         // Those whose value makes them slow are lost more often; the first part to come is the fastest.
-        if (loses && (takes(stage.work.service, name) || spent || name == "priority")) known = {};
+        if (loses && (takes(stage.work.service, name) || takes(stage.work.fails_after, name) || spent ||
+                      name == "priority"))
+            known = {};
         if (stage.join) known = {};
         const bool summed =
             stage.batch || stage.window || stage.take > 1 || stage.writes.rule == Writes::Rule::split;

@@ -201,6 +201,7 @@ void Checker::check_task(const Pipeline& pipeline, const Task& task, const std::
     };
     refuse_fields(".service", task.work.service);
     refuse_fields(".expected", task.work.expected);
+    refuse_fields(".fails_after", task.work.fails_after);
 }
 
 void Checker::check_cycle(const Pipeline& pipeline, const std::vector<std::vector<std::size_t>>& before,

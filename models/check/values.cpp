@@ -80,6 +80,7 @@ void Checker::follow_fields(const std::string& name, const Writes& writes, std::
         };
         take("service", stage.work.service);
         take("expected", stage.work.expected);
+        take("fails_after", stage.work.fails_after);
         take("launch", stage.work.launch);
         take("queue.timeout", stage.queue.timeout);
         for (const Law& backoff : stage.work.retry.backoff) take("retry.backoff", backoff);
@@ -122,6 +123,7 @@ void Checker::check_fields() {
     for (const Stage& stage : s_.twin.stages) {
         ask_law(stage.work.service);
         ask_law(stage.work.expected);
+        ask_law(stage.work.fails_after);
         ask_law(stage.work.launch);
         ask_law(stage.queue.timeout);
         for (const Law& backoff : stage.work.retry.backoff) ask_law(backoff);

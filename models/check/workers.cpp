@@ -391,6 +391,13 @@ void Checker::check_work(const Work& work, const std::string& path, const std::s
               "lower 'failure', or limit 'retry.times'");
     else if (work.failure >= 1)
         warn(path + ".failure", "all attempts fail", "nothing ever comes out of " + what);
+    if (!work.fails_after.empty() && work.service.empty())
+        error(
+            path + ".fails_after", "an attempt that takes no time fails at once",
+            "say how long the work takes where it does not fail: 'service: ...', or leave 'fails_after' out");
+    else if (!work.fails_after.empty() && work.failure == 0)
+        warn(path + ".fails_after", "nothing fails here, so nothing takes that long",
+             "add 'failure', or leave 'fails_after' out");
     const bool has_reason = work.failure > 0 || work.timeout.has_value();
     if (work.retry.times > 0 && !has_reason && !retry_for_queue_ && !looks)
         warn(path + ".retry", "nothing fails here, so nothing is retried", "add 'failure' or 'timeout'");
@@ -404,6 +411,7 @@ void Checker::check_work(const Work& work, const std::string& path, const std::s
     }
     check_law(work.service, path + ".service");
     check_law(work.expected, path + ".expected");
+    check_law(work.fails_after, path + ".fails_after");
     check_spends(work, path);
     check_transfers(work, path);
 }

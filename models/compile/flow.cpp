@@ -86,6 +86,7 @@ void Compiler::fill_work(StageRow& row, const std::string& name, const Work& wor
     }
     if (work.priority) row.priority = number(*work.priority);
     row.failure = number(work.failure);
+    row.fails_after = law(work.fails_after);
     if (work.timeout) row.timeout = number(kernel::to_seconds(*work.timeout));
     if (work.retry.times > 0)
         row.retry_times =

@@ -233,6 +233,7 @@ struct StageRow {
     Index once = none;  ///< number of what is moved in and stays on the worker; none: it does not
     Index priority = none;       ///< number; none: the item's
     Index failure = none;        ///< number
+    Index fails_after = none;    ///< law; none: the service
     Index timeout = none;        ///< number of seconds; none: no limit
     Index retry_times = none;    ///< number; none: no retries
     std::vector<Index> backoff;  ///< laws

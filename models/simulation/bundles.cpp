@@ -58,6 +58,7 @@ void State::leave_bundle(Index index) {
     if (holding.item == index) {
         holding.item = item.next_member;
         items_[holding.item].remaining = item.remaining;
+        items_[holding.item].outcome = item.outcome;
     } else {
         Index before = holding.item;
         while (items_[before].next_member != index) before = items_[before].next_member;

@@ -156,6 +156,7 @@ void State::admit(Index index, bool full, bool at_head) {
     item.remembered = false;
     item.paused = 0;
     item.remaining = -1;
+    item.outcome = Outcome::open;
     item.waited_again = 0;
     item.preempted = -1;
     item.paid = false;

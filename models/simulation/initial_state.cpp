@@ -404,7 +404,9 @@ void State::resume_attempt(Index index, const PresentItems& how) {
         } else if (row.service == none) {
             item.remaining = 0;
         } else {
-            const double work = draw_beyond(row.service, row.element, Purpose::service, index, done);
+            if (row.fails_after != none) tell_outcome_beyond(index, done);
+            const double work =
+                draw_beyond(law_of_work(row, item.outcome), row.element, Purpose::service, index, done);
             item.remaining = kernel::from_seconds(work - done);
         }
         item.work = kernel::later(item.remaining, kernel::from_seconds(done));
@@ -440,6 +442,24 @@ void State::put_in(Index index, const PresentItems& how) {
     simulation_->cancel(items_[index].event);
     items_[index].event = schedule(kernel::later(now(), kernel::from_seconds(lasts - waited)),
                                    EventKind::expire, of_patience, index);
+}
+
+void State::tell_outcome_beyond(Index index, double past) {
+    Item& item = items_[index];
+    const StageRow& row = model_->stages[item.stage];
+    // Both are drawn until the work is long enough, which is exact; after so many times the longest of them counts.
+    double longest = -1;
+    for (unsigned round = 0; round < most_tries && longest < past; ++round) {
+        Item drawn = item;
+        if (round > 0) drawn.identity = kernel::mix_bits(item.identity + golden * round);
+        const Outcome outcome =
+            draw_failure(row, drawn.identity, item.attempt) ? Outcome::failure : Outcome::success;
+        const double work =
+            draw(law_of_work(row, outcome), row.element, Purpose::service, drawn, index, item.attempt);
+        if (work <= longest) continue;
+        longest = work;
+        item.outcome = outcome;
+    }
 }
 
 double State::draw_beyond(Index law, Index element, Purpose purpose, Index index, double past) {

@@ -140,6 +140,9 @@ enum class Where : std::uint8_t {
 /// What may happen to an item several times at one stage, and counts once for a share of those that arrived.
 enum class Happened : std::uint8_t { waited = 1, failed = 2, retried = 4, interrupted = 8 };
 
+/// How an attempt ends, where that is told as it begins.
+enum class Outcome : std::uint8_t { open, success, failure };
+
 struct Item {
     Time born = 0;
     Time entered = 0;               ///< its stage
@@ -177,13 +180,14 @@ struct Item {
     std::uint16_t part = 0;     ///< of its group, where that has a place: the way it went
     std::uint8_t happened = 0;  ///< at its stage, by bits of Happened
     Where where = Where::free;
-    bool attempt_begun = false;  ///< the present attempt has been served, perhaps not to its end
-    bool paid = false;           ///< the present attempt has spent from its budgets
-    bool ages_out = false;       ///< what ends its patience is the retention of what it waits in
-    bool batched = false;        ///< is a batch that its stage has formed
-    bool remembered = false;     ///< its stage has noted that it has read it
-    bool again = false;          ///< of what was read once more after a rewind
-    bool gone = false;           ///< lost, taken back or merged into another: its end completes nothing
+    Outcome outcome = Outcome::open;  ///< of the attempt whose work is drawn
+    bool attempt_begun = false;       ///< the present attempt has been served, perhaps not to its end
+    bool paid = false;                ///< the present attempt has spent from its budgets
+    bool ages_out = false;            ///< what ends its patience is the retention of what it waits in
+    bool batched = false;             ///< is a batch that its stage has formed
+    bool remembered = false;          ///< its stage has noted that it has read it
+    bool again = false;               ///< of what was read once more after a rewind
+    bool gone = false;                ///< lost, taken back or merged into another: its end completes nothing
 };
 
 /// Whether it is in line only because its work has no worker, and not because others are better: it has taken none of the

@@ -8,12 +8,24 @@ namespace understudy::models {
 
 using kernel::Purpose;
 
-kernel::Time State::drawn_work(Index item) {
-    const StageRow& row = model_->stages[items_[item].stage];
+bool State::draw_failure(const StageRow& row, std::uint64_t identity, std::uint16_t attempt) {
+    const double failure = parameters_.numbers[row.failure];
+    return failure > 0 &&
+           choice(row.element, Purpose::failure, identity, attempt, [&] {
+               return uniform(row.element, Purpose::failure, identity, attempt, 0) < failure ? 1.0 : 0.0;
+           }) > 0.5;
+}
+
+kernel::Time State::drawn_work(Index index) {
+    Item& item = items_[index];
+    const StageRow& row = model_->stages[item.stage];
     if (row.service == none) return 0;
-    const Time work = kernel::from_seconds(draw(row.service, row.element, Purpose::service, items_[item],
-                                                item, items_[item].attempt, row.take > 1));
-    items_[item].work = kernel::later(items_[item].work, work);
+    // The same numbers, whenever they are drawn: what fails at its end fails as well where that is told before.
+    if (row.fails_after != none)
+        item.outcome = draw_failure(row, item.identity, item.attempt) ? Outcome::failure : Outcome::success;
+    const Time work = kernel::from_seconds(draw(law_of_work(row, item.outcome), row.element, Purpose::service,
+                                                item, index, item.attempt, row.take > 1));
+    item.work = kernel::later(item.work, work);
     return work;
 }
 
@@ -100,6 +112,7 @@ void State::attempt_over(Index index) {
         observe_wait(index);
     }
     item.remaining = -1;
+    item.outcome = Outcome::open;
     item.waited_again = 0;
     item.preempted = -1;
     item.attempt_begun = false;
@@ -168,7 +181,9 @@ void State::work(Index index) {
 
 void State::work_ends(Index index) {
     const StageRow& row = model_->stages[holdings_[index].stage];
-    if (row.link == none || row.bytes_out <= 0) return service_ends(index);
+    // Of an attempt that broke off there is nothing to move out.
+    const bool breaks_off = items_[holdings_[index].item].outcome == Outcome::failure;
+    if (row.link == none || row.bytes_out <= 0 || breaks_off) return service_ends(index);
     holdings_[index].event = kernel::no_event;
     move(index, true);
 }
@@ -229,19 +244,16 @@ void State::service_ends(Index index) {
     pay_for_bytes(index);
     std::vector<Index> others;  // that were taken up with it
     if (row.take > 1) for_each_taken(item.next_member, [&](Index other) { others.push_back(other); });
+    const Outcome outcome = item.outcome;
     attempt_ends(item_index);
     for (const Index other : others) attempt_ends(other);
     if (holding.turn != none) stages_[holding.stage].turns[holding.turn].item = none;
     holding.item = none;
     bool failed = holding.times_out || gave_up;
     const bool timed_out = failed;
-    const double failure = parameters_.numbers[row.failure];
-    if (!failed && failure > 0)
-        failed = choice(row.element, Purpose::failure, item.identity, item.attempt, [&] {
-                     return uniform(row.element, Purpose::failure, item.identity, item.attempt, 0) < failure
-                                ? 1.0
-                                : 0.0;
-                 }) > 0.5;
+    if (!failed)
+        failed = outcome == Outcome::open ? draw_failure(row, item.identity, item.attempt)
+                                          : outcome == Outcome::failure;
     refresh_stage(item.stage);
     if (gave_up) {
         // What has not come in all that time is not waited for once more.

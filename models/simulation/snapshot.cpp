@@ -120,7 +120,7 @@ PresentItems State::seen_at(Index index, Time at) const {
         if (seen.done && *seen.done == seen.served &&
             (row.line_pool == none || model_->pools[row.line_pool].speed == 1))
             seen.done.reset();
-    } else if (item.remaining >= 0) {
+    } else if (item.remaining >= 0 && row.fails_after == none) {
         seen.left = item.remaining;  // a line that goes by the work has looked at it
     }
     return seen;

@@ -605,6 +605,8 @@ private:
     static Time due_before(const PipelineRow& row, Time time);
     /// As far as a state tells: how often a stream had landed when the run before one that is due then was due.
     std::uint64_t landed_before_due(Index stream, const PipelineRow& row, Time due) const;
+    /// Whether an attempt that has lasted so many seconds will fail, where such take another time.
+    void tell_outcome_beyond(Index item, double past);
     /// A draw of a law on condition of being at least `past`, in seconds.
     double draw_beyond(Index law, Index element, kernel::Purpose purpose, Index item, double past);
     const ElementState* state_of(Index element) const;
@@ -671,6 +673,11 @@ private:
 
     // ---- serving.cpp: serve, interrupt
     Time drawn_work(Index item);
+    bool draw_failure(const StageRow& row, std::uint64_t identity, std::uint16_t attempt);
+    /// The law of an attempt's work, by how it will end.
+    static Index law_of_work(const StageRow& row, Outcome outcome) {
+        return outcome == Outcome::failure ? row.fails_after : row.service;
+    }
     /// `worker`: who takes it up; -1: whoever is free.
     void begin(Index item, std::int32_t worker = -1);
     /// Of the pool in whose line it stood; -1: its workers are not told apart.

@@ -364,6 +364,7 @@ private:
         if (node.stage != nullptr) {
             // Attempts after a failure are in what its items take.
             task.work.failure = 0;
+            task.work.fails_after = {};
             task.work.retry = {};
             task.work.timeout.reset();
             task.work.service.terms = {models::Term{}};

@@ -55,7 +55,8 @@ struct Kind {
     std::optional<kernel::Time> first_open;  ///< when the first of these began
     double attempts = 0, failed = 0;
     Attempts tries;
-    std::vector<double> failed_s, waits_s;  ///< of attempts that failed; from submission to start
+    std::vector<SizedDuration> broken_off;  ///< attempts that failed
+    std::vector<double> waits_s;            ///< from submission to start
     RoundedTo rounded;
     bool scaled = false;  ///< durations are multiplied by speeds
     const WorkingElement* element = nullptr;
@@ -140,7 +141,7 @@ public:
             kind->attempts += held ? 1 : 0;
             kind->failed += held && task->failed ? 1 : 0;
             kind->tries.add(seen, *task);
-            if (held && task->failed) kind->failed_s.push_back(kernel::to_seconds(*held));
+            if (held && task->failed) kind->broken_off.push_back(at_speed_1(*task, *held, *kind));
             if (task->submitted && task->started && *task->started >= *task->submitted)
                 kind->waits_s.push_back(kernel::to_seconds(*task->started - *task->submitted));
             if (held && !task->failed)
@@ -332,13 +333,10 @@ private:
         const bool no_sizes = std::none_of(kind.ended.begin(), kind.ended.end(), has_size);
         if (const std::string by = goes_by(by_path_.at(path)->work->service, no_sizes);
             !by.empty() && n > 0) {
-            double sum = 0;
-            for (const SizedDuration& one : kind.ended) sum += one.seconds;
             into_.unidentified.push_back(path + ".service: in the twin it goes by " + by +
                                          ": it stays as it is, and that the mean of " + std::to_string(n) +
                                          (n == 1 ? " duration" : " durations") + " is " +
-                                         seconds_of_kind(sum / static_cast<double>(n)) +
-                                         " is not in the twin");
+                                         seconds_of_kind(mean_of(kind.ended)) + " is not in the twin");
             return;
         }
         auto found = fitted(DurationForm::Is::law, kind.ended, kind.open, kind.rounded);
@@ -535,17 +533,83 @@ private:
         into_.uncertain.push_back({path + ".failure", {}, kind.attempts, 0, {}});
         if (!(kind.failed > 0)) return;
         fit_retry(path, *by_path_.at(path)->work, kind.tries.tries(), into_);
-        if (kind.failed_s.size() < fewest_for_a_law || kind.ended.size() < fewest_for_a_law) return;
-        double ended = 0;
-        for (const SizedDuration& one : kind.ended)
-            ended += one.seconds / static_cast<double>(kind.ended.size());
-        const double failed = kernel::moments_of(kind.failed_s).mean();
-        constexpr double alike = 1.25;
-        if (failed * alike < ended || failed > alike * ended)
-            into_.unidentified.push_back(path + ".failure: attempts that failed took " +
-                                         seconds_of_kind(failed) + " in the mean, others " +
-                                         seconds_of_kind(ended) +
-                                         "; in the twin an attempt that fails takes as long as others");
+        fit_fails_after(path, kind);
+    }
+
+    /// How long attempts that fail take, where that is not how long others do.
+    void fit_fails_after(const std::string& path, const Kind& kind) {
+        const models::Work& work = *by_path_.at(path)->work;
+        const bool was_told = !work.fails_after.empty();
+        const std::size_t n = kind.broken_off.size();
+        if (n < fewest_for_a_law || (work.service.empty() && kind.ended.empty())) return;
+        const auto found = fitted(DurationForm::Is::law, kind.broken_off, {}, kind.rounded);
+        if (!found || !(was_told || is_another_law(*found, kind))) return;
+        if (crosses_a_link(work)) {
+            into_.unidentified.push_back(
+                path + ".fails_after: attempts that failed took " +
+                seconds_of_kind(mean_of(kind.broken_off)) +
+                " in the mean, which holds what they moved over a link of the twin: it stays as it is");
+            return;
+        }
+        CalibratedElement element = element_of(path + ".fails_after", *found, "s");
+        element.how =
+            std::to_string(n) + " attempts that failed" +
+            (kind.ended.empty() ? ""
+                                : "; others took " + seconds_of_kind(mean_of(kind.ended)) + " in the mean");
+        into_.edits.push_back({element.path, law_of(shortened(found->law.fitted.law)), {}, false});
+        if (found->law.fitted.family != kernel::Family::constant)
+            into_.uncertain.push_back(
+                {element.path, found->law.fitted.family, static_cast<double>(n), 0, {}});
+        into_.elements.push_back(std::move(element));
+    }
+
+    /// Is it likelier that they and the others have a law each than that all have one (at 1 percent)?
+    static bool is_another_law(const Fitted& broken_off, const Kind& kind) {
+        if (kind.ended.size() < fewest_for_a_law) return true;
+        std::vector<SizedDuration> together = kind.ended;
+        together.insert(together.end(), kind.broken_off.begin(), kind.broken_off.end());
+        const auto others = fitted(DurationForm::Is::law, kind.ended, {}, kind.rounded);
+        const auto all = fitted(DurationForm::Is::law, together, {}, kind.rounded);
+        if (!others || !all || all->aic == -std::numeric_limits<double>::infinity()) return false;
+        // Of nested laws twice what the likelihood grows by is as chi-squared, and AIC takes 2 for each parameter.
+        const auto parameters = [](const Fitted& one) {
+            return static_cast<double>(one.law.fitted.parameters.size());
+        };
+        const double more = std::max(1.0, parameters(broken_off) + parameters(*others) - parameters(*all));
+        const double enough = 2 * kernel::gamma_quantile(more / 2, 0.99, 0.01);
+        return all->aic - broken_off.aic - others->aic > enough - 2 * more;
+    }
+
+    static double mean_of(std::span<const SizedDuration> all) {
+        double sum = 0;
+        for (const SizedDuration& one : all) sum += one.seconds;
+        return sum / static_cast<double>(all.size());
+    }
+
+    /// What was found of a law of plain values; a unit of its own have those of its parameters that are no plain numbers.
+    CalibratedElement element_of(std::string path, const Fitted& found, const char* unit) {
+        const kernel::FittedLaw sure = intervals_of(found);
+        CalibratedElement element;
+        element.path = std::move(path);
+        element.family = std::string(kernel::name_of(sure.family));
+        element.observations = static_cast<std::int64_t>(found.sample.size());
+        for (const kernel::FittedParameter& parameter : sure.parameters) {
+            const bool plain = unit_of(parameter.name, false).empty();
+            CalibratedNumber number{
+                std::string(parameter.name), plain ? "" : unit, parameter.estimate, {}, {}};
+            if (sure.family != kernel::Family::constant && std::isfinite(parameter.low)) {
+                number.low = parameter.low;
+                number.high = parameter.high;
+            }
+            element.numbers.push_back(std::move(number));
+        }
+        element.fit = kernel::goodness_of_fit(sure, found.sample, options_.seed);
+        warn_of_fit(element);
+        if (found.law.runner_up) {
+            element.runner_up = std::string(kernel::name_of(found.law.runner_up->family));
+            element.aic_gap = found.law.runner_up->aic - sure.aic;
+        }
+        return element;
     }
 
     /// By what a service of the twin goes and the log does not tell; empty: by nothing such.
@@ -582,29 +646,9 @@ private:
         }
         const auto law = fitted(DurationForm::Is::law, sizes, {}, {});
         if (!law) return;
-        const kernel::FittedLaw sure = intervals_of(*law);
-        CalibratedElement element;
-        element.path = name;
-        element.family = std::string(kernel::name_of(sure.family));
+        CalibratedElement element = element_of(name, *law, "GB");
         element.how = std::to_string(sizes.size()) + " sizes, of what " + path + " read";
-        element.observations = static_cast<std::int64_t>(sizes.size());
-        for (const kernel::FittedParameter& parameter : sure.parameters) {
-            const bool plain = unit_of(parameter.name, false).empty();
-            CalibratedNumber number{
-                std::string(parameter.name), plain ? "" : "GB", parameter.estimate, {}, {}};
-            if (sure.family != kernel::Family::constant && std::isfinite(parameter.low)) {
-                number.low = parameter.low;
-                number.high = parameter.high;
-            }
-            element.numbers.push_back(std::move(number));
-        }
-        element.fit = kernel::goodness_of_fit(sure, law->sample, options_.seed);
-        warn_of_fit(element);
-        if (law->law.runner_up) {
-            element.runner_up = std::string(kernel::name_of(law->law.runner_up->family));
-            element.aic_gap = law->law.runner_up->aic - sure.aic;
-        }
-        into_.edits.push_back({name, law_of(shortened(sure.law).scaled(gigabyte)), {}, false});
+        into_.edits.push_back({name, law_of(shortened(law->law.fitted.law).scaled(gigabyte)), {}, false});
         into_.elements.push_back(std::move(element));
     }
 

@@ -108,6 +108,8 @@ void apply_calibration(const std::vector<CalibrationEdit>& edits, models::Scenar
             target.work->transfers = *edit.transfers;
         else if (key == "service" && target.work != nullptr)
             target.work->service = *edit.law;
+        else if (key == "fails_after" && target.work != nullptr)
+            target.work->fails_after = *edit.law;
         else if (key == "failure" && target.work != nullptr)
             target.work->failure = *edit.number;
         else if (key == "launch" && target.work != nullptr)

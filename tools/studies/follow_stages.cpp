@@ -491,7 +491,9 @@ private:
                     there.at.push_back({spot, Where::waiting});
                     continue;
                 }
-                const double still = outlasts(stage.work.service, gone_for);
+                const double fails = stage.work.fails_after.empty() ? 0 : stage.work.failure;
+                const double still = (1 - fails) * outlasts(stage.work.service, gone_for) +
+                                     (fails > 0 ? fails * outlasts(stage.work.fails_after, gone_for) : 0);
                 there.at.push_back({spot, Where::working});
                 there.weight = way.share * still;
                 beyond.weight = way.share * (1 - still);

@@ -180,6 +180,7 @@ Cause held(const Scenario& scenario, const std::string& element, const Work& wor
         const double drawn = moments_of(work.service, nothing);
         cause.least(its_service, drawn);
         cause.least(goes_by, moments_of(work.service, item));
+        if (work.failure > 0) cause.least("its failed attempts", moments_of(work.fails_after, item));
     }
     cause.least("its launch", moments_of(work.launch, item));
     for (const std::string& pool : pools_of(element, work))

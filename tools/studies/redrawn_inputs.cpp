@@ -30,6 +30,12 @@ public:
     models::Work* work(std::string_view path, std::string_view key) const {
         return find(works_, before(path, key));
     }
+    /// How long its attempts take: `service`, or `fails_after` of those that fail.
+    models::Law* law_of_work(std::string_view path) const {
+        if (models::Work* work_of = work(path, ".service")) return &work_of->service;
+        models::Work* failing = work(path, ".fails_after");
+        return failing == nullptr ? nullptr : &failing->fails_after;
+    }
     models::Load* load(std::string_view path) const { return find(loads_, before(path, ".arrivals")); }
     models::Profile* profile(std::string_view path) const { return find(profiles_, path); }
 
@@ -67,10 +73,8 @@ bool is_one_law(const models::Law& law) { return drawn_term(law) != nullptr; }
 
 std::string why_not(const Inputs& inputs, const UncertainInput& input) {
     const std::string none = "is nothing of this twin that can be drawn anew";
-    if (const models::Work* work = inputs.work(input.path, ".service"))
-        return is_one_law(work->service) && drawn_term(work->service)->law.mean() > 0
-                   ? ""
-                   : "is no single law, as fits are";
+    if (const models::Law* law = inputs.law_of_work(input.path))
+        return is_one_law(*law) && drawn_term(*law)->law.mean() > 0 ? "" : "is no single law, as fits are";
     if (inputs.work(input.path, ".failure")) return input.observations >= 1 ? "" : none;
     if (const models::Load* load = inputs.load(input.path)) {
         if (input.family)
@@ -141,8 +145,8 @@ models::Scenario redraw_inputs(const models::Scenario& scenario, const std::vect
     for (const UncertainInput& input : inputs) {
         kernel::Stream stream(
             kernel::stream_key(seed, draw, input.path, kernel::Purpose::bootstrap, "input"));
-        if (models::Work* work = at.work(input.path, ".service"))
-            redraw_law(work->service, input, stream);
+        if (models::Law* law = at.law_of_work(input.path))
+            redraw_law(*law, input, stream);
         else if (models::Work* failing = at.work(input.path, ".failure"))
             failing->failure =
                 kernel::redrawn_share(failing->failure * input.observations, input.observations, stream);

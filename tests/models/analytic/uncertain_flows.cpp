@@ -69,15 +69,34 @@ TEST_CASE("uncertain flows: a timeout of a constant, and of what never takes so 
     work.service.terms.emplace_back();
     work.service.terms[0].law = kernel::Distribution::constant(3);
     CHECK_FALSE(models::cut_off(work).has_value());
-    CHECK(models::within_timeout(work, 3) == 3);
+    CHECK(models::mean_attempt(work, 3, 0) == 3);
     work.timeout = kernel::from_seconds(2);
     CHECK(models::cut_off(work)->share == 1);
     CHECK(models::cut_off(work)->mean_s == 2);
     CHECK(models::attempts_of(work).success == 0);
     work.timeout = kernel::from_seconds(4);
     CHECK(models::cut_off(work)->share == 0);
-    CHECK(models::within_timeout(work, 3) == 3);
+    CHECK(models::mean_attempt(work, 3, 0) == 3);
     CHECK(models::attempts_of(work).expected == 1);
+}
+
+TEST_CASE("uncertain flows: attempts that fail take a time of their own") {
+    const auto answered = tests::answered(
+        two("workers: 1, service: 2s, failure: 25%, fails_after: 400ms, retry: {times: unlimited}",
+            "arrivals: poisson(0.3/s)"));
+    // Each item is tried 4/3 times, of which one goes well.
+    CHECK(station_of(*answered, "before").offered_load == doctest::Approx(0.3 * (2 + 0.4 / 3)));
+    CHECK(station_of(*answered, "behind").offered_load == doctest::Approx(0.3));
+    CHECK((*answered)("avg wait(before)").kind != Answer::Kind::exact);
+    CHECK((*answered)("avg service(before)").kind != Answer::Kind::exact);
+    models::Work work;
+    work.failure = 0.25;
+    work.service.terms.emplace_back().law = kernel::Distribution::constant(2);
+    work.fails_after.terms.emplace_back().law = kernel::Distribution::constant(7);
+    CHECK(models::mean_attempt(work, 2, 7) == doctest::Approx(0.75 * 2 + 0.25 * 7));
+    work.timeout = kernel::from_seconds(3);
+    CHECK(models::mean_attempt(work, 2, 7) == doctest::Approx(0.75 * 2 + 0.25 * 3));
+    CHECK(models::attempts_of(work).success == 0.75);
 }
 
 TEST_CASE("uncertain flows: batches that close early are more than those that are full") {

@@ -168,3 +168,61 @@ measures: [total failed(server), avg service(server)]
         if (row.event == "fail") CHECK(row.value == 1);
     CHECK(played.at("total failed(server)") == 2);
 }
+
+TEST_CASE("an attempt that fails takes its own time, and one that does not its service") {
+    const auto played = play(R"(
+twin: {stages: {server: {reads: jobs, workers: 1, speed: 2, service: 100s, failure: 100%, fails_after: 6s, retry: {times: 1, backoff: 5s}}}}
+load: {jobs: {arrivals: every 1s, first: 0s, count: 1}}
+run: {until: empty}
+measures: [total failed(server), avg busy(server)]
+)");
+    CHECK(played.times("server", "start") == "0 8");
+    CHECK(played.times("server", "fail") == "3 11");
+    CHECK(played.at("total failed(server)") == 2);
+}
+
+TEST_CASE("what fails is the same whether it is told at its end or before") {
+    const auto failing = [](const std::string& fails_after) {
+        return play(R"(
+twin: {stages: {server: {reads: jobs, workers: unlimited, service: exponential(mean 1s), failure: 20%, )" +
+                    fails_after + R"( retry: {times: unlimited}}}}
+load: {jobs: {arrivals: every 1s, first: 0s, count: 5000}}
+run: {until: empty}
+measures: [total failed(server), avg service(server)]
+)");
+    };
+    const auto at_end = failing(""), after = failing("fails_after: 10s, ");
+    CHECK(at_end.at("total failed(server)") == after.at("total failed(server)"));
+    CHECK(at_end.at("avg service(server)") == doctest::Approx(1).epsilon(0.05));
+    CHECK(after.at("avg service(server)") == doctest::Approx(0.8 + 0.2 * 10).epsilon(0.05));
+}
+
+TEST_CASE(
+    "an attempt that fails moves nothing out, goes on after a pause as it would, and is cut off as any") {
+    const auto moved = play(R"(
+twin:
+  pools: {link: {bandwidth: 1GB/s}}
+  stages: {server: {reads: jobs, workers: 1, service: 100s, failure: 100%, fails_after: 6s, transfers: {over: link, in: 2GB, out: 30GB}}}
+load: {jobs: {arrivals: every 1s, first: 0s, count: 1}}
+run: {until: empty}
+)");
+    CHECK(moved.times("server", "fail") == "8");
+    const auto cut = play(R"(
+twin: {stages: {server: {reads: jobs, workers: 1, service: 1s, timeout: 4s, failure: 100%, fails_after: 6s}}}
+load: {jobs: {arrivals: every 1s, first: 0s, count: 1}}
+run: {until: empty}
+)");
+    CHECK(cut.times("server", "fail") == "4");
+    const auto interrupted = play(R"(
+twin: {stages: {server: {reads: jobs, workers: 1, service: 100s, failure: 100%, fails_after: 6s}}}
+load: {jobs: {arrivals: every 1s, first: 0s, count: 1}}
+actions: [{at: 2s, for: 10s, fail: server}]
+run: {until: empty}
+)");
+    CHECK(interrupted.times("server", "fail") == "16");
+    const auto tasks = play(R"(
+twin: {pipelines: {nightly: {schedule: once, tasks: {copy: {workers: 1, service: 100s, failure: 100%, fails_after: 6s, retry: {times: 1, backoff: 5s}}}}}}
+run: {until: empty}
+)");
+    CHECK(tasks.times("nightly.copy", "fail") == "6 17");
+}

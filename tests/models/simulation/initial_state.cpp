@@ -664,3 +664,21 @@ measures: [avg present(), at end present(), total completed(), avg latency(secon
         CHECK(variance(rest[m]) / variance(whole[m]) == doctest::Approx(1).epsilon(0.6));
     }
 }
+
+TEST_CASE("initial state: whether an attempt that has lasted so long will fail") {
+    // By Bayes: of those that last 60 s, 0.5 * 1 of both halves but for exp(-60 / 30) of those that fail.
+    int failed = 0;
+    constexpr int runs = 4000;
+    const auto prepared = tests::prepare(R"(
+twin:
+  stages: {server: {reads: jobs, workers: 1, service: uniform(100s..101s), failure: 50%, fails_after: exponential(mean 30s)}}
+  state: {server: {working: [{here: 60s, served: 60s}]}}
+load: {jobs: {arrivals: every 1h, first: 30min, count: 1}}
+run: {length: 10min}
+measures: [total failed(server)]
+)");
+    for (int i = 0; i < runs; ++i)
+        failed += tests::play(prepared, static_cast<std::uint64_t>(i)).at("total failed(server)") > 0;
+    const double lasts = std::exp(-2.0), share = lasts / (1 + lasts);
+    CHECK(std::fabs(failed - runs * share) < 4 * std::sqrt(runs * share * (1 - share)));
+}

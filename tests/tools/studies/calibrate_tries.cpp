@@ -1,13 +1,16 @@
 // Promised: what failed and was tried again is no item lost: `retry` says how often and after what pause, and arrivals come
-// once; what the log does not tell is said, as is that attempts that fail are shorter. Shown: logs by hand.
+// once; what the log does not tell is said. Attempts that fail take what they took in the log, where that is another time.
+// Shown: logs by hand, and drawn ones whose laws are known.
 #include "tools/studies/calibrate_tries.h"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <string>
 #include <vector>
 
+#include "tests/coverage.h"
 #include "tests/tools/studies/sample.h"
 #include "tools/studies/calibrate.h"
 
@@ -61,7 +64,9 @@ TEST_CASE("tries: none of those that failed was the last") {
     REQUIRE(retry->retry->backoff.size() == 1);
     CHECK(retry->retry->backoff[0].terms[0].law.mean() == 300);
     CHECK(says(found.assumed, "work.retry: no item of the logs was given up, after up to 2 tries again"));
-    CHECK(says(found.unidentified, "work.failure: attempts that failed took 20 s in the mean, others 10"));
+    const studies::CalibrationEdit* const fails_after = edit_of(found, "work.fails_after");
+    REQUIRE(fails_after != nullptr);
+    CHECK(fails_after->law->terms[0].law.mean() == 20);
     REQUIRE(edit_of(found, "work.failure") != nullptr);
     CHECK(*edit_of(found, "work.failure")->number == doctest::Approx(0.5).epsilon(0.001));
     // Each came once.
@@ -130,4 +135,83 @@ TEST_CASE("tries: what fails for good is not tried again in the twin either") {
     const Calibration found = studies::calibrate(twin, {run});
     REQUIRE(edit_of(found, "work.retry") != nullptr);
     CHECK(edit_of(found, "work.retry")->retry->times == 0);
+}
+
+namespace {
+
+/// A fifth of `n` attempts fail, each after a time of its own law.
+Calibration of_laws(std::uint64_t seed, int n, const kernel::Distribution& well,
+                    const kernel::Distribution& failed, models::Scenario twin = tests::twin_of_jobs()) {
+    kernel::Stream stream(kernel::stream_key(seed, 0, "tries", kernel::Purpose::service, ""));
+    RecordedRun run;
+    run.source = "drawn";
+    for (int i = 0; i < n; ++i) {
+        RecordedTask task;
+        task.id = task.name = "item " + std::to_string(i);
+        task.process = "work";
+        task.failed = i % 5 == 0;
+        task.started = i * 10'000 * second;
+        task.completed = *task.started + kernel::from_seconds((task.failed ? failed : well).draw(stream));
+        run.tasks.push_back(task);
+    }
+    return studies::calibrate(twin, {run});
+}
+
+const kernel::Distribution long_work = kernel::Distribution::gamma(100, 0.5);
+
+}  // namespace
+
+TEST_CASE("failed attempts that take another time have a law of their own") {
+    const Calibration found = of_laws(1, 500, long_work, kernel::Distribution::exponential(30));
+    const studies::CalibrationEdit* const edit = edit_of(found, "work.fails_after");
+    REQUIRE(edit != nullptr);
+    REQUIRE(edit->law);
+    const auto element = std::find_if(found.elements.begin(), found.elements.end(),
+                                      [](const auto& one) { return one.path == "work.fails_after"; });
+    REQUIRE(element != found.elements.end());
+    CHECK(element->family == "exponential");
+    CHECK(element->observations == 100);
+    CHECK(element->how.starts_with("100 attempts that failed; others took "));
+    REQUIRE(element->numbers.size() == 1);
+    REQUIRE(element->numbers[0].low);
+    CHECK(*element->numbers[0].low < 30);
+    CHECK(*element->numbers[0].high > 30);
+    CHECK(element->fit.has_value());
+    const auto uncertain = std::find_if(found.uncertain.begin(), found.uncertain.end(),
+                                        [](const auto& one) { return one.path == "work.fails_after"; });
+    REQUIRE(uncertain != found.uncertain.end());
+    CHECK(uncertain->observations == 100);
+    CHECK(uncertain->family == kernel::Family::exponential);
+}
+
+TEST_CASE("failed attempts of the same mean and of another law are told, and three are enough") {
+    const Calibration cut = of_laws(1, 500, long_work, kernel::Distribution::constant(100));
+    REQUIRE(edit_of(cut, "work.fails_after") != nullptr);
+    CHECK(edit_of(cut, "work.fails_after")->law->is_constant());
+    CHECK(edit_of(of_laws(1, 15, long_work, kernel::Distribution::constant(2)), "work.fails_after") !=
+          nullptr);
+    CHECK(edit_of(of_laws(1, 10, long_work, kernel::Distribution::constant(2)), "work.fails_after") ==
+          nullptr);
+}
+
+TEST_CASE("failed attempts that take as long as others need no law, but where the twin has one") {
+    CHECK(edit_of(of_laws(2, 500, long_work, long_work), "work.fails_after") == nullptr);
+    models::Scenario twin = tests::twin_of_jobs();
+    twin.twin.stages[0].work.fails_after.terms.emplace_back().law = kernel::Distribution::constant(1);
+    const Calibration found = of_laws(2, 500, long_work, long_work, twin);
+    REQUIRE(edit_of(found, "work.fails_after") != nullptr);
+    CHECK(edit_of(found, "work.fails_after")->law->terms[0].law.mean() == doctest::Approx(100).epsilon(0.15));
+}
+
+TEST_CASE("coverage: attempts that take as long as others seldom get a law of their own") {
+    const int logs = tests::runs_of(40);
+    for (const int n : {100, 1000}) {
+        int told = 0;
+        for (int seed = 1; seed <= logs; ++seed)
+            told += edit_of(of_laws(static_cast<std::uint64_t>(seed), n, long_work, long_work),
+                            "work.fails_after") != nullptr;
+        std::printf("of %d logs of %d attempts that fail or not after the same law, %d get another one\n",
+                    logs, n, told);
+        CHECK(told <= logs / 20);
+    }
 }

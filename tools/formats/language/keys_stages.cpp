@@ -22,6 +22,8 @@ std::vector<Key> work_keys() {
             {.example = "10s"}),
         key("failure", Takes::share, "Share of attempts that fail, found at the end",
             {.standard = "0%", .example = "0.4%"}),
+        key("fails_after", Takes::law_duration, "How long an attempt that fails takes",
+            {.standard = "as others", .example = "lognormal(mean 40s cv 0.5)"}),
         key("retry", Takes::map, "What happens after a failure",
             {.detail = "retry", .example = "{times: 3, backoff: 30s}"}),
     };

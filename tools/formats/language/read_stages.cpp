@@ -306,6 +306,7 @@ void read_work(MapReader& map, models::Work& into) {
     read_transfers(map, into.transfers);
     map.duration("timeout", into.timeout);
     map.share("failure", into.failure);
+    map.law("fails_after", into.fails_after);
     read_retry(map, into.retry);
 }
 

@@ -355,6 +355,7 @@ private:
         if (!work.transfers.over.empty()) map.add("transfers", transfers_node(work.transfers));
         if (work.timeout) put(map, "timeout", print_duration(*work.timeout));
         if (work.failure != 0) put(map, "failure", percent(work.failure));
+        put_law(map, "fails_after", work.fails_after, Dimension::duration);
         if (work.retry.times != 0) map.add("retry", retry_node(work.retry));
     }
 
@@ -516,7 +517,7 @@ private:
         if (const auto known = fields_.find(name); known != fields_.end()) return known->second;
         if (const auto read = dimension_of_text(law)) return *read;
         for (const models::Stage& stage : s_.twin.stages)
-            for (const models::Law* of : {&stage.work.service, &stage.work.expected})
+            for (const models::Law* of : {&stage.work.service, &stage.work.expected, &stage.work.fails_after})
                 for (const models::Term& term : of->terms)
                     if (term.field == name) return Dimension::duration;
         return Dimension::number;

@@ -141,8 +141,9 @@ bool is_as_fitted(const models::Scenario& scenario, const UncertainInput& input)
     const std::string name = input.path.substr(0, dot),
                       key = dot == std::string::npos ? "" : input.path.substr(dot + 1);
     try {
-        if (const models::Work* work = work_at(scenario, name); work != nullptr && key == "service")
-            return print_law(work->service, Dimension::duration) ==
+        const models::Work* work = work_at(scenario, name);
+        if (work != nullptr && (key == "service" || key == "fails_after"))
+            return print_law(key == "service" ? work->service : work->fails_after, Dimension::duration) ==
                    print_law(read_law(input.fitted, Dimension::duration).law, Dimension::duration);
         else if (work != nullptr && key == "failure")
             return work->failure == read_share(input.fitted);
