@@ -411,6 +411,22 @@ class Import(ProgramTest):
         done = self.call("import", "strange.ndjson", "--onto", "twin.yaml", code=MET)
         self.assertIn(b"no edits", done.stdout)
 
+    def test_what_is_refused_is_a_document_as_well(self):
+        self.write("bad.ndjson", json.dumps(event("START", 1, "1", "a")) + "\n" + json.dumps({**event("COMPLETE", 2, "1", "a"),
+                                                                                           "eventTime": "soon"}) + "\n")
+        self.write("bad.csv", "case,activity,start,end\n1,Check,never,2026-03-01T08:10:00Z\n")
+        self.write("twin.yaml", "understudy: 1\nscenario: t\ntwin: {stages: {a: {reads: x, workers: 1, service: 1s}}}\n"
+                                "load: {x: {arrivals: every 2s}}\nrun: {length: 1h}\n")
+        for words in (("import", "bad.ndjson"), ("import", "bad.csv"), ("import", "none.json"), ("import",),
+                      ("calibrate", "twin.yaml", "bad.ndjson"), ("calibrate", "twin.yaml", "bad.csv"),
+                      ("calibrate", "none.yaml", "bad.ndjson")):
+            done = self.call(*words, "--json", code=USAGE)
+            told = self.json_of(done)
+            self.assertEqual((told["ok"], done.stderr), (False, b""), words)
+            self.assertTrue(all(one["message"] for one in told["problems"]) and told["problems"], words)
+        told = self.json_of(self.call("import", "bad.ndjson", "--json", code=USAGE))["problems"]
+        self.assertEqual([(one["file"], one["line"], one["severity"]) for one in told], [("bad.ndjson", 2, "error")])
+
     def test_circles_do_not_stop_it(self):
         a = {"namespace": "db", "name": "a"}
         b = {"namespace": "db", "name": "b"}

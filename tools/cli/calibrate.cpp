@@ -10,6 +10,7 @@
 #include "models/replay/dependencies.h"
 #include "tools/cli/command.h"
 #include "tools/cli/output_target.h"
+#include "tools/cli/problems.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/scenario_input.h"
 #include "tools/formats/files/atomic_file.h"
@@ -37,26 +38,7 @@ std::string base_beside(const std::string& twin, const std::string& change) {
     return error || near.empty() ? twin : near.string();
 }
 
-}  // namespace
-
-int calibrate_command(const Arguments& arguments) {
-    namespace po = boost::program_options;
-    Options options(command_named("calibrate"));
-    options.positional("twin", 1, "the scenario to fit, a file or a stored version");
-    options.positional(
-        "logs", -1,
-        "recorded runs: Nextflow traces, WfFormat instances, .ninja_log, CSV tables, OpenLineage "
-        "events, Airflow's task instances, dbt run results, process logs (XES, CSV), batch systems (SWF)");
-    options.add()("dag", po::value<std::string>()->value_name("FILE"),
-                  "dependencies of all logs: Nextflow's dag.html, or the output of ninja -t graph");
-    options.add()("columns", po::value<std::string>()->value_name("FILE"),
-                  "columns of CSV tables: lines 'start: started_at'");
-    options.add()("seed", po::value<std::uint64_t>()->default_value(1)->value_name("N"),
-                  "of the samples that goodness of fit is judged by");
-    options.add()("author", po::value<std::string>()->value_name("WHO"), "who is named in the change");
-    options.add()("out,o", po::value<std::string>()->value_name("CHANGE"), "write the change");
-    options.add()("json", "print one JSON document instead of the report");
-    if (!options.parse(arguments)) return exit_met;
+int calibrate_to_logs(const Options& options) {
     if (!options.has("twin") || !options.has("logs"))
         throw UsageError(
             "calibrate needs a twin and the logs of recorded runs; see understudy calibrate --help");
@@ -89,7 +71,7 @@ int calibrate_command(const Arguments& arguments) {
         formats::LogResult read = formats::read_history(path, how);
         if (const auto* failure = std::get_if<formats::LogFailure>(&read)) {
             progress.clear();
-            fmt::print(stderr, "{}{}\n", failure->located ? "" : "understudy: error: ", failure->message);
+            print_refusal(failure->message, failure->located);
             failed = true;
             continue;
         }
@@ -131,6 +113,29 @@ int calibrate_command(const Arguments& arguments) {
         return exit_inconclusive;
     }
     return exit_met;
+}
+
+}  // namespace
+
+int calibrate_command(const Arguments& arguments) {
+    namespace po = boost::program_options;
+    Options options(command_named("calibrate"));
+    options.positional("twin", 1, "the scenario to fit, a file or a stored version");
+    options.positional(
+        "logs", -1,
+        "recorded runs: Nextflow traces, WfFormat instances, .ninja_log, CSV tables, OpenLineage "
+        "events, Airflow's task instances, dbt run results, process logs (XES, CSV), batch systems (SWF)");
+    options.add()("dag", po::value<std::string>()->value_name("FILE"),
+                  "dependencies of all logs: Nextflow's dag.html, or the output of ninja -t graph");
+    options.add()("columns", po::value<std::string>()->value_name("FILE"),
+                  "columns of CSV tables: lines 'start: started_at'");
+    options.add()("seed", po::value<std::uint64_t>()->default_value(1)->value_name("N"),
+                  "of the samples that goodness of fit is judged by");
+    options.add()("author", po::value<std::string>()->value_name("WHO"), "who is named in the change");
+    options.add()("out,o", po::value<std::string>()->value_name("CHANGE"), "write the change");
+    options.add()("json", "print one JSON document instead of the report");
+    if (!options.parse(arguments)) return exit_met;
+    return refusing_as_json(options.has("json"), [&] { return calibrate_to_logs(options); });
 }
 
 }  // namespace understudy::cli

@@ -51,7 +51,7 @@ std::optional<formats::Catalog> read_catalog_input(const std::vector<std::filesy
     formats::CatalogReading reading = formats::read_catalog(paths, how);
     progress.clear();
     if (!reading.catalog) {
-        fmt::print(stderr, "{}", reading.problems.show());
+        print_problems(reading.problems.show());
         return std::nullopt;
     }
     if (reading.catalog->jobs.empty())

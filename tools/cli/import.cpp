@@ -9,6 +9,7 @@
 #include "tools/cli/command.h"
 #include "tools/cli/log_twin.h"
 #include "tools/cli/output_target.h"
+#include "tools/cli/problems.h"
 #include "tools/cli/scenario_input.h"
 #include "tools/formats/catalogs/catalog_twin.h"
 #include "tools/formats/catalogs/twin_changes.h"
@@ -58,22 +59,7 @@ int finish_log(const LogTwin& twin, const std::optional<EarlierTwin>& earlier, c
     return exit_met;
 }
 
-}  // namespace
-
-int import_command(const Arguments& arguments) {
-    namespace po = boost::program_options;
-    Options options(command_named("import"));
-    add_catalog_options(options, "; or one log (XES, CSV, SWF)");
-    add_columns_option(options);
-    options.add()("name", po::value<std::string>()->value_name("NAME"), "what the scenario is called");
-    options.add()("out,o", po::value<std::string>()->value_name("FILE"), "write the twin, as a scenario");
-    options.add()("onto", po::value<std::string>()->value_name("FILE"),
-                  "a twin of an earlier import, which the change leads on from");
-    options.add()("change", po::value<std::string>()->value_name("FILE"), "with --onto: write the change");
-    options.add()("validate",
-                  "of a process log: forecast the cycle times of its last fifth from a twin of the rest");
-    options.add()("json", "print one JSON document instead of the report");
-    if (!options.parse(arguments)) return exit_met;
+int import_files(const Options& options) {
     const std::vector<fs::path> paths = catalog_files(options);
     const formats::CatalogOptions how = catalog_options(options);
     const std::string onto = options.has("onto") ? options.get<std::string>("onto") : "";
@@ -136,6 +122,25 @@ int import_command(const Arguments& arguments) {
     else
         fmt::print("{}", reports::import_report(*catalog, twin, update));
     return exit_met;
+}
+
+}  // namespace
+
+int import_command(const Arguments& arguments) {
+    namespace po = boost::program_options;
+    Options options(command_named("import"));
+    add_catalog_options(options, "; or one log (XES, CSV, SWF)");
+    add_columns_option(options);
+    options.add()("name", po::value<std::string>()->value_name("NAME"), "what the scenario is called");
+    options.add()("out,o", po::value<std::string>()->value_name("FILE"), "write the twin, as a scenario");
+    options.add()("onto", po::value<std::string>()->value_name("FILE"),
+                  "a twin of an earlier import, which the change leads on from");
+    options.add()("change", po::value<std::string>()->value_name("FILE"), "with --onto: write the change");
+    options.add()("validate",
+                  "of a process log: forecast the cycle times of its last fifth from a twin of the rest");
+    options.add()("json", "print one JSON document instead of the report");
+    if (!options.parse(arguments)) return exit_met;
+    return refusing_as_json(options.has("json"), [&] { return import_files(options); });
 }
 
 }  // namespace understudy::cli

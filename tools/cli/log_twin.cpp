@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "tools/cli/command.h"
+#include "tools/cli/problems.h"
 #include "tools/cli/progress.h"
 #include "tools/formats/catalogs/clean_labels.h"
 #include "tools/formats/files/file_error.h"
@@ -28,9 +29,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-void tell_of_failure(const formats::LogFailure& failure) {
-    fmt::print(stderr, "{}{}\n", failure.located ? "" : "understudy: error: ", failure.message);
-}
+void tell_of_failure(const formats::LogFailure& failure) { print_refusal(failure.message, failure.located); }
 
 /// That a later import knows what this one has made.
 void tag_all(models::Scenario& scenario, const std::string& tag) {

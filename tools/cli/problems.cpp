@@ -7,6 +7,8 @@
 #include <utility>
 
 #include "kernel/invariant.h"
+#include "tools/cli/command.h"
+#include "tools/formats/files/file_error.h"
 
 namespace understudy::cli {
 
@@ -64,6 +66,38 @@ void print_problems(const std::string& lines) {
         keeper->keep({error, std::string(end == std::string_view::npos ? "" : line.substr(0, end)),
                       std::string(line.substr(begin)), ""});
     }
+}
+
+void print_refusal(const std::string& message, bool located) {
+    if (located)
+        print_problems(message + "\n");
+    else if (keeper != nullptr)
+        keeper->keep({true, message.substr(0, message.find(": ")), message, ""});
+    else
+        fmt::print(stderr, "understudy: error: {}\n", message);
+}
+
+int refusing_as_json(bool as_json, const std::function<int()>& work) {
+    if (!as_json) return work();
+    KeptProblems kept;
+    int code = exit_usage;
+    try {
+        code = work();
+    } catch (const UsageError& wrong) {
+        kept.keep({true, "", wrong.what(), ""});
+    } catch (const formats::FileError& wrong) {
+        print_refusal(wrong.what(), false);
+    }
+    const std::vector<formats::ToldProblem> told = kept.take();
+    if (code == exit_usage) {
+        fmt::print("{}", formats::refused_as_json(told));
+        return code;
+    }
+    // Warnings of what was read all the same.
+    for (const formats::ToldProblem& one : told)
+        fmt::print(stderr, "{}: {}: {}{}{}\n", one.place, name_of(one.error), one.message,
+                   one.hint.empty() ? "" : "; ", one.hint);
+    return code;
 }
 
 KeptProblems::KeptProblems() {

@@ -2,6 +2,7 @@
 // document of it.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,6 +18,12 @@ void print_problems(const formats::Diagnostics& diagnostics);
 void print_problems(const models::Problems& problems, const std::string& shown);
 /// Lines as Diagnostics::show() makes them.
 void print_problems(const std::string& lines);
+
+/// Why a file cannot be read: lines with their places, or a text that names the file.
+void print_refusal(const std::string& message, bool located);
+
+/// Does `work`, and where `as_json` and it ends with exit_usage prints what was wrong as one document, instead of lines.
+int refusing_as_json(bool as_json, const std::function<int()>& work);
 
 /// As long as it lives, what would be printed goes there. One at a time; the main thread alone.
 class KeptProblems {

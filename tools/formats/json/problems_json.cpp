@@ -34,6 +34,9 @@ ProblemsJson in_json(const ToldProblem& problem) {
         one["file"] = file;
         one["line"] = first;
         one["column"] = last;
+    } else if (last > 0) {
+        one["file"] = file;
+        one["line"] = last;
     }
     one["message"] = problem.message;
     if (!problem.hint.empty()) one["hint"] = problem.hint;
@@ -54,6 +57,12 @@ std::string validated_as_json(const std::vector<ValidatedFile>& files) {
         rows.push_back(std::move(row));
     }
     return json_text(ProblemsJson{{"ok", all_ok}, {"files", std::move(rows)}});
+}
+
+std::string refused_as_json(const std::vector<ToldProblem>& problems) {
+    ProblemsJson all = ProblemsJson::array();
+    for (const ToldProblem& problem : problems) all.push_back(in_json(problem));
+    return json_text(ProblemsJson{{"ok", false}, {"problems", std::move(all)}});
 }
 
 }  // namespace understudy::formats

@@ -1,4 +1,4 @@
-// What `understudy validate --json` prints (docs/file-formats.md).
+// What `understudy validate --json` prints, and other verbs where they refuse their input (docs/file-formats.md).
 #pragma once
 
 #include <string>
@@ -21,5 +21,8 @@ struct ValidatedFile {
 };
 
 std::string validated_as_json(const std::vector<ValidatedFile>& files);
+
+/// What another verb prints with --json where it refuses what it was given.
+std::string refused_as_json(const std::vector<ToldProblem>& problems);
 
 }  // namespace understudy::formats
