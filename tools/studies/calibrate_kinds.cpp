@@ -168,6 +168,7 @@ public:
             // What is multiplied is a multiple of no unit any more.
             if (kind.scaled) kind.rounded = {};
             fit_duration(path, kind);
+            count_lost_tries(path, kind);
             fit_failure(path, kind);
             say_dispatch(path, kind);
         }
@@ -515,6 +516,21 @@ private:
             std::fabs(one.predicted - recorded) <=
             kernel::student_quantile(0.95, static_cast<double>(before.size() - 1)) * std::sqrt(variance);
         validation_.held_out.push_back(std::move(one));
+    }
+
+    /// Those that the log knows by number alone failed, or there would have been no later one.
+    void count_lost_tries(const std::string& path, Kind& kind) {
+        const auto lost = static_cast<double>(kind.tries.tries().lost);
+        if (!(lost > 0)) return;
+        kind.attempts += lost;
+        kind.failed += lost;
+        const std::string count = std::to_string(static_cast<std::int64_t>(lost));
+        into_.assumed.push_back(path +
+                                ".failure: the log has the last try of each task alone; by their numbers " +
+                                count + (lost == 1 ? " try" : " tries") + " before failed");
+        into_.unidentified.push_back(
+            path + ".failure: how long the " + count +
+            " failed tries took that are not in the log; in the twin as long as others");
     }
 
     void fit_failure(const std::string& path, const Kind& kind) {

@@ -20,6 +20,7 @@ constexpr std::int64_t fewest_runs = 5;
 struct WholeRun {
     std::int64_t first = 0, last = 0;  ///< nanoseconds since the epoch of the log
     std::set<std::string> ended;
+    std::map<std::string, int> least_attempt;  ///< by element
 };
 
 bool is_working(const models::Task& task) { return task.work.workers || !task.work.runs_on.empty(); }
@@ -38,11 +39,13 @@ void replay_whole_runs(const models::Scenario& twin, const std::vector<SeenRun>&
             const std::int64_t first = log.run->epoch_ns + task->submitted.value_or(*task->started);
             const std::int64_t last = log.run->epoch_ns + *task->completed;
             auto [at, added] =
-                seen[found.front()->pipeline].try_emplace(task->run, WholeRun{first, last, {}});
+                seen[found.front()->pipeline].try_emplace(task->run, WholeRun{first, last, {}, {}});
             WholeRun& run = at->second;
             run.first = std::min(run.first, first);
             run.last = std::max(run.last, last);
             if (!task->failed) run.ended.insert(found.front()->path);
+            int& least = run.least_attempt.try_emplace(found.front()->path, task->attempt).first->second;
+            least = std::min(least, task->attempt);
         }
     for (const models::Pipeline& pipeline : twin.twin.pipelines) {
         const auto known = seen.find(pipeline.name);
@@ -61,6 +64,16 @@ void replay_whole_runs(const models::Scenario& twin, const std::vector<SeenRun>&
                 ++count;
             }
         if (count < fewest_runs || !(sum > 0)) continue;
+        const auto lost = std::count_if(known->second.begin(), known->second.end(), [](const auto& one) {
+            return std::any_of(one.second.least_attempt.begin(), one.second.least_attempt.end(),
+                               [](const auto& least) { return least.second > 1; });
+        });
+        if (lost > 0) {
+            into.notes.push_back(pipeline.name + ": no self-replay, as " + std::to_string(lost) +
+                                 (lost == 1 ? " run has tries that are" : " runs have tries that are") +
+                                 " not in the log, and took time");
+            continue;
+        }
         models::Scenario alone = twin;
         apply_calibration(into.edits, alone);
         std::erase_if(alone.twin.pipelines,

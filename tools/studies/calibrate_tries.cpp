@@ -67,6 +67,7 @@ Tries Attempts::tries() const {
         std::int64_t tries;
     };
     std::vector<Last> last;
+    std::int64_t lost = 0, most_lost = 0;
     const auto instant = [](const Attempt& attempt, kernel::Time time) { return attempt.offset_ns + time; };
     for (auto& [key, item] : items) {
         std::stable_sort(item.begin(), item.end(), [&](const Attempt& a, const Attempt& b) {
@@ -78,7 +79,10 @@ Tries Attempts::tries() const {
             found.unknown += static_cast<std::int64_t>(item.size()) - well;
             continue;
         }
-        std::int64_t tries = 0;
+        const std::int64_t before = std::max(0, item.front().task->attempt - 1);
+        lost += before;
+        std::int64_t tries = before;
+        most_lost = std::max(most_lost, before);
         for (std::size_t i = 0; i < item.size(); ++i) {
             const RecordedTask& task = *item[i].task;
             if (!task.failed) {
@@ -104,6 +108,11 @@ Tries Attempts::tries() const {
             ++found.again;
             found.later.push_back(&next);
         }
+    }
+    // A log that has other tries begins behind those.
+    if (found.again == 0 && lost > 0) {
+        found.again = found.lost = lost;
+        found.most = most_lost;
     }
     double longest = 0;
     for (const std::vector<double>& pauses : found.pauses)
@@ -175,9 +184,9 @@ void fit_retry(const std::string& path, const models::Work& now, const Tries& tr
         else
             retry.backoff.push_back(law_of_pauses(all));
     } else if (tries.again > 0) {
-        into.unidentified.push_back(path +
-                                    ".retry: the pause before another try, as the log does not say "
-                                    "which attempts are of one item");
+        into.unidentified.push_back(path + ".retry: the pause before another try, as " +
+                                    (tries.lost > 0 ? "tries before the last are not in the log"
+                                                    : "the log does not say which attempts are of one item"));
     }
     if (tries.given_up > 0 && tries.given_up_earlier > 0 && tries.again > 0)
         into.unidentified.push_back(path + ".retry: why " + std::to_string(tries.given_up_earlier) + " of " +

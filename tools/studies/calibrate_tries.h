@@ -4,7 +4,8 @@
 // Attempts belong together that have the same run of a pipeline (`run`), or the same name or tag of their own within their
 // kind; where the log numbers attempts, the next has the next number, and where it does not, what ended well twice under one
 // name is no one item. Of a log that has neither, but numbers, only counts are known. What failed shortly before the end of
-// the log may yet be tried again. Internal to tools/studies; pure.
+// the log may yet be tried again. Where no log has two tries of one item, as in Airflow's table of tasks, which keeps the last
+// alone, one that begins with a later number has failed before. Internal to tools/studies; pure.
 #pragma once
 
 #include <cstdint>
@@ -20,10 +21,12 @@
 namespace understudy::studies {
 
 struct Tries {
-    std::int64_t again = 0;                          ///< failed attempts that another one followed
-    std::int64_t given_up = 0;                       ///< failed attempts that none followed
-    std::int64_t unknown = 0;                        ///< failed attempts of which the log does not say
-    std::int64_t most = 0;                           ///< tries again of one item
+    std::int64_t again = 0;     ///< failed attempts that another one followed
+    std::int64_t given_up = 0;  ///< failed attempts that none followed
+    std::int64_t unknown = 0;   ///< failed attempts of which the log does not say
+    std::int64_t most = 0;      ///< tries again of one item
+    std::int64_t lost =
+        0;  ///< of `again`: that are in no log, and known by the numbers of those that followed
     std::int64_t given_up_earlier = 0;               ///< after fewer than that
     std::vector<const models::RecordedTask*> later;  ///< those that are not an item's first
     std::vector<std::vector<double>> pauses;         ///< seconds, before the first try again, the second, ...

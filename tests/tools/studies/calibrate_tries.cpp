@@ -107,6 +107,38 @@ TEST_CASE("tries: given up after two, and longer pauses each time") {
     CHECK(says(found.unidentified, "work: 19 of 20 waited 7 s and more from submission to start"));
 }
 
+TEST_CASE("tries: a table that keeps the last try alone tells by its number how many failed before") {
+    RecordedRun run;
+    run.source = "last tries";
+    run.epoch_ns = 1'773'014'400LL * second;
+    for (int i = 0; i < 60; ++i) {
+        RecordedTask task;
+        task.id = std::to_string(i);
+        task.name = task.process = "work";
+        task.run = "run " + std::to_string(i);
+        task.attempt = i % 5 == 0 ? 3 : i % 5 == 1 ? 2 : 1;
+        task.started = i * 2000 * second;
+        task.completed = *task.started + (100 + i % 7) * second;
+        run.tasks.push_back(task);
+    }
+    const Calibration found = studies::calibrate(tests::twin_of_jobs(), {run});
+    REQUIRE(edit_of(found, "work.failure") != nullptr);
+    CHECK(*edit_of(found, "work.failure")->number == doctest::Approx(36.0 / 96).epsilon(0.02));
+    const studies::CalibrationEdit* const retry = edit_of(found, "work.retry");
+    REQUIRE(retry != nullptr);
+    CHECK(retry->retry->times == models::unlimited);
+    CHECK(says(found.assumed, "after up to 2 tries again"));
+    CHECK(says(found.assumed, "by their numbers 36 tries before failed"));
+    CHECK(says(found.unidentified, "work.failure: how long the 36 failed tries took"));
+    CHECK(says(found.unidentified,
+               "work.retry: the pause before another try, as tries before the last are not"));
+    // Of a log that has other tries one that lacks its first began before the log.
+    for (int i = 0; i < 5; ++i)
+        add_item(run, "item " + std::to_string(i), (200 + i) * 2000 * second, 1, true);
+    for (std::size_t i = 60; i < run.tasks.size(); ++i) run.tasks[i].attempt = run.tasks[i].failed ? 1 : 2;
+    CHECK_FALSE(says(studies::calibrate(tests::twin_of_jobs(), {run}).assumed, "by their numbers"));
+}
+
 TEST_CASE("tries: a log that does not tell what was tried again") {
     RecordedRun run;
     run.source = "nameless";

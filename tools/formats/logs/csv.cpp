@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "models/replay/local_dates.h"
+#include "tools/formats/catalogs/airflow_values.h"
 #include "tools/formats/logs/date_zones.h"
 #include "tools/formats/logs/delimited.h"
 #include "tools/formats/logs/log_problems.h"
@@ -206,9 +207,14 @@ Outcome outcome(std::string_view text) {
     for (const std::string_view bad : {"failed", "fail", "failure", "error", "aborted", "killed", "timeout",
                                        "interrupted", "cancelled", "canceled"})
         if (word == bad) return Outcome::failed;
-    // Airflow stamps instants on these all the same.
-    for (const std::string_view none : {"upstream_failed", "skipped", "removed"})
-        if (word == none) return Outcome::never_ran;
+    // As `import` takes them: Airflow stamps instants on what never ran all the same.
+    switch (airflow_outcome(word)) {
+        case AirflowOutcome::completed: return Outcome::completed;
+        case AirflowOutcome::failed: return Outcome::failed;
+        case AirflowOutcome::never: return Outcome::never_ran;
+        case AirflowOutcome::open:
+        case AirflowOutcome::unknown: break;
+    }
     const auto number = log_number(word);
     if (number && *number == std::floor(*number)) return Outcome::failed;
     return Outcome::unknown;

@@ -71,6 +71,20 @@ TEST_CASE("what never ran is no failure, and hands its parents on") {
     CHECK(noted(run, "what they waited for is waited for instead") == 2);
 }
 
+TEST_CASE("states of Airflow are what import takes them for") {
+    const models::RecordedRun run = read(
+        "task_id,start_date,end_date,state\n"
+        "a,2025-01-01T00:00:00Z,2025-01-01T00:01:00Z,success\n"
+        "a,2025-01-01T00:01:00Z,2025-01-01T00:02:00Z,up_for_retry\n"
+        "a,2025-01-01T00:01:00Z,2025-01-01T00:02:00Z,shutdown\n"
+        "b,2025-01-01T00:02:00Z,2025-01-01T00:03:00Z,removed\n");
+    REQUIRE(run.tasks.size() == 3);
+    CHECK_FALSE(run.tasks[0].failed);
+    CHECK(run.tasks[1].failed);
+    CHECK(run.tasks[2].failed);
+    CHECK(noted(run, "never ran (skipped, upstream_failed)") == 1);
+}
+
 TEST_CASE("a task of a pipeline is there once in each of its runs") {
     const std::string table =
         "dag_id,run_id,task_id,start_date,end_date,state,try_number\n"
