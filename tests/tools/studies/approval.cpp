@@ -106,6 +106,19 @@ TEST_CASE("rules are for the changes that they name") {
     CHECK(rules_that_ask(policy, wide) == 2);
 }
 
+TEST_CASE("of what rules for a change ask of its rehearsal the most counts") {
+    ApprovalPolicy policy = policy_of_three();
+    policy.rules = {rule("any", 1), rule("sure", 0), rule("many", 0)};
+    const RequestFacts facts = met_change();
+    CHECK(asked_of_rehearsal(policy, facts) == AskedOfRehearsal{});
+    policy.rules[1].confidence = 0.99;
+    policy.rules[1].replications = 20;
+    policy.rules[2].replications = 50;
+    CHECK(asked_of_rehearsal(policy, facts) == AskedOfRehearsal{50, 0.99});
+    policy.rules[2].twins = {"us/*"};
+    CHECK(asked_of_rehearsal(policy, facts) == AskedOfRehearsal{20, 0.99});
+}
+
 TEST_CASE("the margin of a rehearsal: what is accepted, or was found of what should be small") {
     RehearsalResult result;
     CHECK(margin_of(result) == 0);
