@@ -25,12 +25,15 @@ bool is_amount(const Quantity& quantity) {
            quantity.dimension != Dimension::factor;
 }
 
-/// 10 times 1.1 is 11, and not what doubles make of it, in the unit that it is written in: a price an hour is kept a second.
-std::string product_of(const Quantity& quantity, double factor) {
-    std::string text = print_quantity(quantity.value * factor, quantity.dimension, quantity.currency);
+/// 10 times 1.1 is 11, and not what doubles make of it. `text` is the quantity as written.
+std::string product_of(std::string_view text, const Quantity& quantity, double factor) {
+    const auto rounded = [](double value) { return fmt::format("{:.12g}", value); };
+    if (quantity.currency.empty())
+        return print_quantity(std::stod(rounded(quantity.value * factor)), quantity.dimension);
+    // A price an hour is kept a second, which has no digits that are exact: it stays one an hour.
     std::size_t digits = 0;
-    const std::string rounded = fmt::format("{:.12g}", std::stod(text, &digits));
-    return rounded.find('e') == std::string::npos ? rounded + text.substr(digits) : text;
+    const double number = std::stod(std::string(text), &digits);
+    return rounded(number * factor) + std::string(text.substr(digits));
 }
 
 /// One word of a law: an amount, or a range of two of them. Nothing: it is neither, and stays.
@@ -39,11 +42,12 @@ std::optional<std::string> word_times(std::string_view word, double factor) {
     if (dots != std::string_view::npos) {
         const auto low = quantity_in(word.substr(0, dots)), high = quantity_in(word.substr(dots + 2));
         if (!low || !high || !is_amount(*high)) return std::nullopt;
-        return product_of(*low, factor) + ".." + product_of(*high, factor);
+        return product_of(word.substr(0, dots), *low, factor) + ".." +
+               product_of(word.substr(dots + 2), *high, factor);
     }
     const auto quantity = quantity_in(word);
     if (!quantity || !is_amount(*quantity)) return std::nullopt;
-    return product_of(*quantity, factor);
+    return product_of(word, *quantity, factor);
 }
 
 }  // namespace
@@ -61,7 +65,7 @@ std::optional<double> factor_in(std::string_view text) {
 std::optional<std::string> multiplied_text(std::string_view text, double factor) {
     if (const auto quantity = quantity_in(text)) {
         if (quantity->dimension == Dimension::factor) return std::nullopt;
-        return product_of(*quantity, factor);
+        return product_of(text, *quantity, factor);
     }
     // Terms are added up: each has to have an amount, or not all of the law is multiplied.
     std::string result;

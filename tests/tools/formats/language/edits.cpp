@@ -212,7 +212,7 @@ TEST_CASE("actions with a name come, change and go") {
     CHECK(errors_of("  - {add: surge, as: action, value: {at: 1h, fail: clean}}\n")
               .find("c.yaml:4:11: error: 'surge' is there already: it is an action") == 0);
     CHECK(errors_of("  - {add: sale, as: action, value: {name: sale, at: 1h, fail: clean}}\n")
-              .find("c.yaml:4:43: error: an action that is added has its name behind 'add'") == 0);
+              .find("c.yaml:4:37: error: an action that is added has its name behind 'add'") == 0);
     CHECK(errors_of("  - {set: surge.fro, to: 2h}\n").find("did you mean") != std::string::npos);
 }
 
