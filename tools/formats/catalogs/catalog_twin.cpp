@@ -454,6 +454,10 @@ private:
             add_text(node, "failure",
                      print_quantity(std::round(1e6 * static_cast<double>(job.failed) / ended) / 1e6,
                                     Dimension::share));
+            if (!job.durations.empty() && !job.failed_durations.empty()) {
+                add_text(node, "fails_after", law_of(job.failed_durations));
+                ++fails_after_;
+            }
             add_retry(node, job);
         } else if (job.may_retry.value_or(0) > 0) {
             ++allowed_;
@@ -528,14 +532,16 @@ private:
             return "";
         }
         if (!completed) ++of_failed_;
+        std::string law = law_of(durations);
+        of_one_ += durations.size() == 1;
+        of_several_ += law.starts_with("lognormal");
+        return law;
+    }
+
+    std::string law_of(const std::vector<double>& durations) {
         const Fit fit = moments(durations);
-        if (durations.size() == 1) {
-            ++of_one_;
-            return seconds_text(fit.mean);
-        }
         // Below that, clocks differ more than runs.
-        if (fit.cv < 0.001) return seconds_text(fit.mean);
-        ++of_several_;
+        if (durations.size() == 1 || fit.cv < 0.001) return seconds_text(fit.mean);
         random_ = true;
         return fmt::format("lognormal(mean {} cv {:.4g})", seconds_text(fit.mean), fit.cv);
     }
@@ -567,6 +573,11 @@ private:
                "tasks fail as often as their tries were recorded to, and are tried again after the mean "
                "pause, as "
                "often as one run of each was at most");
+        assume(fails_after_,
+               "of these takes as long as its runs that failed where it fails, by the same rule as where it "
+               "does not",
+               "of these take as long as their runs that failed where they fail, by the same rule as where "
+               "they do not");
         assume(
             unlimited_retries_,
             "of these was never given up in what was recorded, and is tried until it completes: how often it "
@@ -726,8 +737,8 @@ private:
     kernel::Time longest_ = 0, shortest_ = 0;
     std::int64_t first_ns_ = 0;
     bool once_ = false, random_ = false;
-    std::size_t without_duration_ = 0, of_one_ = 0, of_several_ = 0, of_failed_ = 0, failing_ = 0,
-                retried_ = 0, unlimited_retries_ = 0, allowed_ = 0, told_ = 0, with_gaps_ = 0,
+    std::size_t without_duration_ = 0, fails_after_ = 0, of_one_ = 0, of_several_ = 0, of_failed_ = 0,
+                failing_ = 0, retried_ = 0, unlimited_retries_ = 0, allowed_ = 0, told_ = 0, with_gaps_ = 0,
                 of_instances_ = 0;
 };
 

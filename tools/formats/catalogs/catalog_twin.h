@@ -4,8 +4,8 @@
 //   these do not say already. Where jobs wait for each other in a circle, reads (then `after`) are left out until none is
 //   left, those of the first job by label first, and a note says which.
 // - Its service is what was recorded: one duration as it is; of several, a lognormal law with their mean and coefficient
-//   of variation; of runs that failed only where none completed. `failure` is the share of its runs that failed; where
-//   some were tried again, that of its tries, with `retry`. A task that was in part of the runs of its pipeline takes no
+//   of variation; of runs that failed only where none completed. `failure` is the share of its runs that failed, which
+//   take as long as those did (`fails_after`); where some were tried again, that of its tries, with `retry`. A task that was in part of the runs of its pipeline takes no
 //   time in the others, as a mix. No duration: the task takes no time, and `assumed` says so.
 // - Workers are a pool for each pipeline: as many as are known, else unlimited. Among tasks that wait, the one that started
 //   first in the recording is first.

@@ -51,7 +51,7 @@ const ElementKind& imported_tasks() {
         "tasks",
         "task",
         {"after", "trigger_rule", "reads", "writes", "runs_on", "priority", "service", "emits", "failure",
-         "retry", "label", "description", "owner", "tags"},
+         "fails_after", "retry", "label", "description", "owner", "tags"},
         {"spends"}};
     return tasks;
 }
@@ -151,8 +151,9 @@ public:
             update_.notes.push_back(fmt::format(
                 "{} as an earlier import has it: that is of more runs than were read, which are fewer than "
                 "{}",
-                kept_laws_ == 1 ? "service, failure and retry of 1 task stay"
-                                : fmt::format("services, failures and retries of {} tasks stay", kept_laws_),
+                kept_laws_ == 1
+                    ? "service, failure, fails_after and retry of 1 task stay"
+                    : fmt::format("service, failure, fails_after and retry of {} tasks stay", kept_laws_),
                 enough_runs));
         if (!without_end_.empty())
             update_.notes.push_back(fmt::format(
@@ -222,8 +223,7 @@ private:
             const bool keeps_laws = runs > 0 && runs < std::min(runs_of(old->value), enough_runs);
             kept_laws_ += keeps_laws;
             for (const std::string_view key : kind.keys) {
-                if (keeps_laws && (key == "service" || key == "emits" || key == "failure" || key == "retry"))
-                    continue;
+                if (keeps_laws && is_law(key)) continue;
                 const Entry *a = old->value.find(key), *b = element.value.find(key);
                 const std::string path = prefix + element.key + "." + std::string(key);
                 if (b == nullptr) {
@@ -247,6 +247,11 @@ private:
         }
     }
 
+    /// What recorded runs say of how a task goes.
+    static bool is_law(std::string_view key) {
+        return key == "service" || key == "emits" || key == "failure" || key == "fails_after" ||
+               key == "retry";
+    }
     /// How many recorded runs the service of a task is of, at least.
     static std::int64_t runs_of(const Node& task) {
         if (task.find("service") == nullptr) return 0;
@@ -281,6 +286,7 @@ private:
     /// Whether an element of this import that lacks a key says thereby that there is nothing.
     bool says_there_is_none(const Node& element, std::string_view key) const {
         if (key == "failure") return element.find("service") != nullptr;
+        if (key == "fails_after") return says_there_is_none(element, "failure") && !element.find("failure");
         const bool complete = has_tag(element, scope_.complete);
         if (key == "reads" || key == "writes") return complete;
         if (key == "after")

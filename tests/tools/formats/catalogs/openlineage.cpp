@@ -291,13 +291,15 @@ TEST_CASE("a failure and the next try of the same run is a retry") {
     REQUIRE(catalog.jobs.size() == 1);
     CHECK(catalog.jobs[0].retries == 1);
     CHECK(catalog.jobs[0].backoff == 30);
-    CHECK(scenario_of(catalog).text.find("failure: 50%, retry: {times: unlimited, backoff: 30s}") !=
+    CHECK(scenario_of(catalog).text.find(
+              "failure: 50%, fails_after: 10s, retry: {times: unlimited, backoff: 30s}") !=
           std::string::npos);
     // Where one was given up, it is known how often.
     events.pop_back();
     events.push_back(with_facets(event("FAIL", 390, "b3", "d.x"), below("r3", "d")));
-    CHECK(scenario_of(catalog_of(events)).text.find("failure: 62.5%, retry: {times: 1, backoff: 30s}") !=
-          std::string::npos);
+    const std::string text = scenario_of(catalog_of(events)).text;
+    CHECK(text.find("failure: 62.5%, fails_after: lognormal(mean 18s cv ") != std::string::npos);
+    CHECK(text.find(", retry: {times: 1, backoff: 30s}") != std::string::npos);
     // In another run of the pipeline it is not.
     const Catalog other = catalog_of({events[0], events[1], events[6], events[7]});
     CHECK(other.jobs[0].retries == 0);

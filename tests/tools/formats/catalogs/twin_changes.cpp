@@ -159,7 +159,7 @@ twin:
       tags: [openlineage]
       tasks:
         i: {runs_on: workers, label: p/i, tags: [openlineage]}
-        j: {after: [i], reads: {u: new}, writes: t, runs_on: workers, service: 10s, failure: 5%, owner: Human, label: p/j, tags: [openlineage]}
+        j: {after: [i], reads: {u: new}, writes: t, runs_on: workers, service: 10s, failure: 5%, fails_after: 3s, owner: Human, label: p/j, tags: [openlineage]}
 run: {length: 1d}
 )";
     const auto edits = [&](const std::string& task, const std::string& columns, const ImportScope& scope) {
@@ -192,7 +192,11 @@ twin:
           Lines{"{set: p.j.reads, to: {u: new, v: new}}", "{set: p.j.writes, to: [t, v]}"});
     CHECK(edits("reads: {v: new}, writes: v, service: 9s, ", "", {}) ==
           Lines{"{set: p.j.reads, to: {v: new}}", "{set: p.j.writes, to: v}", "{set: p.j.service, to: 9s}",
-                "{remove: p.j.failure}"});
+                "{remove: p.j.failure}", "{remove: p.j.fails_after}"});
+    // Of failures whose duration nobody knows the earlier one stays.
+    CHECK(edits("reads: {v: new}, writes: v, service: 9s, failure: 6%, ", "", {}) ==
+          Lines{"{set: p.j.reads, to: {v: new}}", "{set: p.j.writes, to: v}", "{set: p.j.service, to: 9s}",
+                "{set: p.j.failure, to: 6%}"});
     // Columns: of what is known only some are said, unless the schema was.
     const std::string columns = "columns: {a: {type: bigint}}, ";
     CHECK(edits("", columns, {}) == Lines{"{set: t.columns.a, to: {type: bigint, nullable: false}}"});
@@ -307,7 +311,8 @@ TEST_CASE("one run does not undo two hundred") {
     const TwinUpdate one = onto(earlier, at(1));
     CHECK(one.edits.empty());
     REQUIRE(one.notes.size() == 1);
-    CHECK(one.notes[0].find("service, failure and retry of 1 task stay as an earlier import has it") == 0);
+    CHECK(one.notes[0].find(
+              "service, failure, fails_after and retry of 1 task stay as an earlier import has it") == 0);
     // As many as are enough, or more than there were.
     CHECK(shown(onto(earlier, at(30))) ==
           std::vector<std::string>{"{set: ns.a.service, to: lognormal(mean 74.5s cv 0.1182)}",
