@@ -38,10 +38,14 @@ def run(*words):
 
 
 def refused(path, done):
-    """Exit code 2, and the file with a reason."""
-    if done.returncode != 2 or str(path) not in done.stderr or len(done.stderr.strip()) < len(str(path)) + 10:
-        fail(path, f"exit {done.returncode}, not refused with file and reason:\n{done.stderr}{done.stdout[:300]}")
-    print(f"| {path.name} | refused: {done.stderr.strip().splitlines()[0].replace(str(path), '').lstrip(':').strip()} |")
+    """Exit code 2, and the file with a reason, as text or in a document."""
+    told = done.stderr.strip()
+    if not told:
+        first = json.loads(done.stdout)["problems"][0]
+        told = f"{first.get('place', '')}: {first['message']}"
+    if done.returncode != 2 or str(path) not in told or len(told) < len(str(path)) + 10:
+        fail(path, f"exit {done.returncode}, not refused with file and reason:\n{told}\n{done.stdout[:300]}")
+    print(f"| {path.name} | refused: {told.splitlines()[0].replace(str(path), '').lstrip(':').strip()} |")
 
 
 def text_of(path):
