@@ -395,7 +395,10 @@ void Checker::check_work(const Work& work, const std::string& path, const std::s
         error(
             path + ".fails_after", "an attempt that takes no time fails at once",
             "say how long the work takes where it does not fail: 'service: ...', or leave 'fails_after' out");
-    else if (!work.fails_after.empty() && work.failure == 0)
+    else if (!work.fails_after.empty() && work.failure == 0 &&
+             std::none_of(s_.actions.begin(), s_.actions.end(), [](const Action& action) {
+                 return action.verb == Action::Verb::set && action.key == "failure";
+             }))
         warn(path + ".fails_after", "nothing fails here, so nothing takes that long",
              "add 'failure', or leave 'fails_after' out");
     const bool has_reason = work.failure > 0 || work.timeout.has_value();

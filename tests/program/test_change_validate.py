@@ -297,7 +297,7 @@ class Validate(ProgramTest):
                          ["passed"])
         # Nothing that is set later relieves it: a load that rises for a while, an outage.
         twin("a: {arrivals: poisson(3/s)}, u: {arrivals: poisson(1/s)}",
-             "actions: [{at: 1h, for: 5min, set: load, to: 1.5x}, {at: 90min, for: 1min, fail: w}]\n")
+             "actions: [{at: 1h, for: 5min, set: load, to: 1.5x}, {at: 90min, for: 1min, fail: w}, {at: 1h, set: v.service, to: 10ms}]\n")
         self.assertEqual(self.stability(self.validated(["{set: w.service, to: 2s}"], VIOLATED, base="mixed.yaml")),
                          [("failed", "w", "is offered 300% of what its workers can do, 75% before; its backlog grows without end")])
 

@@ -82,11 +82,13 @@ class ProcessLogs(ProgramTest):
             done = self.call(*verb, "own.csv", "--columns", columns, *start)
             self.assertNotIn(done.returncode, (USAGE, INTERNAL), done.stderr.decode())
         wrong = self.write("wrong.txt", said.replace("Who", "Whom"))
+        twice = self.write("twice.txt", said + "case: What\n")
         self.write("tasks.csv", "a,b\n1,2\n")
         for words, message in [
                 (("own.csv",), "own.csv:1: error: is a table, and for the log of a process it lacks a column of a case"),
                 (("own.csv", "--columns", wrong), "own.csv: lacks the column `Whom` that --columns gives for `resource`"),
                 (("own.csv", "--columns", "none.txt"), "none.txt"),
+                (("own.csv", "--columns", twice), "twice.txt:7: says 'case' a second time"),
                 (("usual.csv", "own.csv", "--columns", columns), "--columns is for one table of a process (CSV)"),
                 (("own.csv", "--columns", columns, "--out", "columns.txt"), "columns.txt")]:
             with self.subTest(words=words):

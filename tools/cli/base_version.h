@@ -31,7 +31,7 @@ std::string sha256_of_base(const std::string& base);
 
 /// Why what a change is to be made of is not what it was made for.
 struct Staleness {
-    std::string message;  ///< after the name of the base: "is not the latest version any more: ..."
+    std::string message;  ///< after the name of the base: "is stale: orders@3 is the latest, ..."
     std::string fix;
     std::string latest;                             ///< of a version: the one that is
     std::vector<formats::ElementDifference> moved;  ///< as far as it can be told

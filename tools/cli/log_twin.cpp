@@ -135,7 +135,8 @@ formats::ColumnsSaid columns_said(const Options& options, const std::vector<fs::
     if (!options.has("columns")) return {};
     formats::ColumnsSaid columns = formats::read_columns_file(options.get<std::string>("columns"));
     if (paths.size() != 1 || log_kind_of(paths.front(), columns) != LogKind::process)
-        throw UsageError("--columns is for one table of a process (CSV)");
+        throw UsageError(
+            "--columns is for one table of a process (CSV), and says what its case is: 'case: order_no'");
     return columns;
 }
 

@@ -132,9 +132,9 @@ std::vector<std::string> warnings_of_checks(const std::string& baseline, const s
                                            check.name == "records" ? "" : "; no simulation sees it"));
         }
     for (const studies::Check& check : one->validation.checks)
-        // Of an overload the simulation tells.
+        // Of an overload the simulation tells, of another base whoever takes it.
         if (check.status == studies::Check::Status::failed && !of_rows.contains(check.name) &&
-            check.name != "stability")
+            check.name != "stability" && check.name != "base")
             warnings.push_back(fmt::format("'change validate' fails, {}: {}{}", check.name,
                                            check.about.empty() ? "" : check.about + ": ", check.message));
     return warnings;

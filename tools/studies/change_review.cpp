@@ -6,6 +6,9 @@
 #include <set>
 #include <utility>
 
+#include "models/compile/compile.h"
+#include "models/graph.h"
+#include "models/reach.h"
 #include "tools/studies/promises.h"
 #include "tools/studies/stability.h"
 #include "tools/studies/transformation_checks.h"
@@ -67,21 +70,24 @@ bool is_set_on_the_way(const models::Scenario& scenario) {
                        [](const models::Action& action) { return action.verb == models::Action::Verb::set; });
 }
 
-/// One of them may be what an overload at the start is meant for. What is done once and undone is none, nor is a load that rises.
-bool may_be_relieved(const models::Scenario& scenario) {
-    return std::any_of(scenario.actions.begin(), scenario.actions.end(), [&](const models::Action& action) {
-        const bool once_for_a_while = action.at && action.lasts && *action.lasts != kernel::never;
-        const bool of_a_load =
-            std::any_of(scenario.loads.begin(), scenario.loads.end(), [&](const models::Load& load) {
-                return action.target == "load" ||
-                       (action.target == load.name && (action.verb == models::Action::Verb::pause ||
-                                                       action.key == "arrivals" || action.key == "users"));
-            });
-        if (once_for_a_while) return false;
-        if (action.verb == models::Action::Verb::pause) return of_a_load;
-        return action.verb == models::Action::Verb::set &&
-               !(of_a_load && action.to.times && action.to.number >= 1);
-    });
+/// It may be what an overload at the start is meant for. What is done once and undone is none, nor is a load that rises, workers
+/// that do not, or what the station does not depend on.
+bool may_relieve(const models::Action& action, const std::string& station, const models::Scenario& scenario,
+                 const models::ScenarioGraph& graph) {
+    const bool is_load = action.target == "load" ||
+                         std::any_of(scenario.loads.begin(), scenario.loads.end(),
+                                     [&](const models::Load& load) { return load.name == action.target; });
+    if (action.at && action.lasts && *action.lasts != kernel::never) return false;
+    if (action.verb == models::Action::Verb::pause) return is_load;
+    if (action.verb != models::Action::Verb::set) return false;
+    const bool of_arrivals =
+        action.target == "load" || (is_load && (action.key == "arrivals" || action.key == "users"));
+    if (of_arrivals && action.to.times && action.to.number >= 1) return false;
+    if (action.key == "workers" && action.to.times && action.to.number <= 1) return false;
+    if (action.target == "load") return true;
+    const models::Measure busy =
+        models::measure_of(models::Aggregate::average, models::Metric::utilisation, station, 0);
+    return !models::that_may_change(busy, {action.target}, scenario, graph).empty();
 }
 
 /// One check for all of which there is the same to say.
@@ -101,7 +107,7 @@ void tell_unknown(const PreparedRun& candidate, Checks& out) {
 void check_stability(const PreparedRun& base, const PreparedRun& candidate, Checks& out) {
     const bool ends = !candidate.scenario.run.length;
     const bool set = is_set_on_the_way(candidate.scenario);
-    const bool relieved = may_be_relieved(candidate.scenario);
+    const models::ScenarioGraph graph(candidate.scenario);
     std::size_t stable = 0, unknown = 0;
     const StationForecast* fullest = nullptr;
     for (const StationForecast& station : candidate.forecast) {
@@ -115,6 +121,12 @@ void check_stability(const PreparedRun& base, const PreparedRun& candidate, Chec
         // An upper bound says nothing here; what actions set later changes nothing of how it begins.
         const bool begins_so = station.stable && set && fate.empty() && !station.at_most &&
                                std::isfinite(station.load) && station.load > 1 + 1e-9;
+        const bool relieved =
+            begins_so &&
+            std::any_of(candidate.scenario.actions.begin(), candidate.scenario.actions.end(),
+                        [&](const models::Action& action) {
+                            return may_relieve(action, station.element, candidate.scenario, graph);
+                        });
         if (station.stable && !station.critical && fate.empty() && !begins_so) {
             ++stable;
             // Of what is cancelled once others are done nobody knows how much is left to do: that is at most its load.
@@ -128,8 +140,7 @@ void check_stability(const PreparedRun& base, const PreparedRun& candidate, Chec
         const bool was = before != nullptr &&
                          (!before->stable || before->critical || (begins_so && before->load > 1 + 1e-9));
         Check check{"stability",
-                    ends || was || (begins_so && relieved) || !fate.empty() ? Check::Status::warned
-                                                                            : Check::Status::failed,
+                    ends || was || relieved || !fate.empty() ? Check::Status::warned : Check::Status::failed,
                     station.element,
                     "",
                     "",
@@ -137,11 +148,11 @@ void check_stability(const PreparedRun& base, const PreparedRun& candidate, Chec
         check.message = how_much_is_offered(station);
         if (before != nullptr && std::isfinite(before->load))
             check.message += ", " + percent(before->load) + " before";
-        check.message += !fate.empty()           ? lost_text(station, fate)
-                         : begins_so && relieved ? "; so it begins, and what actions set later is left out"
-                         : ends                  ? "; the run ends when it is empty"
-                         : was                   ? "; its backlog grew without end before, too"
-                                                 : "; its backlog grows without end";
+        check.message += !fate.empty() ? lost_text(station, fate)
+                         : relieved    ? "; so it begins, and what actions set later is left out"
+                         : ends        ? "; the run ends when it is empty"
+                         : was         ? "; its backlog grew without end before, too"
+                                       : "; its backlog grows without end";
         out.push_back(std::move(check));
     }
     tell_unknown(candidate, out);

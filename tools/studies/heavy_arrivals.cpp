@@ -59,6 +59,11 @@ public:
         using What = HeavyTail::What;
         // Of a run that ends by itself there is no long run.
         if (!scenario_.run.length) return {};
+        // What is around each element takes long in a large twin, where mostly no load has a tail.
+        if (std::none_of(scenario_.loads.begin(), scenario_.loads.end(), [](const Load& load) {
+                return std::min(of_numbers(load).moments, between_arrivals(load).moments) < all_moments;
+            }))
+            return {};
         for (const Load& load : scenario_.loads) {
             const Irregular numbers = of_numbers(load);
             if (numbers.moments > 2) continue;
@@ -74,14 +79,17 @@ public:
             add(std::move(at), What::freshness, why, left);
         }
         for (const models::Stage& stage : scenario_.twin.stages) {
+            const bool gathers = stage.batch && !stage.batch->after;
+            const bool awaits =
+                stage.join && stage.join->of == models::Join::Of::inputs && !stage.join->within;
+            if (!gathers && !awaits) continue;
             const Surroundings at = around(graph_.find(VertexKind::stage, stage.name), graph_);
-            if (stage.batch && !stage.batch->after) {
+            if (gathers) {
                 const auto [left, why] = left_until_next(at);
                 add(at, What::gathering, why, left + 1);
                 add(at, What::age, why, left);
             }
-            if (stage.join && stage.join->of == models::Join::Of::inputs && !stage.join->within)
-                look_at_inputs(stage, at);
+            if (awaits) look_at_inputs(stage, at);
         }
         return std::move(tails_);
     }

@@ -4,7 +4,7 @@
 // | action | version | content: SHA-256 of | change |
 // | request | of the base; 0: a file | the request (request.h): its digest | SHA-256 of the change file |
 // | approve, reject | the same | the decision with its signature (decision_text.h) | the same |
-// | apply, rollback | the one that was made | what was done (write_deed) | the same |
+// | apply, rollback | the one that was made | what was done (log_deed) | the same |
 //
 // Functions that write make one record; put them in a Transaction with what they rest on. Not thread-safe, as the store.
 #pragma once
@@ -28,7 +28,7 @@ struct LoggedDecision {
 /// `apply` or `rollback`.
 struct LoggedDeed {
     Record record;
-    std::string clock;  ///< as write_deed(); empty: the machine's
+    std::string clock;  ///< UNDERSTUDY_NOW, as it was; empty: the machine's
 };
 
 struct LoggedRequest {

@@ -4,10 +4,10 @@
 // import writes are touched, and of these only what this import says something of:
 //
 // - A key that it does not write stays. It is removed where what was read says that there is nothing: `failure` (and
-//   `fails_after`) of a task whose runs were recorded, `reads` and `writes` of a source that says all there is (a manifest of dbt), `after` where the
-//   whole order was said.
-// - `service`, `failure`, `fails_after` and `retry` stay where they are of more recorded runs than this import has, and it has fewer than
-//   thirty: one run does not undo two hundred.
+//   `fails_after`) of a task whose runs were recorded, `reads` and `writes` of a source that says all there is (a manifest
+//   of dbt), `after` where the whole order was said.
+// - `service`, `emits`, `failure`, `fails_after` and `retry` stay where they are of more recorded runs than this import
+//   has, and it has fewer than thirty: one run does not undo two hundred.
 // - Workers that are not known ("unlimited") and a schedule that is not ("once") are not set.
 // - `reads` and `writes` are what this import has of them where it has whole runs of the task (a `service`), or the source
 //   says all there is; else they are added to. Columns are those of this import where it has the whole schema, else they are

@@ -292,7 +292,7 @@ private:
         }
         rename_mentions(root_, edit.name, edit.to);
         if (there) there->call(task ? edit.to.substr(dot + 1) : edit.to);
-        if (!there || there->as != "action") keep_draws(edit);  // it draws none by its name
+        keep_draws(edit);
     }
 
     /// False: it names no column.
@@ -380,7 +380,7 @@ private:
         assign(root_, edit.name + ".emits." + key, std::move(value), edit.place, Assigned::edit, out_);
     }
 
-    /// Random numbers go by the name that it had at first.
+    /// Random numbers go by the name that it had at first, and what is promised of it is told by that.
     void keep_draws(const Edit& edit) {
         Node* twin = map_in(root_, "twin", edit.where);
         Node* renamed = twin == nullptr ? nullptr : map_in(*twin, "renamed", edit.where);

@@ -720,7 +720,10 @@ std::map<std::string, std::string> read_columns_file(const std::filesystem::path
         if (colon == std::string::npos || plain(line.substr(colon + 1)).empty())
             throw FileError(fmt::format("{}:{}", path.string(), input.line_number()),
                             "is not a line such as 'start: started_at'");
-        columns[plain(line.substr(0, colon))] = plain(line.substr(colon + 1));
+        const std::string field = plain(line.substr(0, colon));
+        if (!columns.emplace(field, plain(line.substr(colon + 1))).second)
+            throw FileError(fmt::format("{}:{}", path.string(), input.line_number()),
+                            fmt::format("says '{}' a second time", field));
     }
     if (columns.empty())
         throw FileError(path, "names no column; --columns takes lines such as 'start: started_at'");

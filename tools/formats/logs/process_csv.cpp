@@ -198,6 +198,7 @@ const char* words_for(DayOrder order) {
 bool are_of_a_process(const ColumnsSaid& columns) {
     return std::any_of(columns.begin(), columns.end(), [](const auto& said) {
         const ColumnWords* known = field_called(said.first);
+        if (said.first == dates_field) return true;  // tables of tasks have dates that leave nothing open
         return known != nullptr && known->column == &ProcessColumns::id;
     });
 }

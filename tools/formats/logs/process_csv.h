@@ -28,7 +28,7 @@ namespace understudy::formats {
 /// column of the table; and "dates", with "day first" or "month first".
 using ColumnsSaid = std::map<std::string, std::string>;
 
-/// Do these say what is the case of a table: is it one of a process?
+/// Do these say what is the case of a table, or how its dates are written: is it one of a process?
 bool are_of_a_process(const ColumnsSaid& columns);
 
 /// Has this header a case, an activity and a time? Where columns are said that are not there, it has.

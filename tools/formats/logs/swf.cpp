@@ -168,10 +168,18 @@ private:
             return;
         }
         // Who adds columns of his own does so on every line.
-        if (columns_ == 0) columns_ = std::max(swf_columns, words.size());
+        if (columns_ == 0) {
+            columns_ = std::max(swf_columns, words.size());
+            first_job_ = at;
+        }
         if (usable && words.size() != columns_) {
-            problems_.add(at, words.size() < columns_ ? words.back().column : words[columns_].column,
-                          fmt::format("a job has {} numbers, and this line has {}", columns_, words.size()));
+            problems_.add(
+                at, words.size() < columns_ ? words.back().column : words[columns_].column,
+                columns_ == swf_columns
+                    ? fmt::format("a job has {} numbers, and this line has {}", columns_, words.size())
+                    : fmt::format("the first job (line {}) has {} numbers, {} more than the format, and "
+                                  "this line has {}",
+                                  first_job_, columns_, columns_ - swf_columns, words.size()));
         } else if (usable) {
             if (columns_ > swf_columns)
                 notes_.add("lines with columns behind the 18 of the format, which are not read", at);
@@ -299,7 +307,8 @@ private:
     LogProblemList problems_;
     NoteList notes_;
     models::RecordedRun run_;
-    std::size_t columns_ = 0;  ///< of the first job; 0: none yet
+    std::size_t columns_ = 0;     ///< of the first job; 0: none yet
+    std::int64_t first_job_ = 0;  ///< its line
     std::int64_t lines_ = 0, max_procs_ = 0, max_nodes_ = 0;
     double first_number_ = 0, last_number_ = 0;
     std::map<bool, std::map<std::string, std::string>>

@@ -200,6 +200,7 @@ TEST_CASE("actions with a name come, change and go") {
     CHECK(scenario.actions[0].name == "sale");
     CHECK(scenario.actions[0].lasts == 2 * 3600 * kernel::second);
     CHECK(scenario.objectives[1].text == "avg wait(clean) of clicks during sale < 9s");
+    CHECK(scenario.twin.drawn_as("sale") == "surge");
     CHECK(scenario.actions[2].name == "grow");
     CHECK(scenario.actions[2].target == "spark");
     CHECK(scenario.actions[2].to.times);

@@ -141,7 +141,8 @@ TEST_CASE("columns behind the last are not read where every line has as many") {
     }));
     CHECK(refused("1 0 0 5 1 -1 -1 1 9 -1 1 1 1 -1 3 -1 -1 -1 7 x\n"
                   "2 9 0 6 1 -1 -1 1 9 -1 1 1 1 -1 3 -1 -1 -1\n") ==
-          "log.swf:2:41: error: a job has 20 numbers, and this line has 18");
+          "log.swf:2:41: error: the first job (line 1) has 20 numbers, 2 more than the format, and this line has "
+          "18");
 }
 
 TEST_CASE("lines that are no jobs are refused, all of them, with line and column") {
