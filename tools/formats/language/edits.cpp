@@ -95,6 +95,15 @@ private:
 
     void set(const Edit& edit) {
         if (lacks_column(edit)) return;
+        std::string key;
+        const std::vector<Target> targets = targets_of(root_);
+        if (const Target* target = resolve(targets, edit.name, key);
+            target != nullptr && target->place == "action" && key == "name") {
+            out_.error(edit.place, "a name stays what others call it by",
+                       fmt::format("give it another one: '{{rename: {}, to: {}}}'", target->name,
+                                   edit.value.is_scalar() ? edit.value.text : "peak"));
+            return;
+        }
         if (edit.value.is_scalar() && is_load_multiple(root_, edit.name, edit.value.text))
             multiples_.push_back({edit.name, edit.value.text, edit.value.place});
         else if (const auto factor = edit.value.is_scalar() ? factor_in(edit.value.text) : std::nullopt)

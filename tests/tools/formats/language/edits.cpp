@@ -214,6 +214,10 @@ TEST_CASE("actions with a name come, change and go") {
               .find("c.yaml:4:11: error: 'surge' is there already: it is an action") == 0);
     CHECK(errors_of("  - {add: sale, as: action, value: {name: sale, at: 1h, fail: clean}}\n")
               .find("c.yaml:4:37: error: an action that is added has its name behind 'add'") == 0);
+    CHECK(
+        errors_of("  - {set: surge.name, to: sale}\n") ==
+        "c.yaml:4:11: error: a name stays what others call it by; give it another one: '{rename: surge, to: "
+        "sale}'\n");
     CHECK(errors_of("  - {set: surge.fro, to: 2h}\n").find("did you mean") != std::string::npos);
 }
 
