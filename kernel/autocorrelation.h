@@ -31,10 +31,10 @@ std::optional<double> windowed_time(std::size_t most, const Autocorrelation& at)
 
 /// How long a level remembers, in places of its series over independent replications: half of the time over which it is
 /// correlated with itself. The autocorrelation of what a replication has beside the mean of all of them at the same
-/// place, so that neither the start nor the hour of the day counts, as of windowed_time(). Of ten replications with thirty relaxation times each it is known within a third or so. At least half a
-/// place, which means that it cannot be told from none; a single series is taken about its own mean, and comes out a
-/// little low. At most 128 series, and 1024 places of each (neighbours are put together), are looked at. 0 for none, or
-/// where nothing varies.
+/// place, so that neither the start nor the hour of the day counts, as of windowed_time(). Of ten replications with thirty
+/// relaxation times each it is known within a third or so. At least half a place, which means that it cannot be told from
+/// none; a single series is taken about its own mean, and comes out a little low. At most 128 series, and 1024 places of
+/// each (neighbours are put together), are looked at. 0 for none, or where nothing varies.
 double relaxation(std::span<const std::vector<double>> series);
 
 }  // namespace understudy::kernel

@@ -1,8 +1,9 @@
 // What is there when a simulation begins: items in lines, at work and in pauses, runs that are under way.
 //
 // Those in line stand as they have waited, whatever stage of a pool they wait for: who came first in front, in a lifo
-// line who came last; where the state tells places, these come first. They start once all is there; who is at work by the state takes its workers, or goes to the head of the line. Draws are
-// addressed by the stage's name and the number of the item in the state: no draw of anything that arrives moves.
+// line who came last; where the state tells places, these come first. They start once all is there; who is at work by the
+// state takes its workers, or goes to the head of the line. Draws are addressed by the stage's name and the number of the
+// item in the state: no draw of anything that arrives moves.
 //
 // How long the rest of an attempt takes is drawn from its law on condition that it lasts as long as it has: by inversion
 // of the truncated law (kernel/distribution.h) where one term of it is random, exact but for rounding. Where several are,

@@ -1,8 +1,8 @@
 // Promised: overlapping batch means of one run find the variance constants of its averages, and the intervals of means
 // hold them. Shown: M/M/1 queues with a service rate of 1/s, whose constants are known: n Var(mean) of waits in order of
-// arrival, Daley 1968 (J. Appl. Prob. 5), from which follows how many make the interval of a mean 1 % wide, and T Var(time average) of the number present, Whitt 1989 (Oper. Res. 37). The
-// mean over seeds comes near them; the tests make few, UNDERSTUDY_COVERAGE=1000 so many. That of an autoregressive series
-// is in tests/kernel/batch_means.cpp.
+// arrival, Daley 1968 (J. Appl. Prob. 5), from which follows how many make the interval of a mean 1 % wide, and T Var(time
+// average) of the number present, Whitt 1989 (Oper. Res. 37). The mean over seeds comes near them; the tests make few,
+// UNDERSTUDY_COVERAGE=1000 so many. That of an autoregressive series is in tests/kernel/batch_means.cpp.
 #include <doctest/doctest.h>
 
 #include <cmath>

@@ -7,19 +7,19 @@
 // highest utilisation names where it would end, not where a worker helps most: that is the marginal gain. For each station
 // one more worker (of a range: at most, and at least; by the clock: in each shift that has any) and workers that are a
 // tenth faster, and for each stage with a bounded queue twice the places, are tried one at a time; what the target gains is
-// the paired difference to the scenario as it is under common random numbers (kernel/comparison.h), and the ranking goes by its mean. Replications are added
-// until neighbours in the ranking are told apart at the confidence shared out among them, or `run.replications` are done;
-// the chance of being wrong is shared out among the looks (kernel/sequential_test.h), so that intervals of gains hold
-// whenever that is.
+// the paired difference to the scenario as it is under common random numbers (kernel/comparison.h), and the ranking goes by
+// its mean. Replications are added until neighbours in the ranking are told apart at the confidence shared out among them,
+// or `run.replications` are done; the chance of being wrong is shared out among the looks (kernel/sequential_test.h), so
+// that intervals of gains hold whenever that is.
 //
 // Beside the gain, two measures that need no trial, of the scenario as it is: the average active period of a station, which
 // is longest at the bottleneck (Roser, Nakano and Tanaka, WSC 2001), and the share of time in which it is the bottleneck,
 // for itself or while that shifts (WSC 2002). models/simulation/active_periods.h says when a station is active; all stations
 // of the scenario compete, also those that are left out of the table.
 //
-// The target is the first promise that is not seen to be kept, whichever way it looks, else the mean latency of the whole system, else the first
-// promise. Then what is ranked first is fixed, its workers made twice as fast, and the stations are looked at again:
-// what is the bottleneck now.
+// The target is the first promise that is not seen to be kept, whichever way it looks, else the mean latency of the whole
+// system, else the first promise. Then what is ranked first is fixed, its workers made twice as fast, and the stations are
+// looked at again: what is the bottleneck now.
 //
 // Stations beyond the dozen with the highest utilisation are left out. The result depends on the scenario alone. No I/O.
 // Throws BadSetting.

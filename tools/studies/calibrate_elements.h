@@ -1,6 +1,7 @@
 // Which element of a twin a task of a log is: those whose label, name or path is the task's kind (its process) or
 // its name, or what either may mean (log_names.h). Where pipelines have tasks of one name, the task's workflow (its DAG) tells
-// which, and what names another pipeline of the twin is never taken for this one's. Internal to tools/studies; the twin must outlive it; thread-safe to ask.
+// which, and what names another pipeline of the twin is never taken for this one's. Internal to tools/studies; the twin
+// must outlive it; thread-safe to ask.
 #pragma once
 
 #include <map>

@@ -7,7 +7,8 @@
 // the order of creation), the tasks of a process are matched by the rank of their duration instead. Kinds: the family by
 // choose_family() from 10 values on, lognormal from 3, else the mean. Where all sizes are known, the duration may go by them:
 // `LAW per GB`, `60s + LAW per GB` and `LAW + 240s per GB` are held against the law alone (AIC), the constant by least
-// squares where it is there at 1 percent; one whose mean duration is not that of the log (at 1 percent) is none. Internal to tools/studies; deterministic.
+// squares where it is there at 1 percent; one whose mean duration is not that of the log (at 1 percent) is none. Internal
+// to tools/studies; deterministic.
 #pragma once
 
 #include <vector>

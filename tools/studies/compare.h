@@ -4,9 +4,9 @@
 // each other. Runs of one seed drew the same numbers for what they have in common (kernel/random.h), so their
 // replications are compared in pairs; others as independent samples. What goes in is one value a replication, or a
 // section of them, whose mean is the estimate (MetricResult::by_section), so that a quantile's difference is that of
-// the quantiles and not of something else. Each two of them are in pairs where they can be, whatever the others are. Where runs have different numbers of replications, differences are of all
-// of both, and only the shared ones are pairs. One replication each is compared by the intervals of their own courses.
-// Pure, thread-safe.
+// the quantiles and not of something else. Each two of them are in pairs where they can be, whatever the others are. Where
+// runs have different numbers of replications, differences are of all of both, and only the shared ones are pairs. One
+// replication each is compared by the intervals of their own courses. Pure, thread-safe.
 #pragma once
 
 #include <map>

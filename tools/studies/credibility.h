@@ -8,9 +8,10 @@
 // Where that is less than the error, the twin cannot tell: what would be met or violated is inconclusive, not_credible. An
 // error that could not turn the verdict is none for this question: an increase stands where its whole interval, wider on
 // either side by the error of the baseline's value, is on the same side of the margin. Of an objective this is the same as
-// the distance to its limit. What is exactly the same in both is no effect of any size, and stands. Errors that a calibration gives without a metric are of
-// durations, and hold for measures in seconds; one of a metric (`latency(enrich)`) for measures of that. Somebody may take
-// the twin for credible all the same, with a reason, which is kept. Pure, thread-safe.
+// the distance to its limit. What is exactly the same in both is no effect of any size, and stands. Errors that a
+// calibration gives without a metric are of durations, and hold for measures in seconds; one of a metric
+// (`latency(enrich)`) for measures of that. Somebody may take the twin for credible all the same, with a reason, which is
+// kept. Pure, thread-safe.
 #pragma once
 
 #include <cstdint>

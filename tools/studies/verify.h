@@ -9,8 +9,8 @@
 // sixteen times that nothing is spent. What stays imprecise says in `why` how many events it would take. Steady models
 // are given longer replications, with a warm-up of a tenth and of ten relaxation times at least, as they are seen in the
 // run before; models that end by themselves are given more replications and no warm-up. Where the variance is infinite,
-// or what is measured was seen in a few replications only, no interval is believed. Every run has random numbers of its own and only the last is
-// judged, so that stopping by width biases nothing.
+// or what is measured was seen in a few replications only, no interval is believed. Every run has random numbers of its own
+// and only the last is judged, so that stopping by width biases nothing.
 //
 // Seeds. The random numbers of a run follow from the seed asked for, the case's id and the run's number: cases share
 // none, though their elements have the same names, and a case gives the same bytes alone and among others.

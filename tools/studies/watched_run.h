@@ -1,10 +1,10 @@
 // A replication whose objectives are looked at while it goes on: when each begins to be broken, and when it is kept again.
 //
 // The run is cut into steps, one of which ends at Watch::from. At the end of each from then on an objective is looked at over
-// the last `steps` of them together, or over as many as there are: of an average, a quantile, a share or a rate what was seen in all of them,
-// of a greatest or least value each. Loads are open: an arrival, an item at a stage or a run of a pipeline that has not come
-// to its end and has taken longer than the limit already counts as one that took so long. So nothing that comes out is no
-// way to keep a promise. What was neither seen nor is overdue breaks nothing.
+// the last `steps` of them together, or over as many as there are: of an average, a quantile, a share or a rate what was
+// seen in all of them, of a greatest or least value each. Loads are open: an arrival, an item at a stage or a run of a
+// pipeline that has not come to its end and has taken longer than the limit already counts as one that took so long. So
+// nothing that comes out is no way to keep a promise. What was neither seen nor is overdue breaks nothing.
 //
 // In the same way what is over the limit as the run ends counts in the evidence of objectives over the whole run.
 // Internal to tools/studies. No I/O; thread-safe as run_replication() is.

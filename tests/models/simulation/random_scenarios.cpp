@@ -1,8 +1,9 @@
 // Promised: any scenario that passes the checks runs to its end with everything accounted for (the simulation
 // aborts otherwise), and gives the same to the bit on one thread and on two, from a snapshot in its middle, and
 // from what its trace says was drawn; and measures the same where what a measure does not depend on is left out.
-// Shown: some hundreds of scenarios put together at random from all mechanisms, each from a fixed seed. A failure shows the scenario. UNDERSTUDY_SCENARIOS=N tries N of them,
-// UNDERSTUDY_FIRST_SCENARIO=N begins with another, UNDERSTUDY_KEEP_SCENARIO=FILE keeps the last one begun.
+// Shown: some hundreds of scenarios put together at random from all mechanisms, each from a fixed seed. A failure shows the
+// scenario. UNDERSTUDY_SCENARIOS=N tries N of them, UNDERSTUDY_FIRST_SCENARIO=N begins with another,
+// UNDERSTUDY_KEEP_SCENARIO=FILE keeps the last one begun.
 #include <doctest/doctest.h>
 
 #include <bit>

@@ -1,8 +1,8 @@
-// Promised: utilisation, ceiling, active periods, shares of time as the bottleneck and marginal gain of each station, ranked, and what is the bottleneck once the first is
-// fixed.
-// Shown: three M/M/1 stages in tandem (10/s into 20, 11.11 and 14.29/s), whose numbers are known; a Jackson network whose
-// gains by one more worker are (bottleneck-a of the truth: the ranking is not that of utilisation); a bounded queue.
-// UNDERSTUDY_SEEDS=200 build/release/tests/test_studies -tc='*seeds*' ranks as often; what came out is in docs/stress.md.
+// Promised: utilisation, ceiling, active periods, shares of time as the bottleneck and marginal gain of each station,
+// ranked, and what is the bottleneck once the first is fixed. Shown: three M/M/1 stages in tandem (10/s into 20, 11.11 and
+// 14.29/s), whose numbers are known; a Jackson network whose gains by one more worker are (bottleneck-a of the truth: the
+// ranking is not that of utilisation); a bounded queue. UNDERSTUDY_SEEDS=200 build/release/tests/test_studies -tc='*seeds*'
+// ranks as often; what came out is in docs/stress.md.
 #include "tools/studies/bottlenecks.h"
 
 #include <doctest/doctest.h>

@@ -1,7 +1,7 @@
 // Promised: what would be met or violated is not credible where the answer is about less than the error of the twin on what
 // was held out, of the measure's own metric or else of durations, and the error could turn it; what is undecided, exactly the
-// same, of no duration, so far from its margin, or taken for credible stays what it is; a rehearsal is judged so, and its digest says what it was judged by.
-// Shown: entries made by hand, and queues without chance.
+// same, of no duration, so far from its margin, or taken for credible stays what it is; a rehearsal is judged so, and its
+// digest says what it was judged by. Shown: entries made by hand, and queues without chance.
 #include "tools/studies/credibility.h"
 
 #include <doctest/doctest.h>

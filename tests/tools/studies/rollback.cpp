@@ -3,8 +3,9 @@
 // after the change went in; with room for 10 000, 2000 are lost, and 2000 s are enough. The last safe moment to decide is
 // where the room just suffices. A condition detects it when it comes true. Edits that an action can make are made and
 // taken back in the twin, others are there throughout. Of copies each reader's losses count, and what comes too late for a
-// window. Draws of the plan are the same in all forks, and threads change nothing. What does not fail, is not noticed, or does not recover is never met.
-// Shown: by arithmetic (a backlog grows with what comes less what is served), and by distributions whose mean is known.
+// window. Draws of the plan are the same in all forks, and threads change nothing. What does not fail, is not noticed, or
+// does not recover is never met. Shown: by arithmetic (a backlog grows with what comes less what is served), and by
+// distributions whose mean is known.
 #include "tools/studies/rollback.h"
 
 #include <doctest/doctest.h>

@@ -4,9 +4,9 @@
 // The kind follows from the content, never from a file's name. Events may be one a line (read in bounded memory, plain or
 // gzip, whatever the length of the file; a line up to 256 MiB), a JSON list of them, or one by itself (up to 256 MiB). Of a
 // folder all files below it that end in .json, .jsonl, .ndjson, .yaml or .yml (.gz behind that too) are looked at, in the
-// order of their names, and traces of Nextflow and task instances of Airflow (.csv, .tsv, .txt); those that are none of these formats are left out and named in the notes, while a file that was
-// named itself is refused for it. Everything that is wrong is reported, and nothing is read by halves: with any problem
-// there is no catalog. Thread-safe.
+// order of their names, and traces of Nextflow and task instances of Airflow (.csv, .tsv, .txt); those that are none of
+// these formats are left out and named in the notes, while a file that was named itself is refused for it. Everything that
+// is wrong is reported, and nothing is read by halves: with any problem there is no catalog. Thread-safe.
 #pragma once
 
 #include <filesystem>

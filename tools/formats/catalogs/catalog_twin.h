@@ -5,20 +5,22 @@
 //   left, those of the first job by label first, and a note says which.
 // - Its service is what was recorded: one duration as it is; of several, a lognormal law with their mean and coefficient
 //   of variation; of runs that failed only where none completed. `failure` is the share of its runs that failed, which
-//   take as long as those did (`fails_after`); where some were tried again, that of its tries, with `retry`. A task that was in part of the runs of its pipeline takes no
-//   time in the others, as a mix. No duration: the task takes no time, and `assumed` says so.
+//   take as long as those did (`fails_after`); where some were tried again, that of its tries, with `retry`. A task that
+//   was in part of the runs of its pipeline takes no time in the others, as a mix. No duration: the task takes no time, and
+//   `assumed` says so.
 // - Workers are a pool for each pipeline: as many as are known, else unlimited. Among tasks that wait, the one that started
 //   first in the recording is first.
 // - A pipeline has its schedule, or runs once; the run then goes on until nothing is left to do, else for 14 of the longest
 //   period (fewer where that would be more than 20 000 runs of the shortest).
 // - What nothing in the twin writes is a load, where it was recorded how much runs read of it (recorded_volumes.h); a task
 //   emits as much more or less than it reads as was recorded.
-// - Promises are objectives (promised_objectives.h), judged over replications also where nothing is random. A placeholder that writes a contract's table goes where something
-//   else writes it.
+// - Promises are objectives (promised_objectives.h), judged over replications also where nothing is random. A placeholder
+//   that writes a contract's table goes where something else writes it.
 //
 // Pipelines of two sources may have the same label: the later one has its source behind it, "shop (openlineage)", also where
 // an earlier import of another source has the label. Every element has the tag of its source ("dbt", "openlineage", "odcs",
-// "wfformat", "nextflow", "airflow"), and a task of several recorded runs has how many ("200 runs"): what an import made is told from what people added (twin_changes.h). The same catalog gives the same bytes. Pure functions, thread-safe.
+// "wfformat", "nextflow", "airflow"), and a task of several recorded runs has how many ("200 runs"): what an import made is
+// told from what people added (twin_changes.h). The same catalog gives the same bytes. Pure functions, thread-safe.
 #pragma once
 
 #include <cstdint>

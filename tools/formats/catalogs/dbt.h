@@ -4,9 +4,10 @@
 // Models, seeds, snapshots and sources are datasets; what runs are jobs: with results of a run the nodes in them, else all
 // models, seeds and snapshots but ephemeral ones, which are part of those that refer to them. The order of jobs is that of
 // the graph, through nodes that did not run too; in a `dbt build` a node also follows the tests of all that it is made of,
-// as dbt has it; a unit test runs before its model. What failed and was run again by `dbt retry` was tried again. Durations are dbt's execution times; the order of starts is kept, since among nodes that are ready dbt's
-// own queue decides. Workers are the threads: `args.threads`, else the threads that are named in the results. Of one recorded
-// run, what a thread takes between two nodes is the pool's `release`.
+// as dbt has it; a unit test runs before its model. What failed and was run again by `dbt retry` was tried again. Durations
+// are dbt's execution times; the order of starts is kept, since among nodes that are ready dbt's own queue decides. Workers
+// are the threads: `args.threads`, else the threads that are named in the results. Of one recorded run, what a thread takes
+// between two nodes is the pool's `release`.
 //
 // Artifacts may come in any order, several run results too. Not thread-safe.
 #pragma once

@@ -1,4 +1,5 @@
-// Checks of a change, or of its rehearsal, in the formats that others read: JUnit for what runs tests, SARIF for what shows findings beside lines.
+// Checks of a change, or of its rehearsal, in the formats that others read: JUnit for what runs tests, SARIF for what shows
+// findings beside lines.
 //
 // JUnit: as the Apache Ant task writes it, one suite, one case for each check in its order; failed is a failure, skipped is
 // skipped, warned passes with its text as output. SARIF 2.1.0 (OASIS 2020): one result for each check that failed (error) or

@@ -3,10 +3,11 @@
 //
 // A mapping file is YAML: `prefixes` (names with IRIs; those of the vocabularies above are there already), `classes` (a term
 // with `load`, `dataset`, `column`, `stage`, `pipeline`, `task`, `pool`, `budget`, `owner`, `contract`, `promise`, `twin`,
-// `version`, `port` or `none`) and `properties` (a term with a relation such as `consumes` or `runs on`, `inverse` and a relation where the object
-// is what the relation is about, or `identifier`, `title`, `label`, `description`, `tag`, `mean service`, `serves`, `version
-// of`, `agent`, `none`). A term is `prefix:name`, or an IRI. What the file says goes before the default, class by class and
-// property by property. Errors stand where they are in the file. Values; reading is thread-safe.
+// `version`, `port` or `none`) and `properties` (a term with a relation such as `consumes` or `runs on`, `inverse` and a
+// relation where the object is what the relation is about, or `identifier`, `title`, `label`, `description`, `tag`, `mean
+// service`, `serves`, `version of`, `agent`, `none`). A term is `prefix:name`, or an IRI. What the file says goes before
+// the default, class by class and property by property. Errors stand where they are in the file. Values; reading is
+// thread-safe.
 #pragma once
 
 #include <map>

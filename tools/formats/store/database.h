@@ -1,9 +1,9 @@
 // SQLite as the store uses it: statements with values, transactions, and errors that say what to do.
 //
 // A write-ahead log lets others read while one writes; each commit is on the disk when it returns (synchronous FULL);
-// who finds another one writing waits for ten seconds, and is told that it is busy. Pages have checksums (checked_pages.h), and a log that a kill has
-// left is looked at before SQLite takes what it can of it (write_ahead_log.h). Every failure is a FileError. One object
-// for one thread; any number of objects, processes and threads for one file.
+// who finds another one writing waits for ten seconds, and is told that it is busy. Pages have checksums (checked_pages.h),
+// and a log that a kill has left is looked at before SQLite takes what it can of it (write_ahead_log.h). Every failure is a
+// FileError. One object for one thread; any number of objects, processes and threads for one file.
 #pragma once
 
 #include <cstdint>

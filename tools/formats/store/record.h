@@ -33,7 +33,8 @@ struct Record {
 std::string hash_of(const Record& record);
 
 /// Whether an action does nothing to twins, and its texts are kept as long as the record: an entry of the log of changes
-/// (approval/change_log.h), that is `request`, `approve`, `reject`, `apply` or `rollback`, `sync` (sync_journal.h), or `files` (named_files.h).
+/// (approval/change_log.h), that is `request`, `approve`, `reject`, `apply` or `rollback`, `sync` (sync_journal.h), or
+/// `files` (named_files.h).
 bool is_note(std::string_view action);
 /// The action of what was read of a log.
 inline constexpr std::string_view sync_action = "sync";

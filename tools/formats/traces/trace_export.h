@@ -41,8 +41,8 @@ ExportCount export_nextflow(const TraceReader& trace, std::int64_t replication, 
                             const ExportOptions& options = {});
 
 /// item,element,attempt,enter_ns,start_ns,complete_ns,worker,status,pool,cpus,memory; attempts and workers (of
-/// their pool) from 1; instants since the scenario's start, in whole nanoseconds; memory in bytes. Status: completed, failed, timeout, interrupted, expired, dropped,
-/// running, waiting.
+/// their pool) from 1; instants since the scenario's start, in whole nanoseconds; memory in bytes. Status: completed,
+/// failed, timeout, interrupted, expired, dropped, running, waiting.
 ExportCount export_csv(const TraceReader& trace, std::int64_t replication, std::ostream& out,
                        const ExportOptions& options = {});
 

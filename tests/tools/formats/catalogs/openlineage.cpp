@@ -1,5 +1,6 @@
 // Promised: events in any order and number make the same catalog; a run without START or end has no duration; the newest
-// word on a dataset counts; parents make pipelines; order, retries, instances and runs left out are those of the events. Shown on a handful of events, written here.
+// word on a dataset counts; parents make pipelines; order, retries, instances and runs left out are those of the events.
+// Shown on a handful of events, written here.
 #include "tools/formats/catalogs/openlineage.h"
 
 #include <doctest/doctest.h>

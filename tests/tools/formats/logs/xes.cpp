@@ -1,7 +1,7 @@
 // Promised: XES as cases of steps, starts and ends in pairs, of one instance where the log has them; suspended steps are at
 // work in stretches, aborted ones end, withdrawn ones are none; what stands in a log twice is one event; other transitions,
-// events without a name or time and starts without an end are counted; broken XML, document types, other roots and bad times are refused, with line and column.
-// Shown: small logs by hand, plain, gzip, and in one long line.
+// events without a name or time and starts without an end are counted; broken XML, document types, other roots and bad
+// times are refused, with line and column. Shown: small logs by hand, plain, gzip, and in one long line.
 #include "tools/formats/logs/xes.h"
 
 #include <doctest/doctest.h>

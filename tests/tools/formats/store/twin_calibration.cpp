@@ -1,6 +1,7 @@
-// Promised: how sure a stored twin is of a path comes from the last change in its history that says it; how far off it is comes from the last calibration in its history that says it, whatever other changes
-// came after; what was taken back is no part of the history, and a version before it knows nothing of it.
-// Shown: on stores of a scratch folder, with changes as calibrate writes them and as people do.
+// Promised: how sure a stored twin is of a path comes from the last change in its history that says it; how far off it is
+// comes from the last calibration in its history that says it, whatever other changes came after; what was taken back is no
+// part of the history, and a version before it knows nothing of it. Shown: on stores of a scratch folder, with changes as
+// calibrate writes them and as people do.
 #include "tools/formats/store/twin_calibration.h"
 
 #include <doctest/doctest.h>
