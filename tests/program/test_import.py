@@ -165,7 +165,7 @@ class Import(ProgramTest):
         self.assertEqual((self.folder / "twin.yaml").read_bytes(), before)
         change = (self.folder / "change.yaml").read_text()
         self.assertIn("kind: import", change)
-        self.assertIn("base: twin.yaml", change)
+        self.assertRegex(change, "base: twin.yaml\nbase_sha256: [0-9a-f]{64}\n")
         self.assertIn("set: stg_orders.columns.status, to: {type: text, enum: [new, paid]}", change)
         self.assertIn("remove: shop.not_null_stg_orders_order_id", change)
         self.call("validate", "change.yaml", code=MET)

@@ -38,12 +38,10 @@ std::string kept_content(const std::string& sha256) {
     return folder ? formats::Store(*folder, formats::Store::Access::reading).content(sha256) : "";
 }
 
-std::string in_words(const std::vector<formats::ElementDifference>& moved) {
-    constexpr std::size_t most = 5;
-    std::string words;
-    for (std::size_t i = 0; i < moved.size() && i < most; ++i)
-        words += (i == 0 ? "" : ", ") + moved[i].type + (moved[i].name.empty() ? "" : " " + moved[i].name);
-    return moved.size() > most ? words + fmt::format(" and {} more", moved.size() - most) : words;
+/// Of what it holds: the same however the file is laid out, with what it includes. Empty where it cannot be read.
+std::string sha256_of_base(const std::string& base) {
+    const formats::VersionContent content = formats::read_version_content(base, {});
+    return content.text ? formats::sha256_hex(*content.text) : "";
 }
 
 std::optional<Staleness> stale_version(const BaseVersion& both) {
@@ -51,10 +49,8 @@ std::optional<Staleness> stale_version(const BaseVersion& both) {
     Staleness stale;
     stale.latest = both.latest.shown;
     stale.moved = formats::differences(both.named.text, both.latest.text);
-    stale.message = fmt::format("is stale: {} is the latest, with {}", stale.latest,
-                                !stale.moved.empty()                  ? "another " + in_words(stale.moved)
-                                : both.named.text == both.latest.text ? "the same text"
-                                                                      : "another text");
+    stale.message = fmt::format("is stale: {} is the latest; what moved: {}", stale.latest,
+                                formats::what_moved(both.named.text, both.latest.text));
     stale.fix =
         fmt::format("see 'understudy twin diff {} {}', and set 'base: {}' once the change is right for it",
                     both.named.shown, stale.latest, stale.latest);
@@ -63,9 +59,12 @@ std::optional<Staleness> stale_version(const BaseVersion& both) {
 
 }  // namespace
 
-std::string sha256_of_base(const std::string& base) {
-    const formats::VersionContent content = formats::read_version_content(base, {});
-    return content.text ? formats::sha256_hex(*content.text) : "";
+formats::ChangeBase base_named(const std::string& base, const std::filesystem::path& change) {
+    if (formats::names_stored_version(base)) return {base, ""};
+    const auto beside = change.parent_path();
+    const auto folder = std::filesystem::absolute(beside.empty() ? "." : beside).lexically_normal();
+    const auto path = std::filesystem::absolute(base).lexically_normal();
+    return {path.lexically_proximate(folder).generic_string(), sha256_of_base(base)};
 }
 
 std::optional<Staleness> stale_base(const formats::Change& change, const std::string& file,

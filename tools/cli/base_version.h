@@ -1,11 +1,13 @@
 // Whether what a change is based on is still what there is: a version of a twin its latest, a file what it held.
 #pragma once
 
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "tools/formats/language/change_base.h"
 #include "tools/formats/language/change_reader.h"
 #include "tools/formats/language/stored_twins.h"
 #include "tools/formats/store/version_diff.h"
@@ -25,9 +27,8 @@ struct BaseVersion {
 /// Of a numbered version; nothing of a file or a tag, or where it cannot be read.
 std::optional<BaseVersion> version_of_base(const std::string& base);
 
-/// Of what a scenario file or a version holds: the same however the file is laid out, with what it includes
-/// (store/version_content.h). Empty where it cannot be read.
-std::string sha256_of_base(const std::string& base);
+/// A scenario file or a version, as a change in the file `change` is to name it.
+formats::ChangeBase base_named(const std::string& base, const std::filesystem::path& change);
 
 /// Why what a change is to be made of is not what it was made for.
 struct Staleness {

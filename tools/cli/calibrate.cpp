@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "models/replay/dependencies.h"
+#include "tools/cli/base_version.h"
 #include "tools/cli/command.h"
 #include "tools/cli/output_target.h"
 #include "tools/cli/problems.h"
@@ -28,15 +29,6 @@ namespace understudy::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// As it is to be named in the change: from its folder.
-std::string base_beside(const std::string& twin, const std::string& change) {
-    std::error_code error;
-    if (!fs::is_regular_file(twin, error)) return twin;  // a stored version
-    const fs::path folder = fs::path(change).parent_path();
-    const fs::path near = fs::relative(twin, folder.empty() ? fs::path(".") : folder, error);
-    return error || near.empty() ? twin : near.string();
-}
 
 int calibrate_to_logs(const Options& options) {
     if (!options.has("twin") || !options.has("logs"))
@@ -98,7 +90,7 @@ int calibrate_to_logs(const Options& options) {
     }
     const std::string name = twin->name + "-calibration";
     const formats::Node change =
-        formats::calibration_change(calibration, name, base_beside(twin_path, out),
+        formats::calibration_change(calibration, name, base_named(twin_path, out),
                                     options.has("author") ? options.get<std::string>("author") : "");
     if (!out.empty() && !calibration.edits.empty()) formats::write_file(out, formats::write_document(change));
     if (options.has("json"))

@@ -75,12 +75,4 @@ std::optional<EarlierTwin> earlier_twin(const std::string& path) {
     return EarlierTwin{std::move(*reading.scenario), formats::read_document(text, none)};
 }
 
-std::string base_for(const std::filesystem::path& twin, const std::filesystem::path& change) {
-    std::error_code error;
-    const std::filesystem::path folder =
-        change.parent_path().empty() ? std::filesystem::path(".") : change.parent_path();
-    const std::filesystem::path near = std::filesystem::relative(twin, folder, error);
-    return error || near.empty() ? twin.string() : near.string();
-}
-
 }  // namespace understudy::cli

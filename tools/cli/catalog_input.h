@@ -33,7 +33,4 @@ struct EarlierTwin {
 /// Prints what is wrong with it.
 std::optional<EarlierTwin> earlier_twin(const std::string& path);
 
-/// `twin` as a change in `change` names it: from that file's folder.
-std::string base_for(const std::filesystem::path& twin, const std::filesystem::path& change);
-
 }  // namespace understudy::cli

@@ -34,22 +34,18 @@ std::string written(const std::string& value) { return formats::write_flow(forma
 
 struct NewBase {
     std::string scenario;  ///< as scenarios are named
-    std::string as;        ///< as the change names it
+    formats::ChangeBase named;
 };
 
 NewBase base_called(const std::string& word, const std::filesystem::path& out, const Options& options) {
     std::error_code none;
-    if (std::filesystem::is_regular_file(word, none)) {
-        const auto folder = std::filesystem::absolute(out).parent_path();
-        const auto path = std::filesystem::absolute(word).lexically_normal();
-        return {word, path.lexically_proximate(folder.lexically_normal()).generic_string()};
-    }
+    if (std::filesystem::is_regular_file(word, none)) return {word, base_named(word, out)};
     if (word.ends_with(".yaml") || word.ends_with(".yml")) throw UsageError(word + ": no such file");
     formats::Store store(store_folder_from(options), formats::Store::Access::reading);
     // By its number: a change is of a version, and one that is not the latest any more is told so.
     const formats::Version version = store.find(version_from(word));
     const std::string name = formats::version_text(version.twin, version.number);
-    return {name, name};
+    return {name, base_named(name, out)};
 }
 
 /// Something of the base that can be set, with the value that it has: what people put theirs in the place of.
@@ -176,11 +172,8 @@ int change_new(const Arguments& arguments) {
 
     const std::string kind = kind_to_write(edits, options, base);
     std::string text = fmt::format("understudy: 1\nchange: {}\n", name);
-    if (base) text += fmt::format("base: {}\n", written(base->as));
-    // A version is what it is; a file is what somebody makes of it.
-    if (base && !formats::names_stored_version(base->scenario))
-        if (const std::string sha256 = sha256_of_base(base->scenario); !sha256.empty())
-            text += fmt::format("base_sha256: {}\n", sha256);
+    if (base) text += fmt::format("base: {}\n", written(base->named.as));
+    if (base && !base->named.sha256.empty()) text += fmt::format("base_sha256: {}\n", base->named.sha256);
     if (!kind.empty()) text += fmt::format("kind: {}\n", kind);
     text += fmt::format("author: {}\n", written(signature.author));
     if (!signature.reason.empty()) text += fmt::format("reason: {}\n", written(signature.reason));
@@ -198,7 +191,7 @@ int change_new(const Arguments& arguments) {
         return exit_usage;
     const bool is_new = write_beginning(out, text, options.has("force"));
     fmt::print("{}: {}{}\nNext: understudy change show {}\n", out.string(), is_new ? "written" : "as it was",
-               base ? ", a change of " + base->as : "", out.string());
+               base ? ", a change of " + base->named.as : "", out.string());
     return exit_met;
 }
 

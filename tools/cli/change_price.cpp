@@ -77,6 +77,7 @@ int change_price(const Arguments& arguments) {
     auto one = read_change_case(options.get<std::string>("change"),
                                 options.has("base") ? options.get<std::string>("base") : "");
     if (!one) return exit_usage;
+    require_current_base(*one);
     if (!one->candidate) {
         print_failed_checks(*one);
         return exit_usage;

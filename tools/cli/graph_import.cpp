@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "tools/cli/base_version.h"
 #include "tools/cli/catalog_input.h"
 #include "tools/cli/output_target.h"
 #include "tools/cli/problems.h"
@@ -122,9 +123,9 @@ int graph_import(const Arguments& arguments) {
                             formats::write_scenario(twin.scenario, comments));
     if (options.has("change") && !update->edits.empty()) {
         const fs::path change = options.get<std::string>("change");
-        formats::write_file(
-            change, formats::write_import_change(*update, twin.scenario.name + "-import",
-                                                 base_for(onto, change), "What a knowledge graph says anew"));
+        formats::write_file(change, formats::write_import_change(*update, twin.scenario.name + "-import",
+                                                                 base_named(onto, change),
+                                                                 "What a knowledge graph says anew"));
     }
     formats::Catalog catalog;
     catalog.counts = formats::counts_of(*reading.graph, files.size());

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 
+#include "tools/cli/base_version.h"
 #include "tools/cli/catalog_input.h"
 #include "tools/cli/command.h"
 #include "tools/cli/log_twin.h"
@@ -34,7 +35,7 @@ void write_change(const std::optional<formats::TwinUpdate>& update, const std::s
     const fs::path change = options.get<std::string>("change");
     formats::write_file(change,
                         formats::write_import_change(*update, scenario + "-import",
-                                                     base_for(options.get<std::string>("onto"), change),
+                                                     base_named(options.get<std::string>("onto"), change),
                                                      "What a later import found different"));
 }
 

@@ -142,7 +142,7 @@ int twin_import(const Arguments& arguments) {
                 update->notes.push_back(std::move(line));
         if (!update->edits.empty()) {
             change = formats::write_import_change(
-                *update, name + "-import", formats::version_text(name, latest->number), signature.reason);
+                *update, name + "-import", {formats::version_text(name, latest->number)}, signature.reason);
             content = content_of(formats::write_document(formats::updated(*earlier, *update)),
                                  name + " as it would be", project, project);
             if (!content) return exit_usage;

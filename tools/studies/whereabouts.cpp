@@ -7,7 +7,6 @@ namespace understudy::studies {
 
 using kernel::Time;
 using models::Index;
-using models::none;
 using models::TraceEvent;
 using models::TraceRow;
 
@@ -55,10 +54,10 @@ std::optional<Time> WhereaboutsListener::waits_since(const Trail& trail, Time no
 /// Both work with something of the same pool, from one line.
 bool WhereaboutsListener::rivals(std::uint32_t one, std::uint32_t other) const {
     const Index first = who_.stage_of(one), second = who_.stage_of(other);
-    if (first == none || second == none) return false;
+    if (first == models::none || second == models::none) return false;
     const models::StageRow &a = model_.stages[first], &b = model_.stages[second];
     if (a.partitions > 0 || b.partitions > 0) return false;
-    if (a.line_pool != none && a.line_pool == b.line_pool) return true;
+    if (a.line_pool != models::none && a.line_pool == b.line_pool) return true;
     return std::any_of(a.needs.begin(), a.needs.end(), [&](const models::NeedRow& need) {
         return std::any_of(b.needs.begin(), b.needs.end(),
                            [&](const models::NeedRow& too) { return need.pool == too.pool; });
@@ -263,23 +262,24 @@ void WhereaboutsListener::run_over(const Known& known, Time now) {
         return std::find(after.begin(), after.end(), next) != after.end();
     };
     Time at = now;
-    Index next = none;
+    Index next = models::none;
     for (;;) {
         const Visit* last = nullptr;
         for (const Visit& visit : run.visits) {
             const Index task = model_.stages[who_.stage_of(visit.task)].task;
-            const bool leads = next == none || before(task, next);
+            const bool leads = next == models::none || before(task, next);
             if (leads && visit.ended <= at && (last == nullptr || visit.ended > last->ended)) last = &visit;
         }
         if (last == nullptr) break;
         const std::uint32_t waiting =
-            next == none ? pipeline.element : model_.stages[pipeline.tasks[next]].element;
+            next == models::none ? pipeline.element : model_.stages[pipeline.tasks[next]].element;
         run.been.spells[waiting].other += at - last->ended;
         run.been.add(last->been);
         at = last->entered;
         next = model_.stages[who_.stage_of(last->task)].task;
     }
-    const std::uint32_t first = next == none ? pipeline.element : model_.stages[pipeline.tasks[next]].element;
+    const std::uint32_t first =
+        next == models::none ? pipeline.element : model_.stages[pipeline.tasks[next]].element;
     run.been.spells[first].other += at - run.begun.value_or(run.due);
     found_.insert_or_assign(known, std::move(run.been));
     runs_.erase(known);

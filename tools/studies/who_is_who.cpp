@@ -3,14 +3,13 @@
 namespace understudy::studies {
 
 using models::Index;
-using models::none;
 using models::TraceEvent;
 
 WhoIsWho::WhoIsWho(const models::Model& model)
     : model_(model),
-      loads_(model.elements.size(), none),
-      pipelines_(model.elements.size(), none),
-      stages_(model.elements.size(), none),
+      loads_(model.elements.size(), models::none),
+      pipelines_(model.elements.size(), models::none),
+      stages_(model.elements.size(), models::none),
       arrivals_(model.loads.size()),
       batches_(model.stages.size()) {
     for (Index i = 0; i < model.loads.size(); ++i) loads_[model.loads[i].element] = i;
@@ -26,7 +25,7 @@ std::optional<Known> WhoIsWho::known(std::uint64_t item) const {
 void WhoIsWho::member(const models::TraceRow& row) {
     const auto whole = static_cast<std::uint64_t>(row.value);
     const Index stage = stage_of(row.element);
-    if (stage == none) return;  // of a copied batch, which is known by what it was copied of
+    if (stage == models::none) return;  // of a copied batch, which is known by what it was copied of
     if (is_task(row.element))
         items_[row.item] = {Known::Kind::run, model_.stages[stage].pipeline, whole};
     else if (!items_.contains(whole))
@@ -37,7 +36,7 @@ std::optional<Known> WhoIsWho::of(const models::TraceRow& row) {
     switch (row.event) {
         case TraceEvent::arrive: {
             const Index load = load_of(row.element);
-            if (load == none) break;
+            if (load == models::none) break;
             // All that arrives at once is one arrival, told by its first item.
             if (const auto copied = unborn_.find(row.item); copied != unborn_.end()) {
                 if (const auto first = known(copied->second)) items_.insert_or_assign(row.item, *first);
@@ -59,7 +58,7 @@ std::optional<Known> WhoIsWho::of(const models::TraceRow& row) {
         case TraceEvent::due:
         case TraceEvent::begin:
         case TraceEvent::end:
-            if (const Index pipeline = pipeline_of(row.element); pipeline != none)
+            if (const Index pipeline = pipeline_of(row.element); pipeline != models::none)
                 return Known{Known::Kind::run, pipeline, row.item};
             return std::nullopt;
         case TraceEvent::skip:

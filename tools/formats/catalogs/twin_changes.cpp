@@ -109,7 +109,7 @@ std::string make_edits(Node& twin, const std::vector<Node>& edits) {
     Diagnostics diagnostics("change");
     TwinUpdate update;
     update.edits = edits;
-    const auto change = read_change(write_import_change(update, "import", "", ""), diagnostics, 0);
+    const auto change = read_change(write_import_change(update, "import", {""}, ""), diagnostics, 0);
     if (change && !diagnostics.has_errors()) {
         std::vector<LoadMultiple> multiples;
         apply_edits(twin, change->edits, multiples, diagnostics);
@@ -354,9 +354,7 @@ private:
                     all.push_back(item.text);
         }
         if (all.size() == 1 && !before.is_list()) return before;
-        Node list = Node::list();
-        for (const std::string& text : all) list.items.push_back(Node::scalar(text));
-        return list;
+        return Node::texts(all);
     }
 
     /// What is said of a column, and what stood there; where it comes from is added to.
@@ -640,15 +638,16 @@ Node updated(Node earlier, const TwinUpdate& update) {
     return earlier;
 }
 
-std::string write_import_change(const TwinUpdate& update, const std::string& name, const std::string& base,
+std::string write_import_change(const TwinUpdate& update, const std::string& name, const ChangeBase& base,
                                 const std::string& reason) {
     Node root = Node::map();
     root.block = true;
     root.add("understudy", Node::scalar("1"));
     root.add("change", Node::scalar(name));
-    if (!base.empty()) root.add("base", Node::scalar(base));
+    root.add_text("base", base.as);
+    root.add_text("base_sha256", base.sha256);
     root.add("kind", Node::scalar("import"));
-    if (!reason.empty()) root.add("reason", Node::scalar(reason));
+    root.add_text("reason", reason);
     Node edits = Node::list(update.edits);
     edits.block = true;
     // One line each: a pipeline of blocks is folded too.

@@ -29,6 +29,7 @@
 #include <vector>
 
 #include "tools/formats/catalogs/catalog_twin.h"
+#include "tools/formats/language/change_base.h"
 #include "tools/formats/language/document.h"
 
 namespace understudy::formats {
@@ -65,8 +66,8 @@ TwinUpdate update_of_log(const Node& earlier, const Node& now, const std::string
 /// The document with these edits made; they are those of an update of it.
 Node updated(Node earlier, const TwinUpdate& update);
 
-/// A change file of kind `import`; `base` as it is to be named there.
-std::string write_import_change(const TwinUpdate& update, const std::string& name, const std::string& base,
+/// A change file of kind `import`.
+std::string write_import_change(const TwinUpdate& update, const std::string& name, const ChangeBase& base,
                                 const std::string& reason);
 
 }  // namespace understudy::formats

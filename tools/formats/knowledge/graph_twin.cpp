@@ -25,18 +25,8 @@ namespace {
 using models::Relation;
 using models::Thing;
 
-Node list_of(const std::set<std::string>& texts) {
-    Node node = Node::list();
-    for (const std::string& text : texts) node.items.push_back(Node::scalar(text));
-    return node;
-}
-
 Node one_or_list(const std::set<std::string>& texts) {
-    return texts.size() == 1 ? Node::scalar(*texts.begin()) : list_of(texts);
-}
-
-void add_if_any(Node& node, const char* key, const std::string& text) {
-    if (!text.empty()) node.add(key, Node::scalar(text));
+    return texts.size() == 1 ? Node::scalar(*texts.begin()) : Node::texts(texts);
 }
 
 /// Of an export as it is; of others, or where no scenario could hold it, on one line of moderate length.
@@ -342,14 +332,14 @@ private:
     // ---- the twin
 
     void describe(Node& node, std::size_t i) {
-        add_if_any(node, "label", label_for(thing(i)));
-        add_if_any(node, "description", text_for(thing(i), thing(i).description));
+        node.add_text("label", label_for(thing(i)));
+        node.add_text("description", text_for(thing(i), thing(i).description));
         const std::set<std::string> owners = names_of(others(i, Relation::owned_by));
-        add_if_any(node, "owner", models::owners_text({owners.begin(), owners.end()}));
+        node.add_text("owner", models::owners_text({owners.begin(), owners.end()}));
         std::set<std::string> tags;
         for (const std::string& tag : thing(i).tags) tags.insert(text_for(thing(i), tag));
         tags.erase("");
-        if (!tags.empty()) node.add("tags", list_of(tags));
+        if (!tags.empty()) node.add("tags", Node::texts(tags));
     }
 
     std::set<std::string> names_of(const std::vector<std::size_t>& things) const {
@@ -373,10 +363,10 @@ private:
         amounts("spends", budgets);
         const double seconds = thing(i).mean_service;
         if (seconds > 0) {
-            add_if_any(node, "service",
+            node.add_text("service",
                        print_duration(std::max<kernel::Time>(1, kernel::from_seconds(seconds))));
             if (pools.empty()) {
-                add_if_any(node, "workers", "unlimited");
+                node.add_text("workers", "unlimited");
                 ++own_workers_;
             }
             ++means_;
@@ -395,15 +385,15 @@ private:
             Node one = Node::map();
             switch (thing(i).kind) {
                 case Thing::pool:
-                    add_if_any(one, "workers", "unlimited");
+                    one.add_text("workers", "unlimited");
                     describe(one, i);
                     pools.add(names_[i], std::move(one));
                     ++pools_;
                     break;
                 case Thing::budget:
-                    add_if_any(one, "capacity", "unlimited");
-                    add_if_any(one, "initial", "1000000000");
-                    add_if_any(one, "refill", "1/s");
+                    one.add_text("capacity", "unlimited");
+                    one.add_text("initial", "1000000000");
+                    one.add_text("refill", "1/s");
                     describe(one, i);
                     budgets.add(names_[i], std::move(one));
                     ++budgets_;
@@ -429,7 +419,7 @@ private:
     /// False where it needs no keys of its own: it is there by being read and written.
     bool dataset(Node& node, std::size_t i) {
         const auto contracts = others(i, Relation::governed_by);
-        if (!contracts.empty()) add_if_any(node, "contract", names_[contracts.front()]);
+        if (!contracts.empty()) node.add_text("contract", names_[contracts.front()]);
         if (const auto found = columns_.find(i); found != columns_.end()) {
             std::map<std::string, std::set<std::string>> columns;
             for (const std::size_t column : found->second) {
@@ -441,7 +431,7 @@ private:
             Node all = Node::map();
             for (const auto& [name, origins] : columns) {
                 Node one = Node::map();
-                if (!origins.empty()) one.add("derives_from", list_of(origins));
+                if (!origins.empty()) one.add("derives_from", Node::texts(origins));
                 all.add(name, std::move(one));
             }
             node.add("columns", std::move(all));
@@ -473,9 +463,9 @@ private:
                 schedule = (by_tasks ? "updated " : "each ") + names_[triggers.front()];
             }
         if (schedule == "once") ++once_;
-        add_if_any(node, "schedule", schedule);
+        node.add_text("schedule", schedule);
         if (i == no_pipeline)
-            add_if_any(node, "label", own_pipeline_label);
+            node.add_text("label", own_pipeline_label);
         else
             describe(node, i);
         Node all = Node::map();
@@ -491,7 +481,7 @@ private:
         std::set<std::size_t> implied;
         for (const std::size_t other : after_[i])
             if (!implied_[i].contains(other)) after.push_back(other);
-        if (!after.empty()) node.add("after", list_of(names_of(after)));
+        if (!after.empty()) node.add("after", Node::texts(names_of(after)));
         if (!reads_[i].empty()) {
             Node inputs = Node::map();
             for (const std::string& name : names_of({reads_[i].begin(), reads_[i].end()}))
@@ -511,9 +501,9 @@ private:
         for (std::size_t i = 0; i < g_.things.size(); ++i) {
             if (thing(i).kind != Thing::load) continue;
             Node node = Node::map();
-            add_if_any(node, "arrivals", "every 1h");
-            add_if_any(node, "first", "0s");
-            add_if_any(node, "count", "1");
+            node.add_text("arrivals", "every 1h");
+            node.add_text("first", "0s");
+            node.add_text("count", "1");
             const std::set<std::string> writes = names_of(others(i, Relation::produces));
             node.add("writes", writes.empty() ? Node::scalar("exit") : one_or_list(writes));
             describe(node, i);
@@ -522,10 +512,10 @@ private:
         }
         for (const auto& [dataset, name] : outside_) {
             Node node = Node::map();
-            add_if_any(node, "arrivals", "every 1h");
-            add_if_any(node, "first", "0s");
-            add_if_any(node, "count", "1");
-            add_if_any(node, "writes", names_[dataset]);
+            node.add_text("arrivals", "every 1h");
+            node.add_text("first", "0s");
+            node.add_text("count", "1");
+            node.add_text("writes", names_[dataset]);
             all.add(name, std::move(node));
         }
         return all;
@@ -559,9 +549,8 @@ private:
         std::size_t unread = 0;
         for (;;) {
             Node document = root;
-            Node list = Node::list();
+            Node list = Node::texts(promises);
             list.block = true;
-            for (const std::string& promise : promises) list.items.push_back(Node::scalar(promise));
             if (!promises.empty()) document.add("objectives", std::move(list));
             const std::string text = write_document(document);
             ScenarioReading reading = read_scenario(text, "the imported graph");

@@ -45,24 +45,24 @@ Node evidence_of(const CalibratedElement& element) {
     return node;
 }
 
-Node texts(const std::vector<std::string>& lines) {
-    Node list = Node::list();
+Node lines_of(const std::vector<std::string>& lines) {
+    Node list = Node::texts(lines);
     list.block = true;
-    for (const std::string& line : lines) list.items.push_back(Node::scalar(line));
     return list;
 }
 
 }  // namespace
 
 Node calibration_change(const studies::Calibration& calibration, const std::string& name,
-                        const std::string& base, const std::string& author) {
+                        const ChangeBase& base, const std::string& author) {
     Node root = Node::map();
     root.block = true;
     root.add("understudy", Node::scalar("1"));
     root.add("change", Node::scalar(name));
-    root.add("base", Node::scalar(base));
+    root.add("base", Node::scalar(base.as));
+    root.add_text("base_sha256", base.sha256);
     root.add("kind", Node::scalar("calibration"));
-    if (!author.empty()) root.add("author", Node::scalar(author));
+    root.add_text("author", author);
     root.add("reason", Node::scalar(fmt::format("Fitted to {} recorded run{}", calibration.logs,
                                                 calibration.logs == 1 ? "" : "s")));
     Node edits = Node::list();
@@ -105,8 +105,8 @@ Node calibration_change(const studies::Calibration& calibration, const std::stri
         evidence.add(element.path, evidence_of(element));
     if (!evidence.entries.empty()) root.add("evidence", std::move(evidence));
     if (!calibration.uncertain.empty()) root.add("uncertainty", uncertainty_node(calibration.uncertain));
-    if (!calibration.assumed.empty()) root.add("assumed", texts(calibration.assumed));
-    if (!calibration.unidentified.empty()) root.add("unidentified", texts(calibration.unidentified));
+    if (!calibration.assumed.empty()) root.add("assumed", lines_of(calibration.assumed));
+    if (!calibration.unidentified.empty()) root.add("unidentified", lines_of(calibration.unidentified));
     Node validation = Node::map();
     validation.block = true;
     for (const studies::Validation& one : calibration.validations) {

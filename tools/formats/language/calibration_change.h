@@ -6,13 +6,14 @@
 
 #include <string>
 
+#include "tools/formats/language/change_base.h"
 #include "tools/formats/language/document.h"
 #include "tools/studies/calibrate.h"
 
 namespace understudy::formats {
 
-/// `base` as it is to be named there. A calibration without edits gives a change without edits, which is refused when read.
+/// A calibration without edits gives a change without edits, which is refused when read.
 Node calibration_change(const studies::Calibration& calibration, const std::string& name,
-                        const std::string& base, const std::string& author);
+                        const ChangeBase& base, const std::string& author);
 
 }  // namespace understudy::formats

@@ -433,6 +433,10 @@ Node Node::map() {
 
 void Node::add(std::string key, Node value) { entries.push_back({std::move(key), {}, std::move(value)}); }
 
+void Node::add_text(std::string key, const std::string& text) {
+    if (!text.empty()) add(std::move(key), scalar(text));
+}
+
 Node read_document(std::string_view text, Diagnostics& out, int source) {
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
     if (!Scan(text, out, source).clean()) return Node::map();

@@ -43,8 +43,17 @@ struct Node {
     static Node scalar(std::string text);
     static Node list(std::vector<Node> items = {});
     static Node map();
+    /// A list of scalars, in the order of what they are taken from.
+    template <class Texts = std::vector<std::string>>
+    static Node texts(const Texts& texts) {
+        Node node = list();
+        for (const std::string& text : texts) node.items.push_back(scalar(text));
+        return node;
+    }
     /// Appends an entry to a map.
     void add(std::string key, Node value);
+    /// A scalar; nothing where the text is empty.
+    void add_text(std::string key, const std::string& text);
 };
 
 struct Entry {

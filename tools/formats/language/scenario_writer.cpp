@@ -37,16 +37,10 @@ Node block() {
     return node;
 }
 
-Node text_list(const std::vector<std::string>& texts) {
-    Node list = Node::list();
-    for (const std::string& text : texts) list.items.push_back(Node::scalar(text));
-    return list;
-}
-
 /// One as a scalar, several as a list.
 void put_names(Node& map, std::string_view key, const std::vector<std::string>& names) {
     if (names.size() == 1) put(map, key, names[0]);
-    if (names.size() > 1) map.add(std::string(key), text_list(names));
+    if (names.size() > 1) map.add(std::string(key), Node::texts(names));
 }
 
 std::string percent(double fraction) { return print_quantity(fraction, Dimension::share); }
@@ -124,7 +118,7 @@ private:
         put_text(map, "label", d.label);
         put_text(map, "description", d.description);
         put_text(map, "owner", d.owner);
-        if (!d.tags.empty()) map.add("tags", text_list(d.tags));
+        if (!d.tags.empty()) map.add("tags", Node::texts(d.tags));
     }
 
     // ---- twin
@@ -174,8 +168,8 @@ private:
         if (c.unique) put(node, "unique", *c.unique ? "true" : "false");
         put_text(node, "min", c.min);
         put_text(node, "max", c.max);
-        if (!c.values.empty()) node.add("enum", text_list(c.values));
-        if (!c.derives_from.empty()) node.add("derives_from", text_list(c.derives_from));
+        if (!c.values.empty()) node.add("enum", Node::texts(c.values));
+        if (!c.derives_from.empty()) node.add("derives_from", Node::texts(c.derives_from));
         return node;
     }
 
@@ -368,7 +362,7 @@ private:
                 if (target.loads.size() == 1)
                     put(targets, target.stream, target.loads.front());
                 else
-                    targets.add(target.stream, text_list(target.loads));
+                    targets.add(target.stream, Node::texts(target.loads));
             map.add("writes", std::move(targets));
         } else if (writes.rule == Rule::by_value) {
             Node targets = Node::map();
@@ -468,7 +462,7 @@ private:
 
     Node task(const models::Task& t) const {
         Node map = Node::map();
-        if (!t.after.empty()) map.add("after", text_list(t.after));
+        if (!t.after.empty()) map.add("after", Node::texts(t.after));
         if (t.trigger_rule == models::TriggerRule::quorum) {
             put(map, "trigger_rule", fmt::format("quorum {}", t.quorum));
         } else if (t.trigger_rule != models::TriggerRule::all_success) {

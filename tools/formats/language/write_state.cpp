@@ -34,12 +34,6 @@ Node unread_node(const models::UnreadAmounts& unread) {
     return node;
 }
 
-Node texts_node(const std::vector<std::string>& texts) {
-    Node list = Node::list();
-    for (const std::string& text : texts) list.items.push_back(Node::scalar(text));
-    return list;
-}
-
 Node group_node(const PresentItems& items) {
     Node node = Node::map();
     if (items.items != 1) add(node, "items", print_count(items.items));
@@ -47,7 +41,7 @@ Node group_node(const PresentItems& items) {
     add_progress(node, items);
     if (!items.load.empty()) add(node, "load", items.load);
     if (!items.from.empty()) add(node, "from", items.from);
-    if (!items.holds.empty()) node.add("holds", texts_node(items.holds));
+    if (!items.holds.empty()) node.add("holds", Node::texts(items.holds));
     if (!items.batch.empty()) {
         Node inside = Node::list();
         for (const PresentItems& group : items.batch) inside.items.push_back(group_node(group));
@@ -104,7 +98,7 @@ Node run_node(const models::PresentRun& run) {
         tasks.add(task.task, std::move(one));
     }
     if (!run.tasks.empty()) node.add("tasks", std::move(tasks));
-    if (!run.holds.empty()) node.add("holds", texts_node(run.holds));
+    if (!run.holds.empty()) node.add("holds", Node::texts(run.holds));
     return node;
 }
 
@@ -158,7 +152,7 @@ Node element_node(const models::ElementState& state) {
         }
         node.add("thinking", std::move(list));
     }
-    if (!state.missing.empty()) node.add("missing", texts_node(state.missing));
+    if (!state.missing.empty()) node.add("missing", Node::texts(state.missing));
     return node;
 }
 
