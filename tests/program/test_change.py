@@ -713,7 +713,8 @@ accept:
         self.call("twin", "update", "orders", self.write("new.yaml", mm1(replications=5).replace("0.8/s", "0.7/s")), code=MET)
         for words in ("change", "validate"), ("change", "impact"), ("change", "price"), ("rehearse",):
             done = self.call(*words, "change.yaml", code=STALE)
-            self.assertIn("stale: orders@2 is the latest; what moved: load jobs (arrivals poisson(0.8/s) -> poisson(0.7/s))", (done.stdout + done.stderr).decode())
+            self.assertIn("stale: orders@2 is the latest; what moved: load jobs (arrivals poisson(0.8/s) -> poisson(0.7/s))",
+                          " ".join((done.stdout + done.stderr).decode().split()))
         # Who names what is there himself is let do it.
         self.call("rehearse", "orders@1", "change.yaml", "-n", "4", code=MET)
 
