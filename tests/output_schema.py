@@ -37,6 +37,7 @@ VERBS = {
     "verify": ["JSON of verify"],
     "validate": ["JSON of validate"],
     "config show": ["JSON of config show"],
+    "config files": ["JSON of config files"],
     "template": ["JSON of template"],
     "twin create": ["JSON of twin"],
     "twin update": ["twin create"],

@@ -48,14 +48,19 @@ void require_change(const std::string& file) {
                          "change new NAME' writes one");
 }
 
-std::string inputs_sha256(const formats::Change& change, const std::string& file) {
+std::vector<formats::TransformationFiles> transformations_of(const formats::Change& change,
+                                                             const std::string& file) {
     std::vector<formats::TransformationFiles> transformations;
     for (const formats::Edit& edit : change.edits) {
         if (edit.kind != formats::Edit::Kind::transform) continue;
         transformations.push_back(edit.files);
         transformations.back().folder = std::filesystem::path(file).parent_path().string();
     }
-    return formats::sha256_of_inputs(transformations);
+    return transformations;
+}
+
+std::string inputs_sha256(const formats::Change& change, const std::string& file) {
+    return formats::sha256_of_inputs(transformations_of(change, file));
 }
 
 std::optional<ChangeInput> read_change_input(const std::string& file, const std::string& base,

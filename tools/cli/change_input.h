@@ -9,6 +9,7 @@
 
 #include "tools/formats/language/change_reader.h"
 #include "tools/formats/store/change_kinds.h"
+#include "tools/formats/transformations/run_transformation.h"
 
 namespace understudy::cli {
 
@@ -35,6 +36,9 @@ std::optional<ChangeInput> read_change_input(const std::string& file, const std:
 /// UsageError for what is there and no change file, FileError for what cannot be read as text.
 void require_change(const std::string& file);
 
+/// The files of its transformations, each relative to the folder of the change, which is in that file.
+std::vector<formats::TransformationFiles> transformations_of(const formats::Change& change,
+                                                             const std::string& file);
 /// Of the files that the transformations of a change read, which is in that file; empty: it has none. FileError.
 std::string inputs_sha256(const formats::Change& change, const std::string& file);
 

@@ -46,7 +46,10 @@ std::int64_t replications_to_settle(const Estimate& estimate, double limit, Narr
     const Room room = room_of(estimate, limit);
     if (how == Narrows::as_counts) {
         if (!(room.distance > 0)) return whole(most_of_all);
-        return whole(std::ceil(n * (room.half_width / room.distance) * 1.05) + 1 - n);
+        // (alpha / 2)^(1 / n) from the end (Clopper and Pearson 1934).
+        const double wide = std::log1p(-std::min(room.half_width, 1 - 1e-12));
+        const double to_be = std::log1p(-std::min(room.distance, 1 - 1e-12));
+        return whole(std::ceil(n * (wide / to_be)) + 1 - n);
     }
     if (!(room.half_width > 0)) return 1;
     // All in standard errors of what has been seen.
@@ -73,6 +76,12 @@ std::int64_t replications_to_settle(const Estimate& estimate, double limit, Narr
 
 std::string more_replications(std::int64_t number) {
     return "about " + std::to_string(number) + " more replication" + (number == 1 ? "" : "s");
+}
+
+void say_more_replications(std::string& explanation, std::int64_t was, std::int64_t is) {
+    const std::string said = more_replications(was);
+    if (const auto at = explanation.find(said); at != std::string::npos)
+        explanation.replace(at, said.size(), more_replications(is));
 }
 
 }  // namespace understudy::studies

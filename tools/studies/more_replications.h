@@ -45,5 +45,7 @@ Room room_of(const Estimate& estimate, double limit);
 
 /// "about 12 more replications"
 std::string more_replications(std::int64_t number);
+/// Where it says one number of them, another.
+void say_more_replications(std::string& explanation, std::int64_t was, std::int64_t is);
 
 }  // namespace understudy::studies

@@ -13,6 +13,7 @@
 #include "kernel/comparison.h"
 #include "kernel/random.h"
 #include "kernel/replications.h"
+#include "kernel/special_functions.h"
 #include "models/check.h"
 #include "tools/studies/counting.h"
 #include "tools/studies/increase.h"
@@ -444,6 +445,26 @@ RehearsalPlan plan_of(const PreparedPair& pair, const RehearseOptions& options) 
     return plan;
 }
 
+std::int64_t with_their_looks(std::int64_t needed, const RehearsalPlan& plan, const PreparedPair& pair,
+                              const RehearseOptions& options) {
+    const auto error_at = [](double level) { return 0.5 * (1 - level); };
+    const auto times = [&](double level) {
+        // As intervals of means narrow with the root of the replications, and that of a share of all or nothing with them.
+        const double by_normal =
+            kernel::normal_quantile(1 - error_at(level)) / kernel::normal_quantile(1 - error_at(plan.level));
+        return std::max(
+            {1.0, by_normal * by_normal, std::log(error_at(level)) / std::log(error_at(plan.level))});
+    };
+    RehearseOptions later = options;
+    for (std::int64_t all = needed;;) {
+        later.most = all;
+        const auto next = static_cast<std::int64_t>(
+            std::ceil(static_cast<double>(needed) * times(plan_of(pair, later).level)));
+        if (next <= all || all >= most_that_help) return all;
+        all = next;
+    }
+}
+
 RehearsalResult rehearse(PreparedPair pair, const RehearseOptions& options) {
     RehearsalResult result;
     result.unjudged = std::move(pair.unjudged);
@@ -544,8 +565,13 @@ RehearsalResult rehearse(PreparedPair pair, const RehearseOptions& options) {
             result.accepted.push_back(
                 of_objective(pair.candidate.scenario.objectives[i], after.objectives[i], before));
         std::move(increases.begin(), increases.end(), std::back_inserter(result.accepted));
-        for (Accepted& entry : result.accepted)
-            if (entry.replications_needed > 0) entry.replications_needed += replications;
+        for (Accepted& entry : result.accepted) {
+            if (entry.replications_needed == 0) continue;
+            const std::int64_t at_this_level = entry.replications_needed + replications;
+            const std::int64_t all = with_their_looks(at_this_level, plan, pair, options);
+            say_more_replications(entry.explanation, entry.replications_needed, all - replications);
+            entry.replications_needed = all;
+        }
     };
     for (std::size_t look = 0; look < looks.size() && !result.interrupted; ++look) {
         for (Side* side : {&baseline, &candidate}) side->counting->go_on(looks[look], [] {});

@@ -184,6 +184,11 @@ struct RehearsalPlan {
 };
 RehearsalPlan plan_of(const PreparedPair& pair, const RehearseOptions& options);
 
+/// Of what `needed` replications would settle with intervals of the level of `plan`: as many as do it at the level that
+/// there is with so many. The more there may be, the more looks there are, and the surer each has to be.
+std::int64_t with_their_looks(std::int64_t needed, const RehearsalPlan& plan, const PreparedPair& pair,
+                              const RehearseOptions& options);
+
 /// Replications of each at the looks: from `first` on by half as many again, the last at `most`; multiples of
 /// `together`. A look that would come shortly before the last is left out. `first` and `most` are at least 2.
 std::vector<std::int64_t> looks_of(std::int64_t first, std::int64_t most, std::int64_t together);

@@ -132,8 +132,10 @@ TEST_CASE("the number grows as the limit comes near, and is a number even at the
     CHECK(after_one(1.0) == doctest::Approx(58.9).epsilon(0.1));
     CHECK(after_one(1.25) > 3);
     CHECK(after_one(1.25) < after_one(1.1));
-    // A share of which nothing was counted is bounded by so many trials in inverse proportion.
-    CHECK(studies::replications_to_settle({0.0, 0.0, 0.02, 0.95, 30}, 0.01, Narrows::as_counts) == 34);
+    // A share of which nothing, or everything, was counted: (alpha / 2)^(1 / n) from the end, 0.98 by 30 and 0.99 by 61.
+    CHECK(studies::replications_to_settle({0.0, 0.0, 0.02, 0.95, 30}, 0.01, Narrows::as_counts) == 32);
+    const auto of_all = [](double n) { return std::pow(0.025, 1 / n); };
+    CHECK(studies::replications_to_settle({1.0, of_all(12), 1.0, 0.95, 12}, of_all(100), Narrows::as_counts) == 89);
 }
 
 TEST_CASE("the least certain stand first, and what is certain is none of them") {

@@ -363,6 +363,33 @@ TEST_CASE("looks: from the first on by half as many again, none shortly before t
     CHECK(studies::looks_of(2, 2, 1) == Looks{2});
 }
 
+TEST_CASE("as many as it says settle it, at the looks that there are with so many") {
+    // Two runs a replication, each in time: the more replications there may be, the less is told at each look.
+    const auto twice = [](const std::string& service) {
+        return "twin:\n  pools: {crew: {workers: 1}}\n  datasets: {out: {}}\n  pipelines: {p: {schedule: "
+               "every 5min, "
+               "tasks: {t: {runs_on: crew, service: exponential(mean " +
+               service +
+               "), writes: out}}}}\n"
+               "run: {length: 10min, warm_up: 0s}\nobjectives: [share landed(out) by +4min >= 90%]\n";
+    };
+    for (const std::int64_t first : {8, 12, 20}) {
+        studies::RehearseOptions options;
+        options.most = first;
+        const auto unclear = rehearsed(twice("1s"), twice("1.1s"), {"all objectives"}, options);
+        REQUIRE(unclear.accepted.size() == 1);
+        REQUIRE(unclear.verdict == Verdict::inconclusive);
+        const std::int64_t needed = unclear.accepted[0].replications_needed;
+        REQUIRE(needed > first);
+        CHECK(unclear.accepted[0].explanation ==
+              "about " + std::to_string(needed - first) + " more replications would settle it");
+        options.most = needed;
+        const auto clear = rehearsed(twice("1s"), twice("1.1s"), {"all objectives"}, options);
+        CHECK(clear.verdict == Verdict::met);
+        CHECK(clear.looks_at_most > unclear.looks_at_most);
+    }
+}
+
 TEST_CASE("it goes on while it is not clear, and no longer") {
     const std::string run = "length: 30min, warm_up: 3min, replications: 6";
     // About the truth, nothing is ever clear; far from it, all is.

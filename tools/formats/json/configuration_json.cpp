@@ -18,4 +18,12 @@ std::string configuration_as_json(const std::vector<Setting>& settings) {
     return json_text(ConfigurationJson{{"settings", std::move(rows)}});
 }
 
+std::string resting_files_as_json(const std::vector<RestingFile>& files) {
+    using ConfigurationJson = nlohmann::ordered_json;
+    ConfigurationJson rows = ConfigurationJson::array();
+    for (const RestingFile& one : files)
+        rows.push_back({{"file", one.file}, {"kind", one.kind}, {"rests_on", one.rests_on}});
+    return json_text(ConfigurationJson{{"files", std::move(rows)}});
+}
+
 }  // namespace understudy::formats

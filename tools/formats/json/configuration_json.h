@@ -1,4 +1,5 @@
-// What a scenario is set to as a JSON document, for `understudy config show --json`. Pure function, thread-safe.
+// What a scenario is set to, and what files of the language rest on, as JSON documents, for `understudy config show --json` and
+// `config files --json`. Pure functions, thread-safe.
 #pragma once
 
 #include <string>
@@ -9,5 +10,11 @@
 namespace understudy::formats {
 
 std::string configuration_as_json(const std::vector<Setting>& settings);
+
+struct RestingFile {
+    std::string file, kind;
+    std::vector<std::string> rests_on;  ///< in order, with itself
+};
+std::string resting_files_as_json(const std::vector<RestingFile>& files);
 
 }  // namespace understudy::formats

@@ -48,12 +48,13 @@ public:
         const std::string path =
             (std::filesystem::path(folder_ == "." ? "" : folder_) / named.text).lexically_normal().string();
         std::string text;
-        if (const auto problem = read_text_file(path, text)) {
+        const auto problem = read_text_file(path, text);
+        const int source = out_.add_file(path, text);
+        if (problem) {
             out_.error(named.place, fmt::format("'{}': {}", named.text, problem->what),
                        "the path is relative to the scenario");
             return {};
         }
-        const int source = out_.add_file(path, text);
         const auto change = read_change(text, out_, source);
         if (!change) return {};
         std::vector<Node> actions;

@@ -78,12 +78,13 @@ private:
             return;
         }
         std::string text;
-        if (const auto problem = read_text_file(path, text)) {
+        const auto problem = read_text_file(path, text);
+        const int source = out_.add_file(path, text);
+        if (problem) {
             out_.error(named.place, fmt::format("'{}': {}", named.text, problem->what),
                        "the path is relative to the file that includes it");
             return;
         }
-        const int source = out_.add_file(path, text);
         const std::size_t before = out_.errors();
         Node part = read_document(text, out_, source);
         if (out_.errors() > before && part.entries.empty()) return;
@@ -197,8 +198,9 @@ void apply_changes(Node& root, const std::string& folder, const std::vector<std:
     for (const std::string& path : more) files.push_back({path, std::nullopt});
     for (const File& file : files) {
         std::string text;
-        if (const auto problem = read_text_file(file.path, text)) {
-            const int source = out.add_source(file.path);
+        const auto problem = read_text_file(file.path, text);
+        const int source = out.add_file(file.path, text);
+        if (problem) {
             if (file.named)
                 out.error(file.named->place, fmt::format("'{}': {}", file.named->text, problem->what),
                           "the path is relative to the scenario");
@@ -206,7 +208,6 @@ void apply_changes(Node& root, const std::string& folder, const std::vector<std:
                 out.error({0, 0, source}, problem->what, problem->hint);
             continue;
         }
-        const int source = out.add_file(file.path, text);
         auto change = read_change(text, out, source);
         if (!change) continue;
         for (Edit& edit : change->edits) edit.files.folder = folder_of(file.path);

@@ -38,12 +38,18 @@ Diagnostics::Diagnostics(std::string file, std::string_view text) : file_(std::m
 }
 
 int Diagnostics::add_source(std::string shown) {
-    sources_.push_back({std::move(shown), false, {}});
+    sources_.push_back({std::move(shown), false, false, {}});
     return static_cast<int>(sources_.size()) - 1;
 }
 
 int Diagnostics::add_file(std::string file, std::string_view text) {
-    Source source{std::move(file), true, {}};
+    const int source = add_text(std::move(file), text);
+    sources_.back().is_file = !sources_.back().shown.empty();
+    return source;
+}
+
+int Diagnostics::add_text(std::string shown, std::string_view text) {
+    Source source{std::move(shown), true, false, {}};
     if (!is_ascii(text))
         while (!text.empty()) {
             const std::size_t end = std::min(text.find('\n'), text.size());
@@ -53,6 +59,13 @@ int Diagnostics::add_file(std::string file, std::string_view text) {
         }
     sources_.push_back(std::move(source));
     return static_cast<int>(sources_.size()) - 1;
+}
+
+std::vector<std::string> Diagnostics::files() const {
+    std::vector<std::string> all;
+    for (const Source& source : sources_)
+        if (source.is_file) all.push_back(source.shown);
+    return all;
 }
 
 void Diagnostics::error(Place place, std::string message, std::string hint) {
@@ -101,8 +114,9 @@ std::string Diagnostics::show(const Place& place) const {
 }
 
 std::string Diagnostics::show(const Diagnostic& d) const {
-    std::string text = fmt::format("{}: {}: {}", show(d.place),
-                                   d.severity == Diagnostic::Severity::error ? "error" : "warning", d.message);
+    std::string text =
+        fmt::format("{}: {}: {}", show(d.place),
+                    d.severity == Diagnostic::Severity::error ? "error" : "warning", d.message);
     if (!d.hint.empty()) text += "; " + d.hint;
     return text;
 }

@@ -40,6 +40,8 @@ public:
     int add_source(std::string shown);
     /// Another file that is read, such as one that is included: its places are shown with line and column.
     int add_file(std::string file, std::string_view text);
+    /// The same of a text that is no file, such as a version of a twin.
+    int add_text(std::string shown, std::string_view text);
 
     void error(Place place, std::string message, std::string hint = "");
     void warning(Place place, std::string message, std::string hint = "");
@@ -55,6 +57,8 @@ public:
     /// All lines, each with a newline, and "and N more" where the limit was passed.
     std::string show() const;
     const std::string& file() const { return file_; }
+    /// Of all files that were read, or looked for; the first first. None where this was made without one.
+    std::vector<std::string> files() const;
 
 private:
     void add(Diagnostic diagnostic);
@@ -62,7 +66,7 @@ private:
     /// A text that is read.
     struct Source {
         std::string shown;
-        bool has_lines = false;
+        bool has_lines = false, is_file = false;
         std::vector<std::string> lines;  // those that are not ASCII, else empty, by number
     };
 

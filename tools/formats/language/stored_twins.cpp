@@ -109,7 +109,7 @@ bool take_stored_twin(Node& root, const std::string& folder, Diagnostics& out, s
         return false;
     }
     const std::size_t before = out.errors();
-    Node version = read_document(stored.text, out, out.add_file(stored.name, stored.text));
+    Node version = read_document(stored.text, out, out.add_text(stored.name, stored.text));
     substitute_parameters(version, out);
     move_paths(version, stored.folder, folder);
     Entry* theirs = version.is_map() ? version.find("twin") : nullptr;

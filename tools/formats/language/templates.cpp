@@ -281,15 +281,18 @@ private:
         std::error_code unknown;
         if (is_path || fs::exists(path, unknown)) {
             if (const auto problem = read_text_file(path, text)) {
+                out_.add_file(path, "");
                 reading_.error(named, fmt::format("'{}': {}", name, problem->what),
                                "the path is relative to the file that names it");
                 return nullptr;
             }
             const std::string of = fs::path(path).parent_path().string();
-            return &known_.emplace(path, Known{read(path, text), of.empty() ? "." : of}).first->second;
+            return &known_.emplace(path, Known{read(text, out_.add_file(path, text)), of.empty() ? "." : of})
+                        .first->second;
         }
         const std::string_view shipped = shipped_template(name);
         if (shipped.empty()) {
+            out_.add_file(path, "");
             const std::string hint = did_you_mean(name, shipped_templates());
             reading_.error(
                 named, fmt::format("there is no template '{}'", name),
@@ -298,12 +301,15 @@ private:
                              : hint);
             return nullptr;
         }
-        return &known_.emplace(name, Known{read("template " + name, std::string(shipped)), "."})
+        return &known_
+                    .emplace(
+                        name,
+                        Known{read(std::string(shipped), out_.add_text("template " + name, shipped)), "."})
                     .first->second;
     }
 
-    std::optional<Template> read(const std::string& shown_as, const std::string& text) {
-        return read_template(text, out_, out_.add_file(shown_as, text));
+    std::optional<Template> read(const std::string& text, int source) {
+        return read_template(text, out_, source);
     }
 
     Diagnostics& out_;

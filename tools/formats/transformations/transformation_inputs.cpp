@@ -25,6 +25,18 @@ std::string line_of(const fs::path& file, const std::string& name) {
 
 }  // namespace
 
+std::vector<fs::path> files_of_inputs(const std::vector<TransformationFiles>& all) {
+    std::vector<fs::path> paths;
+    for (const TransformationFiles& files : all) {
+        const fs::path folder = files.folder;
+        for (const std::string& sql : {files.from, files.to}) paths.push_back(folder / sql);
+        std::error_code error;
+        for (fs::path& table : files_of_sample(folder / files.samples, error))
+            paths.push_back(std::move(table));
+    }
+    return paths;
+}
+
 std::string sha256_of_inputs(const std::vector<TransformationFiles>& all) {
     if (all.empty()) return "";
     std::string lines;
