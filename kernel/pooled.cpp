@@ -118,6 +118,11 @@ double Observed::quantile(double p) const {
     return (of == Of::items ? items.quantile(p) : times.quantile(p, values)) / unit;
 }
 
+LogHistogram::Between Observed::quantile_range(double p) const {
+    const auto [low, high] = of == Of::items ? items.quantile_range(p) : times.quantile_range(p, values);
+    return {low / unit, high / unit};
+}
+
 double Observed::share_up_to(double limit) const {
     if (of == Of::items) return 1 - items.share_above(limit * unit);
     return 1 - times.share_above(limit * unit, values);
@@ -256,8 +261,8 @@ std::optional<Estimate> quantile_interval(std::span<const Observed> sections, do
     return Estimate{with_data(sections),
                     level,
                     centre,
-                    cut(std::min(centre, all.quantile(1 - *below))),
-                    cut(std::max(centre, all.quantile(*above))),
+                    cut(std::min(centre, all.quantile_range(1 - *below).low)),
+                    cut(std::max(centre, all.quantile_range(*above).high)),
                     0};
 }
 

@@ -41,6 +41,8 @@ struct Observed {
     void merge(const Observed& other);
     /// NaN where nothing was seen.
     double quantile(double p) const;
+    /// Where that may lie, as far as it is known (LogHistogram::quantile_range).
+    LogHistogram::Between quantile_range(double p) const;
     /// The share of the weight at `limit` or below.
     double share_up_to(double limit) const;
 };

@@ -185,21 +185,40 @@ std::vector<LogHistogram::Bucket> LogHistogram::filled() const {
     return result;
 }
 
+LogHistogram::Found LogHistogram::find(double p) const {
+    constexpr double times_as_much = 2;
+    const std::vector<Bucket> all = filled();
+    const double target = p * total();
+    double before = 0.0;
+    std::size_t at = 0;
+    while (at + 1 < all.size() && before + all[at].weight < target) before += all[at++].weight;
+    const Bucket& bucket = all[at];
+    double beside = 0;
+    if (at > 0 && all[at - 1].high == bucket.low) beside = all[at - 1].weight;
+    if (at + 1 < all.size() && all[at + 1].low == bucket.high) beside = std::max(beside, all[at + 1].weight);
+    return {bucket, std::min(1.0, (target - before) / bucket.weight), bucket.weight > times_as_much * beside};
+}
+
 double LogHistogram::quantile(double p, Values values) const {
     require(is_share(p), "a probability must lie in 0..1");
-    const double all = total();
-    if (!(all > 0.0)) return not_a_number;
+    if (!(total() > 0.0)) return not_a_number;
     if (p == 0.0) return minimum_;
-    const double target = p * all;
-    double before = 0.0;
-    for (const Bucket& bucket : filled()) {
-        if (before + bucket.weight >= target) {
-            const double share = values == Values::whole ? 0.0 : (target - before) / bucket.weight;
-            return bucket.low + share * (bucket.high - bucket.low);
-        }
-        before += bucket.weight;
-    }
-    return maximum_;
+    const auto [bucket, share, heavy] = find(p);
+    if (values == Values::whole) return bucket.low;
+    // Many that are one are where one of them is known to be.
+    if (heavy && bucket.low == minimum_) return bucket.low;
+    if (heavy && bucket.high == maximum_) return bucket.high;
+    return bucket.low + share * (bucket.high - bucket.low);
+}
+
+LogHistogram::Between LogHistogram::quantile_range(double p, Values values) const {
+    const double value = quantile(p, values);
+    if (!(total() > 0.0) || p == 0.0) return {value, value};
+    const auto [bucket, share, heavy] = find(p);
+    // The end of a bucket of whole numbers is the first of the next, or the greatest of all.
+    if (values == Values::whole)
+        return {bucket.low, bucket.high == maximum_ ? bucket.high : std::max(bucket.low, bucket.high - 1)};
+    return heavy ? Between{bucket.low, bucket.high} : Between{value, value};
 }
 
 double LogHistogram::share_above(double limit, Values values) const {
@@ -259,6 +278,12 @@ double QuantileSketch::quantile(double p) const {
     std::vector<double> ascending = values_;
     std::sort(ascending.begin(), ascending.end());
     return sorted_quantile(ascending, p);
+}
+
+LogHistogram::Between QuantileSketch::quantile_range(double p) const {
+    if (!is_exact_) return histogram_.quantile_range(p);
+    const double value = quantile(p);
+    return {value, value};
 }
 
 double QuantileSketch::share_above(double limit) const {

@@ -164,6 +164,12 @@ public:
     /// The value below which the share p of the weight lies, p in 0..1: minimum at 0, maximum at 1; of whole
     /// numbers the least that the share p does not exceed, above 256 the first in its bucket. NaN without weight.
     double quantile(double p, Values values = Values::any) const;
+    /// Where that value may lie. Where its bucket weighs more than twice as much as both of its neighbours many values may be
+    /// one, anywhere in it: its ends. So for whole numbers that share a bucket. Else quantile() itself, twice.
+    struct Between {
+        double low, high;
+    };
+    Between quantile_range(double p, Values values = Values::any) const;
     /// The share of the weight above a limit, interpolated in the limit's bucket (of whole numbers the bucket counts as
     /// its first); NaN without weight.
     double share_above(double limit, Values values = Values::any) const;
@@ -196,6 +202,13 @@ private:
     static constexpr std::uint32_t no_page = 0xFFFFFFFF;
 
     std::uint32_t make_page(std::uint32_t octave);
+    /// The bucket that holds the p-quantile, how far into its weight, and whether many of its values may be one.
+    struct Found {
+        Bucket bucket;
+        double share = 0;
+        bool heavy = false;
+    };
+    Found find(double p) const;
 
     // The upper 12 bits of a value (sign and exponent) less first_octave_ lead to the first weight of its page.
     std::uint32_t first_octave_ = 0, octaves_ = 0;
@@ -232,6 +245,8 @@ public:
     bool is_exact() const { return is_exact_; }
     /// p in 0..1; NaN without observations.
     double quantile(double p) const;
+    /// As LogHistogram::quantile_range().
+    LogHistogram::Between quantile_range(double p) const;
     /// The share of observations above a limit; NaN without observations.
     double share_above(double limit) const;
     /// The observations in the order they came, while is_exact().

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <bit>
 
+#include "models/simulation/shortest.h"
 #include "models/simulation/state.h"
 
 namespace understudy::models {
@@ -38,8 +39,7 @@ Index State::deal(Index stream, Index index) {
             return static_cast<Index>(kernel::mix_bits(std::bit_cast<std::uint64_t>(item.key)) % lanes);
         case Dataset::By::random: return chosen([&] { return drawn(lanes); });
         case Dataset::By::shortest: {
-            std::vector<Index> shortest;
-            std::int64_t least = 0;
+            Shortest of_all;
             const Index reader = row.readers.front();
             const StageRow& stage = model_->stages[reader];
             const auto present_in = [&](Index lane) -> std::int64_t {
@@ -51,13 +51,9 @@ Index State::deal(Index stream, Index index) {
                 const std::vector<Lane>& all = pools_[stage.line_pool].lanes;
                 return stage.partitions == all.size() ? all[lane].waiting + all[lane].working : 0;
             };
-            for (Index lane = 0; lane < lanes; ++lane) {
-                const std::int64_t present = present_in(lane);
-                if (shortest.empty() || present < least) shortest.clear();
-                if (shortest.empty() || present == least) shortest.push_back(lane);
-                least = shortest.size() == 1 ? present : least;
-            }
-            return shortest.size() == 1 ? shortest.front()
+            for (Index lane = 0; lane < lanes; ++lane) of_all.offer(lane, present_in(lane));
+            const std::vector<std::size_t>& shortest = of_all.all();
+            return shortest.size() == 1 ? static_cast<Index>(shortest.front())
                                         : chosen([&] { return shortest[drawn(shortest.size())]; });
         }
         default: return static_cast<Index>(streams_[stream].dealt++ % lanes);

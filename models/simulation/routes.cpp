@@ -3,6 +3,7 @@
 #include <bit>
 #include <cmath>
 
+#include "models/simulation/shortest.h"
 #include "models/simulation/state.h"
 
 namespace understudy::models {
@@ -59,15 +60,10 @@ std::size_t State::target_of(const Outlet& outlet, Index element, Index index) {
             return beyond == outlet.by_value.begin() ? beyond->second : std::prev(beyond)->second;
         }
         case Writes::Rule::shortest: {
-            std::vector<std::size_t> shortest;
-            std::int64_t least = 0;
-            for (std::size_t target = 0; target < targets; ++target) {
-                const std::int64_t present = present_behind(outlet.streams[target]);
-                if (!shortest.empty() && present > least) continue;
-                if (shortest.empty() || present < least) shortest.clear();
-                least = present;
-                shortest.push_back(target);
-            }
+            Shortest of_all;
+            for (std::size_t target = 0; target < targets; ++target)
+                of_all.offer(target, present_behind(outlet.streams[target]));
+            const std::vector<std::size_t>& shortest = of_all.all();
             if (shortest.size() == 1) return shortest.front();
             return chosen([&] { return shortest[drawn(shortest.size())]; });
         }

@@ -253,6 +253,46 @@ TEST_CASE("a histogram and a sketch go on from their parts") {
     }
 }
 
+TEST_CASE(
+    "of many values that are one the quantile lies within their bucket, and where others are spread it is "
+    "known") {
+    QuantileSketch items;
+    Stream stream(stream_key(1, 0, "atoms", Purpose::service));
+    constexpr double atom = 1.003e9;
+    for (int i = 0; i < 100'000; ++i)
+        items.add(i % 10 < 7 ? atom : atom - 1e9 * std::log(1 - stream.uniform()));
+    // The least of all, and so all of them.
+    CHECK(items.quantile(0.5) == atom);
+    const auto of_atom = items.quantile_range(0.5);
+    CHECK(of_atom.low == atom);
+    CHECK(of_atom.high > atom);
+    CHECK(of_atom.high < 1.008 * atom);
+    const auto of_tail = items.quantile_range(0.9);
+    CHECK(of_tail.low == of_tail.high);
+    CHECK(of_tail.low == items.quantile(0.9));
+    // In the middle it is not known where in the bucket.
+    for (int i = 0; i < 50'000; ++i) items.add(1e8);
+    const auto within = items.quantile_range(0.5);
+    CHECK(within.low <= atom);
+    CHECK(within.high >= atom);
+    CHECK(within.low <= items.quantile(0.5));
+    CHECK(within.high >= items.quantile(0.5));
+}
+
+TEST_CASE("large whole numbers are known as far as their bucket goes") {
+    LogHistogram levels;
+    for (int level = 250; level <= 400; ++level) levels.add(level, 1);
+    using Values = LogHistogram::Values;
+    for (const double p : {0.01, 0.02, 0.3, 0.53, 0.9, 1.0}) {
+        const double truth = 249 + std::ceil(p * 151);
+        const auto range = levels.quantile_range(p, Values::whole);
+        CHECK(range.low <= truth);
+        CHECK(range.high >= truth);
+        CHECK(range.high - range.low <= (truth <= 256 ? 0 : 1));
+        CHECK(range.low == levels.quantile(p, Values::whole));
+    }
+}
+
 TEST_CASE("every value lies in its bucket") {
     Stream stream(stream_key(5, 0, "values", Purpose::check));
     for (int i = 0; i < 5000; ++i) {

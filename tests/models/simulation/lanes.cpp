@@ -71,6 +71,21 @@ measures: [avg wait(server)]
     CHECK(first < 32);
 }
 
+TEST_CASE("of many partitions none gets a second item while one has none") {
+    for (int seed = 1; seed <= 20; ++seed) {
+        auto prepared = understudy::tests::prepare(R"(
+twin:
+  datasets: {dealt: {partitions: 8, by: shortest}}
+  stages: {server: {reads: dealt, workers: 8, service: 1h}}
+load: {jobs: {arrivals: every 1s, first: 0s, count: 16, writes: dealt}}
+run: {length: 1min}
+measures: [avg wait(server)]
+)");
+        prepared.seed = static_cast<std::uint64_t>(seed);
+        CHECK(play(prepared).times("server", "start") == "0 1 2 3 4 5 6 7");
+    }
+}
+
 TEST_CASE("one worker of several partitions takes who waited longest in any of them") {
     const auto played =
         dealt("round_robin", "1", "arrivals: every 1s, first: 0s, count: 4, fields: {work: 2s}");

@@ -110,18 +110,17 @@ private:
         if (!element.is_map() || element.find(head) != nullptr) return &element;
         for (const char* inner : {"fields", "columns"}) {
             Node* map = section(element, inner);
-            if (map != nullptr && map->find(head) != nullptr) return map;
+            if (map != nullptr && map->find_along(key) != nullptr) return map;
         }
         return &element;
     }
 
     void set(Node& target, const std::string& path, Node value, const std::string& whole) {
         if (!target.is_map()) return;  // an error of the file, reported there
-        // The longest key that is there already, so that dotted names of datasets work.
-        const std::size_t dot = path.find('.');
-        const std::string key = path.substr(0, dot);
-        Entry* entry = target.find(key);
-        if (dot == std::string::npos) {
+        // The longest key that is there already, so that dotted names of columns work.
+        Entry* entry = target.find_along(path);
+        const std::string key = entry != nullptr ? entry->key : path.substr(0, path.find('.'));
+        if (key.size() == path.size()) {
             if (entry != nullptr) {
                 entry->value = std::move(value);
                 entry->place = where_;
@@ -130,7 +129,7 @@ private:
             }
             return;
         }
-        const std::string rest = path.substr(dot + 1);
+        const std::string rest = path.substr(key.size() + 1);
         if (entry == nullptr) {
             target.entries.push_back({key, where_, Node::map()});
             target.entries.back().value.place = where_;

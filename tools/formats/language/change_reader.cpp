@@ -210,11 +210,13 @@ private:
                                fmt::format("such as '{}'", verb->example));
                 return;
             }
-            const bool dots = edit.as == "dataset" || edit.as == "task" || edit.as == "column";
-            if (!require_declared_name(reading_, edit.name, edit.place, dots)) return;
+            // Columns are called as tables call them; where they are, the edit is made only if it is of a dataset.
+            const bool dots = edit.as == "dataset" || edit.as == "task";
+            if (edit.as != "column" && !require_declared_name(reading_.out, edit.name, edit.place, dots))
+                return;
         } else if (edit.kind == Edit::Kind::rename) {
             const Node* to = map.scalar("to");
-            if (to == nullptr || !require_declared_name(reading_, to->text, to->place, true)) return;
+            if (to == nullptr || to->text.empty()) return;
             edit.to = to->text;
             edit.value = *to;
         } else if (names_measure(edit.name) && edit.kind == Edit::Kind::remove) {

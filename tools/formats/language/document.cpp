@@ -400,6 +400,20 @@ const Entry* Node::find(std::string_view key) const {
     return nullptr;
 }
 
+const Entry* Node::find_along(std::string_view path) const {
+    const Entry* longest = nullptr;
+    for (const Entry& entry : entries)
+        if (path.starts_with(entry.key) &&
+            (path.size() == entry.key.size() || path[entry.key.size()] == '.') &&
+            (longest == nullptr || entry.key.size() > longest->key.size()))
+            longest = &entry;
+    return longest;
+}
+
+Entry* Node::find_along(std::string_view path) {
+    return const_cast<Entry*>(static_cast<const Node*>(this)->find_along(path));
+}
+
 Entry* Node::find(std::string_view key) {
     for (Entry& entry : entries)
         if (entry.key == key) return &entry;

@@ -37,6 +37,9 @@ struct Node {
     /// The entry of a map, or null. Linear; maps of thousands of entries are walked, not searched.
     const Entry* find(std::string_view key) const;
     Entry* find(std::string_view key);
+    /// The entry that a path with dots leads to or through: of those whose key it is, or begins with before a dot, the longest.
+    const Entry* find_along(std::string_view path) const;
+    Entry* find_along(std::string_view path);
     /// Where byte `offset` of the text stands.
     Place at(std::size_t offset) const;
 

@@ -53,6 +53,8 @@ private:
         Node& value() const {
             return section->is_list() ? section->items[index] : section->entries[index].value;
         }
+        /// Not of an action.
+        const std::string& name() const { return section->entries[index].key; }
         void call(const std::string& name) const {
             if (section->is_list())
                 value().find("name")->value.text = name;
@@ -117,12 +119,12 @@ private:
         std::string key;
         const std::vector<Target> targets = targets_of(root_);
         const Target* dataset = resolve(targets, edit.name, key);
-        const std::size_t dot = key.find('.');
+        const std::size_t dot = key.rfind('.');
         if (dataset == nullptr || dataset->place != "dataset" || dot == std::string::npos) return false;
         const std::string column = key.substr(0, dot);
         const Entry* columns = dataset->node->is_map() ? dataset->node->find("columns") : nullptr;
-        if (place_named("dataset").find(column) != nullptr ||
-            (columns != nullptr && columns->value.is_map() && columns->value.find(column) != nullptr))
+        if (place_named("dataset").find(key.substr(0, key.find('.'))) != nullptr ||
+            (columns != nullptr && columns->value.is_map() && columns->value.find_along(key) != nullptr))
             return false;
         std::vector<std::string> known;
         if (columns != nullptr && columns->value.is_map())
@@ -136,17 +138,29 @@ private:
         return true;
     }
 
+    /// The dataset that a column is named with; what is behind its name and a dot is the column's, which may have dots.
+    std::optional<Declared> dataset_of_column(const std::string& name) {
+        for (std::size_t dot = name.rfind('.'); dot != std::string::npos && dot > 0;
+             dot = name.rfind('.', dot - 1))
+            if (auto dataset = declared(name.substr(0, dot)); dataset && dataset->as == "dataset")
+                return dataset;
+        return std::nullopt;
+    }
+
     void add_column(const Edit& edit) {
-        const std::size_t dot = edit.name.rfind('.');
-        const auto dataset = dot == std::string::npos ? std::nullopt : declared(edit.name.substr(0, dot));
-        if (!dataset || dataset->as != "dataset") {
+        const auto dataset = dataset_of_column(edit.name);
+        if (!dataset) {
             out_.error(edit.place, fmt::format("'{}' is of no dataset that is there", edit.name),
                        "name a column with its dataset: 'orders.email'");
             return;
         }
         Node* columns = map_in(dataset->value(), "columns", edit.where);
         if (columns == nullptr) return;
-        const std::string column = edit.name.substr(dot + 1);
+        const std::string column = edit.name.substr(dataset->name().size() + 1);
+        if (column.empty()) {
+            out_.error(edit.place, "a column has a name", "such as 'orders.email'");
+            return;
+        }
         if (columns->find(column) != nullptr) {
             out_.error(edit.place, fmt::format("'{}' is there already: it is a column", edit.name),
                        "set its keys");
@@ -253,17 +267,17 @@ private:
         Node* map = const_cast<Node*>(target->node);  // root_ is ours to edit
         std::size_t from = 0;
         // A column or a field may be named without the map that it stands in.
-        const std::string head = path.substr(0, path.find('.'));
-        if (map->is_map() && map->find(head) == nullptr)
+        if (map->is_map() && map->find(path.substr(0, path.find('.'))) == nullptr)
             for (const char* inner : {"columns", "fields"})
-                if (Entry* entry = map->find(inner); entry != nullptr && entry->value.find(head) != nullptr) {
+                if (Entry* entry = map->find(inner);
+                    entry != nullptr && entry->value.find_along(path) != nullptr) {
                     map = &entry->value;
                     break;
                 }
         while (true) {
-            const std::size_t dot = path.find('.', from);
-            const std::string key = path.substr(from, dot - from);
-            Entry* entry = map->is_map() ? map->find(key) : nullptr;
+            const std::string rest = path.substr(from);
+            Entry* entry = map->is_map() ? map->find_along(rest) : nullptr;
+            const std::string key = entry != nullptr ? entry->key : rest.substr(0, rest.find('.'));
             if (entry == nullptr) {
                 std::vector<std::string> keys;
                 for (const Entry& one : map->entries) keys.push_back(one.key);
@@ -271,12 +285,12 @@ private:
                            did_you_mean(key, keys));
                 return;
             }
-            if (dot == std::string::npos) {
+            if (key.size() == rest.size()) {
                 std::erase_if(map->entries, [&](const Entry& one) { return one.key == key; });
                 return;
             }
             map = &entry->value;
-            from = dot + 1;
+            from += key.size() + 1;
         }
     }
 
@@ -292,6 +306,7 @@ private:
                        "give it another name");
             return;
         }
+        if (!require_declared_name(out_, edit.to, edit.value.place, true)) return;
         const bool task = there && there->as == "task";
         const std::size_t dot = edit.to.rfind('.');
         if (task && edit.to.substr(0, dot) != edit.name.substr(0, edit.name.rfind('.'))) {
@@ -306,13 +321,12 @@ private:
 
     /// False: it names no column.
     bool rename_column(const Edit& edit) {
-        const std::size_t dot = edit.name.rfind('.');
-        const auto dataset = dot == std::string::npos ? std::nullopt : declared(edit.name.substr(0, dot));
-        if (!dataset || dataset->as != "dataset") return false;
+        const auto dataset = dataset_of_column(edit.name);
+        if (!dataset) return false;
+        const std::string start = dataset->name() + ".";
         Entry* columns = dataset->value().find("columns");
-        Entry* column = columns == nullptr ? nullptr : columns->value.find(edit.name.substr(dot + 1));
+        Entry* column = columns == nullptr ? nullptr : columns->value.find(edit.name.substr(start.size()));
         if (column == nullptr) return false;
-        const std::string start = edit.name.substr(0, dot + 1);
         if (!edit.to.starts_with(start) || edit.to.size() == start.size()) {
             out_.error(edit.value.place, "a column stays in its dataset",
                        fmt::format("such as '{}{}_2'", start, column->key));

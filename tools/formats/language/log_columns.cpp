@@ -147,7 +147,7 @@ LogColumns::LogColumns(Reading& reading, const Node* section, std::string folder
         return;
     }
     for (const Entry& entry : section->entries) {
-        if (!require_declared_name(reading, entry.key, entry.place)) continue;
+        if (!require_declared_name(reading.out, entry.key, entry.place)) continue;
         Log log;
         log.name = entry.key;
         const std::size_t before = reading.out.errors();

@@ -127,17 +127,17 @@ bool is_reserved(std::string_view name) {
     return std::find(std::begin(reserved), std::end(reserved), name) != std::end(reserved);
 }
 
-bool require_declared_name(Reading& reading, const std::string& name, Place place, bool dots) {
+bool require_declared_name(Diagnostics& out, const std::string& name, Place place, bool dots) {
     if (name.empty()) return false;
     if (is_reserved(name)) {
-        reading.out.error(place, fmt::format("'{}' is a word of the language and cannot be a name", name),
-                          "choose another name, and put this one into 'label'");
+        out.error(place, fmt::format("'{}' is a word of the language and cannot be a name", name),
+                  "choose another name, and put this one into 'label'");
         return false;
     }
     if (!is_name(name) || (!dots && name.find('.') != std::string::npos)) {
-        reading.out.error(place, fmt::format("'{}' cannot be a name", name),
-                          "names have letters, digits, _, / and -, and start with a letter; what it is "
-                          "called elsewhere goes into 'label'");
+        out.error(place, fmt::format("'{}' cannot be a name", name),
+                  "names have letters, digits, _, / and -, and start with a letter; what it is "
+                  "called elsewhere goes into 'label'");
         return false;
     }
     return true;

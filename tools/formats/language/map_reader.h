@@ -110,7 +110,7 @@ bool require_name(Reading& reading, const Node& node, bool allow_exit = false);
 /// A word of the language that nothing can be called.
 bool is_reserved(std::string_view name);
 /// A name that is declared: legal and not reserved.
-bool require_declared_name(Reading& reading, const std::string& name, Place place, bool dots = false);
+bool require_declared_name(Diagnostics& out, const std::string& name, Place place, bool dots = false);
 /// A law for a structured value: text, or `{phase_type: {...}}`.
 bool read_law_node(Reading& reading, const Node& node, std::string_view key,
                    std::optional<Dimension> expected, ReadLaw& into);

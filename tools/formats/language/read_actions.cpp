@@ -301,7 +301,7 @@ models::Action read_action(Reading& reading, const Node& node, const std::vector
     MapReader map(reading, node, "action", node.place);
     if (!map.ok()) return action;
     if (const Node* name = map.scalar("name");
-        name != nullptr && require_declared_name(reading, name->text, name->place))
+        name != nullptr && require_declared_name(reading.out, name->text, name->place))
         action.name = name->text;
     map.duration("at", action.at);
     if (const Node* every = map.scalar("every"))

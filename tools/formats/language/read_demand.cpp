@@ -139,7 +139,7 @@ void read_cases(Reading& reading, const Node& demand, Place place, Study& study,
     }
     const std::size_t before = reading.out.errors();
     for (const Entry& entry : demand.entries) {
-        if (!require_declared_name(reading, entry.key, entry.place)) continue;
+        if (!require_declared_name(reading.out, entry.key, entry.place)) continue;
         std::vector<Place> places;
         DemandCase one = CaseReader(reading, study).read(entry, places);
         const auto same =

@@ -167,7 +167,7 @@ models::Arrivals read_states(Reading& reading, const Node& node, Place where) {
     }
     double highest = 0;
     for (const Entry& entry : states->entries) {
-        if (!require_declared_name(reading, entry.key, entry.place)) continue;
+        if (!require_declared_name(reading.out, entry.key, entry.place)) continue;
         MapReader state(reading, entry.value, "arrival state", entry.place);
         models::Arrivals::State& into = arrivals.states.emplace_back();
         into.name = entry.key;
@@ -496,7 +496,7 @@ models::Load read_load(Reading& reading, const Entry& element) {
         }
         for (const Entry& field : fields->entries) {
             ReadLaw law;
-            if (require_declared_name(reading, field.key, field.place) &&
+            if (require_declared_name(reading.out, field.key, field.place) &&
                 read_law_node(reading, field.value, field.key, std::nullopt, law)) {
                 for (const models::Term& term : law.law.terms)
                     if (!term.field.empty())

@@ -153,7 +153,7 @@ models::Pipeline read_pipeline(Reading& reading, const Entry& element) {
         reading.error(*tasks, fmt::format("pipeline '{}' has no tasks", pipeline.name),
                       "add one, such as 'extract: {workers: 1, service: 5min}'");
     for (const Entry& task : tasks->entries)
-        if (require_declared_name(reading, task.key, task.place))
+        if (require_declared_name(reading.out, task.key, task.place))
             pipeline.tasks.push_back(read_task(reading, task));
     return pipeline;
 }

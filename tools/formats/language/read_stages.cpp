@@ -261,7 +261,7 @@ void read_changed_fields(MapReader& map, models::Emits& into) {
     }
     for (const Entry& field : fields->entries) {
         ReadLaw law;
-        if (require_declared_name(reading, field.key, field.place) &&
+        if (require_declared_name(reading.out, field.key, field.place) &&
             read_law_node(reading, field.value, field.key, std::nullopt, law))
             into.fields.emplace_back(field.key, std::move(law.law));
     }

@@ -97,7 +97,7 @@ void read_count_of_workers(MapReader& map, models::Workers& into) {
             return;
         }
         for (const Entry& group : node->entries) {
-            if (!require_declared_name(reading, group.key, group.place)) continue;
+            if (!require_declared_name(reading.out, group.key, group.place)) continue;
             if (group.value.is_map()) {
                 read_shifts(reading, group, into);
                 continue;
@@ -294,7 +294,7 @@ void read_outages(MapReader& map, models::Workers& into) {
         return;
     }
     for (const Entry& entry : node->entries) {
-        if (!require_declared_name(reading, entry.key, entry.place)) continue;
+        if (!require_declared_name(reading.out, entry.key, entry.place)) continue;
         models::Outage outage;
         outage.name = entry.key;
         MapReader one(reading, entry.value, "outage", entry.place);

@@ -92,7 +92,7 @@ private:
             return;
         }
         for (const Entry& entry : section->entries)
-            if (require_declared_name(reading_, entry.key, entry.place, dots)) add(entry);
+            if (require_declared_name(reading_.out, entry.key, entry.place, dots)) add(entry);
     }
 
     void add_profile(const Entry& element, const LogColumns& logs) {

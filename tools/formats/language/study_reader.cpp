@@ -258,7 +258,7 @@ private:
             return;
         }
         for (const Entry& entry : disturb->entries) {
-            if (!require_declared_name(reading_, entry.key, entry.place)) continue;
+            if (!require_declared_name(reading_.out, entry.key, entry.place)) continue;
             if (!entry.value.is_map()) {
                 reading_.error(entry.value,
                                fmt::format("a disturbance is an action, not {}", shown(entry.value)),

@@ -303,7 +303,7 @@ void substitute_parameters(Node& root, Diagnostics& out) {
                 out.error(section->value.place, "'parameters' takes a map", "such as '{partitions: 12}'");
         } else {
             for (const Entry& entry : section->value.entries) {
-                if (!require_declared_name(reading, entry.key, entry.place)) continue;
+                if (!require_declared_name(reading.out, entry.key, entry.place)) continue;
                 if (!require_scalar(reading, entry.value, entry.key, "12")) continue;
                 if (entry.value.text.find("$(") != std::string::npos)
                     out.error(entry.value.place, "a parameter made of another parameter", "write its value");

@@ -62,7 +62,7 @@ private:
             return;
         }
         for (const Entry& entry : node.entries) {
-            if (!require_declared_name(reading_, entry.key, entry.place)) continue;
+            if (!require_declared_name(reading_.out, entry.key, entry.place)) continue;
             if (entry.key == "template") {
                 out_.error(entry.place, "an instance says by 'template' what it is of",
                            "give the parameter another name");
@@ -169,7 +169,7 @@ private:
 
     void make_one(Node& twin, const Entry& instance, const std::string& folder) {
         if (!count(1, instance.place)) return;
-        if (!require_declared_name(reading_, instance.key, instance.place)) return;
+        if (!require_declared_name(reading_.out, instance.key, instance.place)) return;
         const Entry* named = instance.value.is_map() ? instance.value.find("template") : nullptr;
         if (named == nullptr || !named->value.is_scalar()) {
             out_.error(instance.place,

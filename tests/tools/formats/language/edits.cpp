@@ -189,6 +189,38 @@ TEST_CASE("columns come, and are not made by a typo") {
               .find("'spark.email' is of no dataset that is there") != std::string::npos);
 }
 
+TEST_CASE("columns are called as tables call them, with blanks, dots and other letters") {
+    const auto scenario = after(R"(  - {add: orders.ship date, as: column, value: {type: date}}
+  - {add: orders.address.city, as: column, value: {type: varchar}}
+  - {add: orders.address, as: column, value: {type: struct}}
+  - {add: orders.Größe, as: column, value: {type: int}}
+  - {set: orders.address.city.nullable, to: false}
+  - {set: orders.address.nullable, to: true}
+  - {set: orders.ship date.type, to: timestamp}
+  - {rename: orders.ship date, to: orders.shipped at}
+  - {rename: orders.address.city, to: orders.address.town}
+  - {remove: orders.Größe}
+)");
+    const auto& columns = scenario.twin.datasets[0].columns;
+    REQUIRE(columns.size() == 5);
+    CHECK(columns[2].name == "shipped at");
+    CHECK(columns[2].type == "timestamp");
+    CHECK(columns[3].name == "address.town");
+    CHECK(columns[3].nullable == false);
+    CHECK(columns[4].name == "address");
+    CHECK(columns[4].nullable == true);
+    CHECK(after("  - {add: orders.address.city, as: column, value: {type: varchar}}\n"
+                "  - {remove: orders.address.city}\n")
+              .twin.datasets[0]
+              .columns.size() == 2);
+    CHECK(errors_of("  - {add: orders., as: column, value: {type: int}}\n")
+              .find("c.yaml:4:11: error: a column has a name") == 0);
+    CHECK(errors_of("  - {rename: clean, to: new clean}\n").find("'new clean' cannot be a name") !=
+          std::string::npos);
+    CHECK(errors_of("  - {set: orders.address.zip.type, to: int}\n").find("has no column 'address.zip'") !=
+          std::string::npos);
+}
+
 TEST_CASE("actions with a name come, change and go") {
     const auto scenario =
         after(R"(  - {add: grow, as: action, value: {when: waiting(clean) > 100, set: spark.workers, to: 8}}
