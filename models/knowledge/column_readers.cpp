@@ -14,8 +14,7 @@ namespace {
 
 class ReaderSearch {
 public:
-    ReaderSearch(const Knowledge& g, const std::function<bool(const std::string&, const std::string&)>& keeps)
-        : g_(g), keeps_(keeps) {}
+    explicit ReaderSearch(const Knowledge& g) : g_(g) {}
 
     ColumnReaders search(KnowledgeIndex start) {
         std::deque<KnowledgeIndex> waiting = {start};
@@ -49,7 +48,6 @@ private:
         for (const auto e : boost::make_iterator_range(boost::in_edges(column, g_))) {
             const KnowledgeIndex other = boost::source(e, g_);
             if (g_[e].relation != Relation::derives_from) continue;
-            if (keeps_ && !keeps_(g_[other].name, g_[column].name)) continue;
             made.insert(other);
             if (steps_.contains(other)) continue;
             steps_[other] = steps_[column] + 1;
@@ -89,7 +87,6 @@ private:
     }
 
     const Knowledge& g_;
-    const std::function<bool(const std::string&, const std::string&)>& keeps_;
     std::map<KnowledgeIndex, std::size_t> steps_;       ///< of columns
     std::map<KnowledgeIndex, KnowledgeIndex> made_of_;  ///< column to the one that it was reached through
     std::map<KnowledgeIndex, Reached> jobs_;  ///< columns come in order of steps: the first is the least
@@ -98,10 +95,9 @@ private:
 
 }  // namespace
 
-ColumnReaders readers_of(const KnowledgeGraph& knowledge, KnowledgeIndex column,
-                         const std::function<bool(const std::string&, const std::string&)>& keeps) {
+ColumnReaders readers_of(const KnowledgeGraph& knowledge, KnowledgeIndex column) {
     const Knowledge& g = knowledge.graph();
-    ReaderSearch search(g, keeps);
+    ReaderSearch search(g);
     ColumnReaders result = search.search(column);
     if (const auto dataset = search.dataset_of(column))
         for (const Reached& one : impact_of(knowledge, *dataset).reached)

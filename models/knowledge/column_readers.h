@@ -6,8 +6,6 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
-#include <string>
 #include <vector>
 
 #include "models/knowledge/knowledge_queries.h"
@@ -23,9 +21,7 @@ struct ColumnReaders {
     std::size_t jobs_downstream = 0;
 };
 
-/// `column` is a column's vertex. `keeps(made, of)`: whether the column `made` is still made of the column `of`, both by
-/// name; absent: all are.
-ColumnReaders readers_of(const KnowledgeGraph& knowledge, KnowledgeIndex column,
-                         const std::function<bool(const std::string&, const std::string&)>& keeps = {});
+/// `column` is a column's vertex.
+ColumnReaders readers_of(const KnowledgeGraph& knowledge, KnowledgeIndex column);
 
 }  // namespace understudy::models

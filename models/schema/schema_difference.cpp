@@ -6,6 +6,7 @@
 #include <set>
 
 #include "models/schema/column_type.h"
+#include "models/schema/old_names.h"
 
 namespace understudy::models {
 
@@ -29,10 +30,10 @@ int compare(const std::string& a, const std::string& b) {
     return a.compare(b);
 }
 
-std::string list_of(const std::vector<std::string>& values) {
+std::string list_of(const std::vector<std::string>& values, const char* none, const char* between = " ") {
     std::string text;
-    for (const std::string& value : values) text += (text.empty() ? "" : " ") + value;
-    return text.empty() ? "anything" : text;
+    for (const std::string& value : values) text += (text.empty() ? "" : between) + value;
+    return text.empty() ? none : text;
 }
 
 std::string span_of(const Column& column) {
@@ -42,8 +43,8 @@ std::string span_of(const Column& column) {
 
 class ColumnComparison {
 public:
-    ColumnComparison(SchemaDifference about, std::vector<SchemaDifference>& out)
-        : about_(std::move(about)), out_(out) {}
+    ColumnComparison(SchemaDifference about, const OldNames& old_names, std::vector<SchemaDifference>& out)
+        : about_(std::move(about)), old_names_(old_names), out_(out) {}
 
     void compare_columns(const Column& a, const Column& b) {
         if (about_.base_column != about_.column)
@@ -70,12 +71,13 @@ public:
         const std::set<std::string> old_values(a.values.begin(), a.values.end()),
             new_values(b.values.begin(), b.values.end());
         if (old_values != new_values)
-            say(SchemaKind::enumeration, list_of(a.values), list_of(b.values), all_in(old_values, new_values),
-                all_in(new_values, old_values));
+            say(SchemaKind::enumeration, list_of(a.values, "anything"), list_of(b.values, "anything"),
+                all_in(old_values, new_values), all_in(new_values, old_values));
         if (a.min != b.min || a.max != b.max) {
             const bool backward = reaches(b, a), forward = reaches(a, b);
             if (!backward || !forward) say(SchemaKind::range, span_of(a), span_of(b), backward, forward);
         }
+        compare_lineage(a, b);
     }
 
     void say(SchemaKind kind, const std::string& from, const std::string& to, bool backward, bool forward) {
@@ -89,6 +91,16 @@ public:
     }
 
 private:
+    /// By the names of the base, in whatever order.
+    void compare_lineage(const Column& a, const Column& b) {
+        const std::set<std::string> before(a.derives_from.begin(), a.derives_from.end());
+        std::set<std::string> now;
+        for (const std::string& column : b.derives_from) now.insert(old_names_.of_column(column));
+        if (before == now) return;
+        say(SchemaKind::lineage, list_of(a.derives_from, "nothing that is known", ", "),
+            list_of(b.derives_from, "nothing that is known", ", "), before.empty(), true);
+    }
+
     /// Whether what is one of `values` may stand where `allowed` is all that may; an empty set allows anything.
     static bool all_in(const std::set<std::string>& values, const std::set<std::string>& allowed) {
         if (allowed.empty()) return true;
@@ -103,11 +115,12 @@ private:
     }
 
     SchemaDifference about_;
+    const OldNames& old_names_;
     std::vector<SchemaDifference>& out_;
 };
 
 void compare_datasets(const Dataset& base, const Dataset& candidate,
-                      const std::map<std::string, std::string>& renamed_columns,
+                      const std::map<std::string, std::string>& renamed_columns, const OldNames& names_before,
                       std::vector<SchemaDifference>& out) {
     SchemaDifference about;
     about.base_dataset = base.name;
@@ -130,7 +143,7 @@ void compare_datasets(const Dataset& base, const Dataset& candidate,
         const Column* now = column_named(candidate, name);
         if (now != nullptr && renamed == new_names.end() && old_names.contains(name)) now = nullptr;
         about.column = now == nullptr ? "" : name;
-        ColumnComparison comparison(about, out);
+        ColumnComparison comparison(about, names_before, out);
         if (now == nullptr)
             comparison.say(SchemaKind::dropped, column.type, "", true, false);
         else
@@ -141,7 +154,8 @@ void compare_datasets(const Dataset& base, const Dataset& candidate,
         const auto old = old_names.find(column.name);
         if (column_named(base, old == old_names.end() ? column.name : old->second) != nullptr) continue;
         about.column = column.name;
-        ColumnComparison(about, out).say(SchemaKind::added, "", column.type, may_be_null(column), true);
+        ColumnComparison(about, names_before, out)
+            .say(SchemaKind::added, "", column.type, may_be_null(column), true);
     }
 }
 
@@ -177,6 +191,7 @@ const char* name_of(SchemaDifference::Kind kind) {
         case SchemaKind::enumeration: return "enum";
         case SchemaKind::range: return "range";
         case SchemaKind::uniqueness: return "unique";
+        case SchemaKind::lineage: return "derives_from";
     }
     return "";
 }
@@ -191,6 +206,7 @@ std::string SchemaDifference::path() const {
 std::vector<SchemaDifference> schema_differences(const Scenario& base, const Scenario& candidate,
                                                  const std::map<std::string, std::string>& renamed_columns) {
     std::vector<SchemaDifference> out;
+    const OldNames names_before(base, candidate, renamed_columns);
     std::map<std::string, const Dataset*> by_old_name;
     for (const Dataset& dataset : candidate.twin.datasets)
         by_old_name[candidate.twin.drawn_as(dataset.name)] = &dataset;
@@ -203,7 +219,7 @@ std::vector<SchemaDifference> schema_differences(const Scenario& base, const Sce
             gone.forward = false;
             out.push_back(std::move(gone));
         } else if (!dataset.columns.empty()) {
-            compare_datasets(dataset, *now->second, renamed_columns, out);
+            compare_datasets(dataset, *now->second, renamed_columns, names_before, out);
         }
     }
     return out;

@@ -11,6 +11,8 @@
 //     renamed        neither: by its name it is dropped and added
 //     retyped        neither; widened backward, narrowed forward (models/schema/column_type.h)
 //     nullability, enum, min and max, unique: backward where they let in more, forward where they let in less
+//     derives_from    forward: its shape stays. Backward if the base named nothing that it is made of; else what was written
+//                     before is made of other columns than what is written now
 //
 // A column of which nobody says whether it may be null may be, as in SQL. Pure, thread-safe; in order of datasets and
 // columns of the base, then of the candidate.
@@ -41,7 +43,8 @@ struct SchemaDifference {
         nullability,
         enumeration,
         range,
-        uniqueness
+        uniqueness,
+        lineage
     };
     Kind kind = Kind::added;
     std::string base_dataset, dataset;  ///< as they are called in the base and in the candidate

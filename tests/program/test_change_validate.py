@@ -69,6 +69,24 @@ objectives: [p(95) latency(nightly) < 2h]
 """
 
 
+# Somebody else's scores are made of payments, a report of them.
+PAY = """understudy: 1
+scenario: pay
+twin:
+  datasets:
+    pay: {owner: payments, columns: {id: {type: bigint}, amount: {type: double}, email: {type: varchar}}}
+    scores: {owner: risk, contract: scores.odcs.yaml, columns: {score: {type: double, derives_from: [pay.amount, pay.email]}}}
+    report: {owner: board, columns: {avg_score: {type: double, derives_from: [scores.score]}}}
+  stages:
+    land: {reads: ev, writes: pay}
+    score: {reads: pay, workers: 1, service: 100ms, writes: scores, owner: risk-eng}
+    rep: {reads: scores, workers: 1, service: 100ms, writes: report, owner: bi}
+load: {ev: {arrivals: poisson(1/s)}}
+run: {length: 10min, warm_up: 1min, replications: 3}
+objectives: [avg latency(score) < 10s]
+"""
+
+
 def change(edits, base="shop.yaml", rest=""):
     return f"understudy: 1\nchange: c\nbase: {base}\n{rest}edits:\n" + "".join(f"  - {edit}\n" for edit in edits)
 
@@ -195,10 +213,65 @@ class Validate(ProgramTest):
                 (["{set: orders.id.type, to: 'numeric(38)'}"], VIOLATED, "breaking", "backward"),
                 (["{rename: orders.email, to: orders.mail}"], VIOLATED, "breaking", "none"),
                 (["{set: orders.columns.note, to: {type: text}}"], MET, "non-breaking", "full"),
-                (["{remove: orders.email}", "{set: d2.mail.derives_from, to: [orders.id]}"], MET, "non-breaking", "backward")]:
+                (["{set: d2.mail.derives_from, to: [orders.id]}"], MET, "forward-only", "forward"),
+                (["{remove: orders.email}", "{set: d2.mail.derives_from, to: [orders.id]}"], VIOLATED, "breaking", "none")]:
             with self.subTest(edits=edits):
                 document = self.validated(edits, code)
                 self.assertEqual((document["category"], document["compatibility"]), (category, compatibility))
+
+    def priced(self, edits):
+        self.write("c.yaml", change(edits, "pay.yaml"))
+        return self.json_of(self.call("change", "price", "c.yaml", "--json", "-n", 2, "--over", "2min", "--concurrency", "1", code=None))
+
+    def test_a_mapping_reaches_who_reads_it(self):
+        """What a column is made of is of whoever owns it and of who reads it, and no way around them."""
+        self.write("pay.yaml", PAY)
+        self.write("scores.odcs.yaml", "kind: DataContract\n")
+        mapping, drop = "{set: scores.score.derives_from, to: [pay.amount]}", "{remove: pay.email}"
+        document = self.validated([mapping], MET, base="pay.yaml")
+        warned, = [check for check in self.checks(document, "warned") if check["name"] == "schema"]
+        self.assertEqual((warned["about"], document["category"]), ("scores.score", "forward-only"))
+        self.assertIn("governed by scores.odcs.yaml", warned["message"])
+        impact = self.validated([mapping], MET, base="pay.yaml", verb="impact")
+        # The stage that makes it makes it anew.
+        self.assertEqual({thing["name"]: thing["through"] for thing in impact["affected"]},
+                         {"score": "scores", "rep": "scores.score", "report.avg_score": "scores.score", "report": "report.avg_score"})
+        self.assertEqual(impact["owners"], ["bi", "board", "risk", "risk-eng"])
+        self.assertEqual(impact["contracts"], ["scores.odcs.yaml"])
+        self.assertEqual([task["name"] for task in self.priced([mapping])["tasks"]], ["score", "rep"])
+        # Cut off and dropped in one, or in whatever order.
+        for edits in [mapping.replace("pay.amount", ""), drop], [drop, mapping]:
+            document = self.validated(edits, VIOLATED, base="pay.yaml")
+            self.assertEqual((document["category"], document["why"]), ("breaking", ["pay.email dropped"]))
+            self.assertIn("read by 2 of 2 jobs downstream: score, rep", self.checks(document, "failed")[0]["message"])
+            impact = self.validated(edits, MET, base="pay.yaml", verb="impact")
+            self.assertEqual(impact["owners"], ["bi", "board", "payments", "risk", "risk-eng"])
+            self.assertEqual(impact["contracts"], ["scores.odcs.yaml"])
+
+    def test_what_a_narrower_column_reaches(self):
+        self.write("pay.yaml", PAY)
+        edits = ["{set: pay.amount.type, to: integer}"]
+        document = self.validated(edits, MET, base="pay.yaml")
+        readers = [reader["job"] for reader in document["schema"][0]["readers"]]
+        self.assertEqual(readers, ["score", "rep"])
+        impact = self.validated(edits, MET, base="pay.yaml", verb="impact")
+        touched = [thing["name"] for thing in impact["affected"]]
+        self.assertLessEqual({"score", "rep", "scores", "scores.score", "report"}, set(touched))
+        self.assertLessEqual({task["name"] for task in self.priced(edits)["tasks"]}, set(touched))
+        self.assertEqual(impact["owners"], ["bi", "board", "payments", "risk", "risk-eng"])
+
+    def test_what_an_author_calls_it_is_no_risk(self):
+        self.write("pay.yaml", PAY)
+        edits = ["{add: pay.phone, as: column, value: {type: varchar}}"]
+        scores = []
+        for kind in "", "kind: schema\n":
+            self.write("c.yaml", change(edits, "pay.yaml", kind))
+            impact = self.json_of(self.call("change", "impact", "c.yaml", "--json", code=MET))
+            scores.append(impact["risk"]["score"])
+        self.assertEqual(scores[0], scores[1])
+        # What was written before still holds, and so does what is written meanwhile.
+        self.assertEqual([factor["value"] for factor in impact["risk"]["factors"] if factor["name"] in ("severity", "reversibility")], [1, 1])
+        self.assertFalse(self.priced(edits)["needed"])
 
     def test_its_kind(self):
         for kind, edits, status, message, place in [

@@ -11,7 +11,9 @@
 #include "models/compile/compile.h"
 #include "models/knowledge/knowledge_queries.h"
 #include "tools/studies/analytic.h"
+#include "tools/studies/counterparts.h"
 #include "tools/studies/promised_probe.h"
+#include "tools/studies/rebuilt.h"
 #include "tools/studies/transformation_checks.h"
 
 namespace understudy::studies {
@@ -66,6 +68,17 @@ public:
                 note_around(knowledge, *job);
                 // A reader that fails makes nothing more of what comes behind it.
                 note_at_stake(knowledge, *job);
+            }
+    }
+
+    /// A job that writes anew what it wrote before, unless it is touched anyhow.
+    void add_rebuilt(const KnowledgeGraph& knowledge, const std::string& name, const RebuiltJob& rebuilt) {
+        for (const Thing thing : {Thing::stage, Thing::task})
+            if (const auto job = knowledge.find(thing, name);
+                job && !met_.contains({models::name_of(thing), name})) {
+                meet(knowledge, *job, static_cast<std::size_t>(std::max(1, rebuilt.steps)), rebuilt.through);
+                note_around(knowledge, *job);
+                add_shared(knowledge, *job);
             }
     }
 
@@ -254,6 +267,8 @@ RiskFactor severity_factor(const ChangeImpact& impact, const ChangeReview& revie
     for (const WeakerPromise& one : impact.no_longer_promised)
         at_least(3, "'" + one.text + "' is no longer promised");
     for (const Check& check : review.checks) {
+        // What an author calls it makes it no worse and no better.
+        if (check.name == "kind") continue;
         if (check.status == Check::Status::failed)
             at_least(check.name == "stability" ? 5 : 4,
                      check.name + (check.about.empty() ? "" : " of " + check.about) + " failed");
@@ -288,7 +303,7 @@ RiskFactor uncertainty_factor(const ChangeImpact& impact, const ChangeReview& re
     std::set<std::string> known, unknown;
     for (const SchemaFinding& finding : review.schema.findings) {
         for (const SchemaReader& reader : finding.readers) known.insert(reader.job);
-        if (!finding.difference.forward) unknown.insert(finding.unknown.begin(), finding.unknown.end());
+        unknown.insert(finding.unknown.begin(), finding.unknown.end());
     }
     const double of_promises =
         at_stake == 0 ? 0.0 : static_cast<double>(untold) / static_cast<double>(at_stake);
@@ -320,8 +335,12 @@ RiskFactor reversibility_factor(const PreparedRun& base, const PreparedRun& cand
         else if (kind == SchemaKind::retyped || kind == SchemaKind::narrowed)
             at_least(5, finding.difference.path() + " is " + models::name_of(kind) +
                             ": what does not fit is gone");
-        else
-            at_least(3, finding.difference.path() + " changes: what was written meanwhile has to be rebuilt");
+        else if (!finding.difference.forward)
+            at_least(
+                3, finding.difference.path() +
+                       " changes: what is written meanwhile does not fit what it was, and has to be rebuilt");
+        else if (!finding.difference.backward)
+            at_least(3, finding.difference.path() + " changes: what is made anew for it has to be rebuilt");
     }
     for (const Transformation& one : review.transformations)
         if (const Remade rows = remade_by(one); rows == Remade::unknown)
@@ -381,11 +400,17 @@ ChangeImpact impact_of_change(const PreparedRun& base, const PreparedRun& candid
     for (const SchemaFinding& finding : review.schema.findings) {
         if (const auto dataset = before.find(Thing::dataset, finding.difference.base_dataset))
             reach.note_around(before, *dataset);
-        // Who can go on reading what is written is not affected.
-        if (finding.difference.forward) continue;
+        // Also who can go on reading what is written reads other values than before.
         for (const SchemaReader& reader : finding.readers) reach.add_reader(before, reader);
-        for (const MadeColumn& column : finding.columns) reach.add_column(before, column);
+        for (const MadeColumn& column : finding.columns)
+            reach.add_column(before.find(Thing::column, column.name) ? before : after, column);
         unknown.insert(finding.unknown.begin(), finding.unknown.end());
+    }
+    const Counterparts names(base.scenario, candidate.scenario);
+    for (const RebuiltJob& job : jobs_to_rebuild(candidate.scenario, review)) {
+        const std::string name = names.in_baseline(job.name);
+        const bool was_there = before.find(Thing::stage, name) || before.find(Thing::task, name);
+        reach.add_rebuilt(was_there ? before : after, was_there ? name : job.name, job);
     }
     impact.unknown.assign(unknown.begin(), unknown.end());
     reach.finish(impact.changed);

@@ -7,7 +7,7 @@
 //     reach           1 + 4 x the share of jobs, datasets and pipelines that it reaches
 //     severity        the worst that is known of it, by the table in change_impact.cpp
 //     uncertainty     1 + 4 x the share of what is at stake of which formulas, or lineage, do not tell what becomes of it
-//     reversibility   1 it can be set back; 3 what was written meanwhile has to be rebuilt; 5 data are gone
+//     reversibility   1 it can be set back; 3 what is written meanwhile, or made anew for it, has to be rebuilt; 5 data are gone
 //
 // from 1 to 625; low up to 16 (as if each were 2), moderate up to 81 (3), high up to 256 (4), else very high. It orders
 // changes; it is no probability. Pure, thread-safe.

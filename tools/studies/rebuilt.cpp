@@ -45,15 +45,17 @@ std::vector<RebuiltJob> jobs_to_rebuild(const models::Scenario& candidate, const
     struct Because {
         std::string text;
         int steps = 0;
+        std::string through;
     };
     std::map<std::string, Because> why;  // by job; the first reason counts
     std::deque<std::string> open;        // whose readers have not been asked, the nearest first
     for (const Transformation& one : review.transformations) {
         const Remade remade = remade_by(one);
         if (remade == Remade::alike) continue;
-        why.emplace(one.task, Because{remade == Remade::different
-                                          ? "the rows that it writes differ"
-                                          : "its rows were not compared: give the edit a 'key'"});
+        why.emplace(one.task,
+                    Because{remade == Remade::different ? "the rows that it writes differ"
+                                                        : "its rows were not compared: give the edit a 'key'",
+                            0, ""});
         open.push_back(one.task);
     }
     // All that was made of other rows is made of what is there no more.
@@ -67,7 +69,7 @@ std::vector<RebuiltJob> jobs_to_rebuild(const models::Scenario& candidate, const
         for (const DataJob& reader : jobs)
             for (const std::string& dataset : job->writes)
                 if (listed(reader.reads, dataset) &&
-                    why.emplace(reader.name, Because{"reads " + dataset, steps}).second)
+                    why.emplace(reader.name, Because{"reads " + dataset, steps, dataset}).second)
                     open.push_back(reader.name);
     }
     for (const SchemaFinding& finding : review.schema.findings) {
@@ -75,16 +77,22 @@ std::vector<RebuiltJob> jobs_to_rebuild(const models::Scenario& candidate, const
         if (difference.backward || difference.dataset.empty()) continue;
         for (const DataJob& job : jobs)
             if (listed(job.writes, difference.dataset))
-                why.emplace(job.name, Because{difference.path() + " does not hold what was written before"});
+                why.emplace(job.name,
+                            Because{difference.kind == models::SchemaDifference::Kind::lineage
+                                        ? difference.path() + " was made of other columns before"
+                                        : difference.path() + " does not hold what was written before",
+                                    0, difference.dataset});
         for (const SchemaReader& reader : finding.readers)
-            why.emplace(reader.job, Because{"reads " + reader.column, 1});
+            why.emplace(reader.job, Because{"reads " + reader.column, 1, reader.column});
         for (const std::string& job : finding.unknown)
-            why.emplace(job, Because{"may read " + difference.path() + ": nobody knows its columns", 1});
+            why.emplace(job, Because{"may read " + difference.path() + ": nobody knows its columns", 1,
+                                     difference.path()});
     }
     std::vector<RebuiltJob> rebuilt;
     for (const DataJob& job : jobs)
         if (const auto found = why.find(job.name); found != why.end())
-            rebuilt.push_back({job.name, job.pipeline, found->second.text, found->second.steps});
+            rebuilt.push_back(
+                {job.name, job.pipeline, found->second.text, found->second.steps, found->second.through});
     return rebuilt;
 }
 

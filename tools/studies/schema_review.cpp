@@ -1,10 +1,13 @@
 #include "tools/studies/schema_review.h"
 
 #include <algorithm>
+#include <functional>
 #include <set>
 #include <utility>
 
 #include "models/knowledge/column_readers.h"
+#include "models/schema/old_names.h"
+#include "tools/studies/counterparts.h"
 
 namespace understudy::studies {
 
@@ -13,61 +16,45 @@ namespace {
 using models::KnowledgeIndex;
 using SchemaKind = models::SchemaDifference::Kind;
 
-/// Which columns of the candidate are made of which, by the names of the base.
-class KeptLineage {
+/// Who reads the columns of a scenario, under the names that the base has for it all.
+class Lineage {
 public:
-    KeptLineage(const models::Scenario& base, const models::Scenario& candidate,
-                const std::map<std::string, std::string>& renamed_columns)
-        : renamed_(renamed_columns) {
-        std::map<std::string, std::string> base_names;  // by what random numbers go by
-        for (const models::Dataset& dataset : base.twin.datasets)
-            base_names[base.twin.drawn_as(dataset.name)] = dataset.name;
-        for (const models::Dataset& dataset : candidate.twin.datasets) {
-            const auto before = base_names.find(candidate.twin.drawn_as(dataset.name));
-            if (before != base_names.end() && before->second != dataset.name)
-                datasets_[dataset.name] = before->second;
-        }
-        for (const models::Dataset& dataset : candidate.twin.datasets)
-            for (const models::Column& column : dataset.columns)
-                for (const std::string& from : column.derives_from)
-                    kept_.emplace(old_name(dataset.name + "." + column.name), old_name(from));
-    }
-    bool operator()(const std::string& made, const std::string& of) const {
-        return kept_.contains({made, of});
+    using Name = std::function<std::string(const std::string&)>;
+    Lineage(const models::Scenario& scenario, Name job, Name column)
+        : knowledge_(scenario), job_(std::move(job)), column_(std::move(column)) {}
+
+    /// Adds to the finding what is not known of it yet; `path` as this scenario has it.
+    void add_readers(const std::string& path, const std::set<std::string>& jobs_left, SchemaFinding& to) {
+        const auto column = knowledge_.find(models::Thing::column, path);
+        if (!column) return;
+        const models::Knowledge& g = knowledge_.graph();
+        const models::ColumnReaders readers = models::readers_of(knowledge_, *column);
+        to.jobs_downstream = std::max(to.jobs_downstream, readers.jobs_downstream);
+        for (const models::Reached& one : readers.jobs)
+            if (const std::string job = job_(g[one.vertex].name);
+                jobs_left.contains(job) && !has(to.readers, &SchemaReader::job, job))
+                to.readers.push_back(
+                    {job, one.steps, column_(g[one.from].name), models::owners_of(g, one.vertex)});
+        for (const models::Reached& one : readers.columns)
+            if (const std::string name = column_(g[one.vertex].name);
+                !has(to.columns, &MadeColumn::name, name))
+                to.columns.push_back({name, one.steps, column_(g[one.from].name)});
+        for (const KnowledgeIndex v : readers.unknown)
+            if (const std::string job = job_(g[v].name);
+                jobs_left.contains(job) &&
+                std::find(to.unknown.begin(), to.unknown.end(), job) == to.unknown.end())
+                to.unknown.push_back(job);
     }
 
 private:
-    std::string old_name(const std::string& column) const {
-        if (const auto renamed = renamed_.find(column); renamed != renamed_.end()) return renamed->second;
-        const std::size_t dot = column.rfind('.');
-        const auto dataset =
-            dot == std::string::npos ? datasets_.end() : datasets_.find(column.substr(0, dot));
-        return dataset == datasets_.end() ? column : dataset->second + column.substr(dot);
+    template <class Of>
+    static bool has(const std::vector<Of>& all, std::string Of::*name, const std::string& one) {
+        return std::any_of(all.begin(), all.end(), [&](const Of& of) { return of.*name == one; });
     }
 
-    const std::map<std::string, std::string>& renamed_;
-    std::map<std::string, std::string> datasets_;  ///< new names to old ones
-    std::set<std::pair<std::string, std::string>> kept_;
+    models::KnowledgeGraph knowledge_;
+    Name job_, column_;
 };
-
-void find_readers(SchemaFinding& finding, const models::KnowledgeGraph& knowledge, const KeptLineage& kept,
-                  const std::set<std::string>& jobs_left) {
-    const auto column = knowledge.find(
-        models::Thing::column, finding.difference.base_dataset + "." + finding.difference.base_column);
-    if (!column) return;
-    const models::Knowledge& g = knowledge.graph();
-    const models::ColumnReaders readers = models::readers_of(
-        knowledge, *column, [&](const std::string& made, const std::string& of) { return kept(made, of); });
-    finding.jobs_downstream = readers.jobs_downstream;
-    for (const models::Reached& one : readers.jobs)
-        if (jobs_left.contains(g[one.vertex].name))
-            finding.readers.push_back({g[one.vertex].name, one.steps, g[one.from].name,
-                                       models::owners_of(knowledge.graph(), one.vertex)});
-    for (const models::Reached& one : readers.columns)
-        finding.columns.push_back({g[one.vertex].name, one.steps, g[one.from].name});
-    for (const KnowledgeIndex job : readers.unknown)
-        if (jobs_left.contains(g[job].name)) finding.unknown.push_back(g[job].name);
-}
 
 ChangeCategory category_of(const SchemaFinding& finding) {
     if (!finding.difference.forward && (!finding.readers.empty() || !finding.contract.empty()))
@@ -113,27 +100,34 @@ std::string what_happens(const models::SchemaDifference& d) {
         case SchemaKind::renamed: return "renamed to " + d.to;
         case SchemaKind::enumeration: return "enum was " + d.from + ", is " + d.to;
         case SchemaKind::range: return "range was " + d.from + ", is " + d.to;
+        case SchemaKind::lineage: return "was made of " + d.from + ", is made of " + d.to;
         default: return std::string(name_of(d.kind)) + ": was " + d.from + ", is " + d.to;
     }
 }
 
+/// Who has to agree to it, besides.
+std::string ask(const std::set<std::string>& owners) {
+    return owners.empty() ? "" : "; ask " + named({owners.begin(), owners.end()});
+}
+
 std::string fix_for(const SchemaFinding& finding) {
+    std::set<std::string> owners;
+    for (const SchemaReader& reader : finding.readers)
+        if (!reader.owner.empty()) owners.insert(reader.owner);
     if (finding.category == ChangeCategory::forward_only)
-        return "rebuild what was written before, or let the column hold what is there";
+        return finding.difference.kind == SchemaKind::lineage
+                   ? "rebuild what was written before, unless it was made so all along ('backfill: none')" +
+                         ask(owners)
+                   : "rebuild what was written before, or let the column hold what is there";
     if (finding.category != ChangeCategory::breaking) {
         if (!finding.difference.forward && !finding.unknown.empty())
             return "say what their columns are made of ('derives_from'), or ask who owns them";
         return "";
     }
-    std::set<std::string> owners;
-    for (const SchemaReader& reader : finding.readers)
-        if (!reader.owner.empty()) owners.insert(reader.owner);
-    std::string fix = finding.readers.empty()
-                          ? "give the contract a new version first"
-                          : "change those who read it in the same change, or add a column "
-                            "beside it and drop this one once nobody reads it";
-    if (!owners.empty()) fix += "; ask " + named({owners.begin(), owners.end()});
-    return fix;
+    return (finding.readers.empty() ? "give the contract a new version first"
+                                    : "have those who read it read another first, such as a column beside "
+                                      "it, and make this change once nobody reads it") +
+           ask(owners);
 }
 
 }  // namespace
@@ -153,8 +147,13 @@ SchemaReview review_schema(const models::Scenario& base, const models::Scenario&
     const std::vector<models::SchemaDifference> differences =
         models::schema_differences(base, candidate, renamed_columns);
     if (differences.empty()) return review;
-    const models::KnowledgeGraph knowledge(base);
-    const KeptLineage kept(base, candidate, renamed_columns);
+    const Counterparts jobs(base, candidate);
+    const models::OldNames columns(base, candidate, renamed_columns);
+    const auto as_it_is = [](const std::string& name) { return name; };
+    Lineage before(base, as_it_is, as_it_is);
+    Lineage after(
+        candidate, [&](const std::string& name) { return jobs.in_baseline(name); },
+        [&](const std::string& name) { return columns.of_column(name); });
     const std::set<std::string> left = jobs_left(base, candidate);
     std::map<std::string, std::string> contracts;
     for (const models::Dataset& dataset : base.twin.datasets) contracts[dataset.name] = dataset.contract;
@@ -164,7 +163,16 @@ SchemaReview review_schema(const models::Scenario& base, const models::Scenario&
         SchemaFinding finding;
         finding.difference = difference;
         finding.contract = contracts[difference.base_dataset];
-        if (!difference.base_column.empty()) find_readers(finding, knowledge, kept, left);
+        // Of what is new nobody has read anything yet.
+        if (!difference.base_column.empty()) {
+            before.add_readers(difference.base_dataset + "." + difference.base_column, left, finding);
+            if (!difference.column.empty())
+                after.add_readers(difference.dataset + "." + difference.column, left, finding);
+            std::erase_if(finding.unknown, [&](const std::string& job) {
+                return std::any_of(finding.readers.begin(), finding.readers.end(),
+                                   [&](const SchemaReader& reader) { return reader.job == job; });
+            });
+        }
         finding.category = category_of(finding);
         review.category = std::max(review.category, finding.category);
         auto& both = by_dataset.try_emplace(difference.base_dataset, true, true).first->second;
@@ -197,7 +205,7 @@ Checks checks_of(const SchemaReview& review) {
                                                 " downstream: " + named(jobs);
         }
         if (!finding.contract.empty()) check.message += "; governed by " + finding.contract;
-        if (!d.forward && !finding.unknown.empty())
+        if (!finding.unknown.empty())
             check.message += "; of " + counted(finding.unknown.size(), "job") +
                              " nobody knows which columns they read: " + named(finding.unknown);
         check.fix = fix_for(finding);

@@ -7,8 +7,9 @@
 //     forward-only  if they can, but what was written before does not fit the new schema: it holds from now on, and what is
 //                   there has to be rebuilt before it can be relied on
 //     non-breaking  else
-// Who is changed along with it is no reader: a column that is not made of it any more in the candidate. Of jobs whose columns
-// nobody has told it is not known whether they read a column; they are named and change no category. Pure, thread-safe.
+// Readers are those that lineage knows before the change or after it, of jobs that are there before and after: a change that says
+// of a reader that it reads the column no more does not make itself safe. Of jobs whose columns nobody has told it is not
+// known whether they read a column; they are named and change no category. Pure, thread-safe.
 #pragma once
 
 #include <map>
@@ -24,6 +25,7 @@ enum class ChangeCategory { non_breaking, forward_only, breaking };
 /// "non-breaking", "forward-only", "breaking".
 const char* name_of(ChangeCategory category);
 
+/// All by the names of the base.
 struct SchemaReader {
     std::string job;
     std::size_t steps = 0;  ///< datasets on the way; 1: it reads the column itself
@@ -33,7 +35,7 @@ struct SchemaReader {
 
 /// A column that is made of another.
 struct MadeColumn {
-    std::string name;
+    std::string name;       ///< as the base has it, or the candidate where it is new
     std::size_t steps = 0;  ///< columns on the way; 1: made of it itself
     std::string of;         ///< the column that it is made of
 };

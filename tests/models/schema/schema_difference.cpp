@@ -139,6 +139,27 @@ TEST_CASE("what is allowed grows or shrinks, and the other way round it is the o
     CHECK(both(c, d) == "orders.age unique backward / orders.age unique forward");
 }
 
+TEST_CASE(
+    "what a column is made of is no part of its shape; what was written before was made of something else") {
+    const auto made_of = [](const std::vector<std::string>& of) {
+        Column made = column("score", "double");
+        made.derives_from = of;
+        return with({made});
+    };
+    const Scenario both = made_of({"pay.amount", "pay.email"});
+    CHECK(said(both, made_of({"pay.amount"})) == Lines{"orders.score derives_from forward"});
+    CHECK(said(both, made_of({})) == Lines{"orders.score derives_from forward"});
+    CHECK(said(both, made_of({"pay.email", "pay.amount"})).empty());
+    // Of which nobody had said anything: nothing that was written is known to be of something else.
+    CHECK(said(made_of({}), both) == Lines{"orders.score derives_from full"});
+    CHECK(said(made_of({"pay.email"}), made_of({"pay.mail"}), {{"pay.mail", "pay.email"}}).empty());
+    Scenario sales = made_of({"sales.amount", "pay.email"}), base = both;
+    base.twin.datasets.emplace_back().name = "pay";
+    sales.twin.datasets.emplace_back().name = "sales";
+    sales.twin.renamed["sales"] = "pay";
+    CHECK(said(base, sales).empty());
+}
+
 TEST_CASE("datasets and columns go by what they were called") {
     Scenario base = with({column("id", "bigint", false)});
     Scenario renamed = with({column("key", "bigint", false)});
