@@ -20,14 +20,22 @@ std::string shown_verdict(const formats::Request& request) {
                                                                                           : "nothing judged";
 }
 
-std::string next_step(const formats::JudgedRequest& judged) {
-    const std::string id = judged.request.digest.substr(0, short_digest), state = judged.state();
-    if (state == "waiting" && !judged.request.request.judged())
+/// What one more approval can bring about, and what it cannot.
+std::string next_of_waiting(const formats::JudgedRequest& judged, const std::string& id) {
+    if (!judged.standing.unmet.empty())
+        return "Next: put into the change what its policy asks for, and request it again; no approval makes "
+               "up for that";
+    if (!judged.request.request.judged())
         return "Next: say what has to hold ('accept'), and request it again; or approve it with --override "
                "--reason TEXT";
-    if (state == "waiting" && judged.request.request.verdict != studies::name_of(studies::Verdict::met))
+    if (studies::needs_override(judged.request.facts()))
         return "Next: change it, and request it again; or approve it with --override --reason TEXT";
-    if (state == "waiting") return fmt::format("Next: understudy change approve {} --key FILE", id);
+    return fmt::format("Next: understudy change approve {} --key FILE", id);
+}
+
+std::string next_step(const formats::JudgedRequest& judged) {
+    const std::string id = judged.request.digest.substr(0, short_digest), state = judged.state();
+    if (state == "waiting") return next_of_waiting(judged, id);
     if (state == "approved" && judged.request.request.twin.empty())
         return "Next: bring it in; its base is a file, and no version of a twin is made of it";
     if (state == "approved") return fmt::format("Next: understudy change apply {}", id);
@@ -98,7 +106,11 @@ std::string request_report(const formats::JudgedRequest& judged) {
         if (one.record.action == "approve" && decision.until)
             text += ", until " + formats::utc_text(*decision.until);
         text += "\n";
-        if (decision.overrides) text += "      OVERRIDE of a rehearsal that was not met\n";
+        if (decision.overrides)
+            text +=
+                fmt::format("      OVERRIDE, although {}\n",
+                            formats::printable(
+                                studies::needs_override(judged.request.facts()).value_or("nothing failed")));
         if (!decision.reason.empty()) text += fmt::format("      {}\n", formats::printable(decision.reason));
         text += fmt::format("      {}\n", judged.signatures[i].good
                                               ? "signed by " + judged.signatures[i].key

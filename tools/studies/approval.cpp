@@ -239,10 +239,15 @@ std::optional<std::string> refusal(const ApprovalPolicy& policy, const RequestFa
 }
 
 std::optional<std::string> needs_override(const RequestFacts& facts) {
-    if (facts.verdict != Verdict::met) return fmt::format("the rehearsal is {}", name_of(facts.verdict));
-    if (!facts.judged) return "nothing was to be accepted, so that nothing was judged";
-    if (facts.failed.empty()) return std::nullopt;
-    return fmt::format("the validation failed: {}", fmt::join(facts.failed, "; "));
+    std::string why;
+    if (facts.verdict != Verdict::met)
+        why = fmt::format("the rehearsal is {}", name_of(facts.verdict));
+    else if (!facts.judged)
+        why = "nothing was to be accepted, so that nothing was judged";
+    if (!facts.failed.empty())
+        why += fmt::format("{}the validation failed: {}", why.empty() ? "" : ", and ",
+                           fmt::join(facts.failed, "; "));
+    return why.empty() ? std::nullopt : std::optional(why);
 }
 
 AskedOfRehearsal asked_of_rehearsal(const ApprovalPolicy& policy, const RequestFacts& facts) {
@@ -315,14 +320,14 @@ Standing standing_of(const ApprovalPolicy& policy, const RequestFacts& facts,
     }
     for (const std::string& by : standing.expired)
         standing.missing.push_back(fmt::format("the approval of {} has expired", by));
-    for (std::string& condition : unmet_conditions(policy, facts))
-        standing.missing.push_back(std::move(condition));
+    standing.unmet = unmet_conditions(policy, facts);
+    standing.missing.insert(standing.missing.end(), standing.unmet.begin(), standing.unmet.end());
     const auto why = needs_override(facts);
     const bool excused = !why || standing.overridden;
     if (!excused) standing.missing.push_back(*why + ", and nobody overrides that");
     const bool complete = excused && std::all_of(standing.requirements.begin(), standing.requirements.end(),
                                                  [](const Requirement& one) { return one.met(); });
-    if (standing.state == Standing::State::waiting && complete && unmet_conditions(policy, facts).empty())
+    if (standing.state == Standing::State::waiting && complete && standing.unmet.empty())
         standing.state = Standing::State::approved;
     return standing;
 }

@@ -117,7 +117,7 @@ struct Decision {
 };
 
 /// Whether it can be approved by an override only: its rehearsal is not met or has judged nothing, or its validation
-/// failed. Why, if so.
+/// failed. Why, if so: all of it.
 std::optional<std::string> needs_override(const RequestFacts& facts);
 
 /// Who wrote or requested the change, each by all names that tell them apart, without capitals; whom of them no key may be of
@@ -142,8 +142,9 @@ struct Standing {
     State state = State::waiting;
     std::vector<Requirement> requirements;
     std::vector<std::string> missing;  ///< what stands between it and being approved, line by line
+    std::vector<std::string> unmet;    ///< of these, what no approval makes up for: unmet_conditions()
     std::vector<std::string> expired;  ///< principals whose approval has run out
-    bool overridden = false;           ///< approved though the rehearsal was not met
+    bool overridden = false;           ///< approved though needs_override() says why not
 };
 
 /// At an instant, of decisions in the order they were recorded. The last of each person counts, by the time that it says,

@@ -210,6 +210,21 @@ TEST_CASE("what judged nothing, as what was not met, takes an override with a re
     CHECK(standing_of(policy, facts, {decision}, 120).state == Standing::State::approved);
 }
 
+TEST_CASE("what an override is of, all of it, and what no approval makes up for") {
+    RequestFacts facts = met_change();
+    facts.failed = {"schema: orders.email: dropped"};
+    facts.verdict = Verdict::violated;
+    CHECK(needs_override(facts) ==
+          "the rehearsal is violated, and the validation failed: schema: orders.email: dropped");
+    ApprovalPolicy policy = policy_of_three();
+    CHECK(standing_of(policy, facts, {}, 100).unmet.empty());
+    policy.rules = {rule("any", 1)};
+    policy.rules[0].needs = {Part::rollback};
+    const Standing standing = standing_of(policy, met_change(), {}, 100);
+    CHECK(standing.unmet == std::vector<std::string>{"rule any: the change has no 'rollback'"});
+    CHECK(standing.missing.size() == 2);
+}
+
 TEST_CASE("what no rule is for needs one approval all the same") {
     ApprovalPolicy policy = policy_of_three();
     policy.rules = {rule("schema", 2)};
