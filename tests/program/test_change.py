@@ -564,7 +564,7 @@ accept:
         applied = self.told("apply", "change.yaml")
         self.assertTrue(applied["overridden"])
         shown = self.said("show", "more-workers")
-        self.assertIn("OVERRIDE of a rehearsal that was not met\n      The auditors want it\n", shown)
+        self.assertIn("OVERRIDE, although the rehearsal is violated\n      The auditors want it\n", shown)
         self.assertRegex(shown, r"violated      avg wait\(server\) < 1ms\n +\d+\.?\d* ms \(")
         self.change("rollback", "change.yaml")
         self.assertIn("OVERRIDE", self.said("log"))
@@ -576,6 +576,46 @@ accept:
         self.write("met.yaml", change(base="orders@3"))
         self.request(file="met.yaml")
         self.assertIn("nothing to override", self.error("approve", "met.yaml", "--key", "kim", "--override", "--reason", "x", code=USAGE))
+
+    def test_a_validation_that_failed(self):
+        """The record says what was overridden, and the next step is one that can be enough."""
+        self.write("change.yaml", change(kind="configuration"))  # it is of capacity
+        asked = self.request()
+        self.assertEqual(asked["verdict"], "met")
+        self.assertIn("Next: change it, and request it again; or approve it with --override", self.said("show", "more-workers"))
+        self.approve("change.yaml", "kim", "--override", "--reason", "It is one to us")
+        self.assertIn("OVERRIDE, although the validation failed: kind: it says 'configuration', and is not",
+                      self.said("show", "more-workers"))
+        self.write("change.yaml", change(kind="configuration", accept="avg wait(server) < 1ms"))
+        asked = self.request(code=VIOLATED)
+        self.approve("change.yaml", "kim", "--override", "--reason", "So be it")
+        self.assertIn("OVERRIDE, although the rehearsal is violated, and the validation failed: kind: ",
+                      self.said("show", asked["request"][:12]))
+
+    def test_what_no_approval_makes_up_for(self):
+        self.write("policy.yaml", POLICY.replace("name: any, approvals: 1", "name: any, approvals: 1, needs: [rollback]"))
+        self.request()
+        shown = self.said("show", "more-workers")
+        self.assertIn("missing: rule any: the change has no 'rollback'", shown)
+        self.assertIn("Next: put into the change what its policy asks for, and request it again", shown)
+        self.assertNotIn("change approve", shown)
+
+    def test_who_can_decide_nothing(self):
+        self.write("policy.yaml", POLICY.replace("lee@example.com", "zed@example.com"))
+        said = "policy.yaml:7:3: warning: 'zed@example.com' has no key in allowed_signers, and can decide nothing"
+        self.assertIn(said, self.call("validate", "policy.yaml", code=MET).stderr.decode())
+        self.assertEqual(self.change("request", "change.yaml", "--author", "rob@example.com").stderr.decode().count(said), 1)
+        (self.folder / "allowed_signers").unlink()
+        self.assertEqual(self.call("validate", "policy.yaml", code=MET).stderr, b"")
+
+    def test_a_warning_is_told_once(self):
+        self.write("loud.yaml", mm1(replications=4).replace(
+            "twin: {", "twin: {datasets: {d: {columns: {x: {type: text, derives_from: [d.y]}}}}, "))
+        self.write("change.yaml", change(base="loud.yaml"))
+        said = self.change("request", "change.yaml", "--author", "rob@example.com").stderr.decode()
+        warnings = [line for line in said.splitlines() if ": warning: " in line]
+        self.assertTrue(warnings)
+        self.assertEqual(len(warnings), len(set(warnings)), said)
 
     def test_a_calibration_counts_in_what_comes_after_it(self):
         self.write("fitted.yaml", change(kind="calibration", workers=1).replace("more-workers", "fitted")

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <functional>
 #include <set>
 #include <system_error>
 #include <utility>
@@ -18,7 +19,9 @@
 #include "tools/cli/scenario_input.h"
 #include "tools/formats/language/changed_scenario.h"
 #include "tools/formats/language/listed_measures.h"
+#include "tools/formats/language/relative_paths.h"
 #include "tools/formats/language/stored_twins.h"
+#include "tools/formats/store/store.h"
 #include "tools/formats/store/version_diff.h"
 #include "tools/studies/counterparts.h"
 
@@ -78,13 +81,14 @@ struct Step {
     const char* name;
     const char* passed;
 };
-constexpr std::array<Step, 6> steps{
+constexpr std::array<Step, 7> steps{
     {{formats::ReadingStep::edits, "edits", ""},
      {formats::ReadingStep::transformation, "transformation", "the SQL runs on its sample"},
      {formats::ReadingStep::configuration, "configuration", "keys are known and values in range"},
      {formats::ReadingStep::graph, "graph", "names lead somewhere, and nothing goes round"},
      {formats::ReadingStep::needs, "needs", ""},  // what passes is counted by the review
-     {formats::ReadingStep::objectives, "objectives", "measures are of what is there"}}};
+     {formats::ReadingStep::objectives, "objectives", "measures are of what is there"},
+     {formats::ReadingStep::stress, "stress", "it is rehearsed under actions that are there"}}};
 
 /// One check for each problem, and one for each step without any.
 void check_reading(const formats::ChangedReading& reading, const formats::Change& change,
@@ -109,6 +113,7 @@ void check_reading(const formats::ChangedReading& reading, const formats::Change
             change.edits.begin(), change.edits.end(),
             [](const formats::Edit& edit) { return edit.kind == formats::Edit::Kind::transform; });
         if (step.step == formats::ReadingStep::transformation && !transforms) continue;
+        if (step.step == formats::ReadingStep::stress && change.stress.empty()) continue;
         Check check{step.name, failed ? Check::Status::skipped : Check::Status::passed, "", step.passed, "",
                     ""};
         if (failed) check.message = "only what could be read was looked at";
@@ -151,6 +156,21 @@ std::string place_in(const formats::ChangeReading& reading, const formats::Chang
         }
     }
     return best == nullptr ? "" : shown_place(reading, best->place);
+}
+
+/// Of datasets that change: whoever goes by a contract has to find it.
+void check_contracts(const models::Scenario& after, const std::string& folder,
+                     const std::vector<studies::ChangedElement>& changed,
+                     const std::function<std::string(const std::string&)>& place, formats::Validation& into) {
+    for (const models::Dataset& dataset : after.twin.datasets) {
+        const bool changes = std::any_of(changed.begin(), changed.end(), [&](const auto& element) {
+            return element.type == "dataset" && element.name == dataset.name;
+        });
+        if (!changes || dataset.contract.empty() || formats::is_there(dataset.contract, folder)) continue;
+        into.checks.push_back({"files", Check::Status::warned, dataset.name,
+                               "its contract, " + dataset.contract + ", is no file that is there",
+                               place(dataset.name), "put it there, relative to the scenario"});
+    }
 }
 
 /// What the change says of its kind, held against what it does.
@@ -257,6 +277,9 @@ std::optional<ChangeCase> read_change_case(const std::string& file, const std::s
     one.changed = changed_elements(formats::differences(text_before, reading.scenario->text));
     validation.kinds = formats::kinds_of_change(text_before, reading.scenario->text, one.change.edits);
     check_kind(one.change, shown_place(said, one.change.kind_place), validation);
+    check_contracts(
+        *reading.scenario, named.folder, one.changed,
+        [&](const std::string& about) { return place_in(said, one.change, about); }, validation);
     for (Check& check : checks_of_plans(said, base, file, scenario_before, *reading.scenario))
         validation.checks.push_back(std::move(check));
     problems.clear();

@@ -132,6 +132,19 @@ void add_policy_option(Options& options) {
                   "who has to approve what (default: policy.yaml of the project, if there is one)");
 }
 
+void warn_of_signers(const std::filesystem::path& file, formats::PolicyReading& reading) {
+    if (!reading.policy) return;
+    const std::string signers = text_of_signers(file.parent_path() / reading.signers);
+    if (signers.empty()) return;
+    const auto& people = reading.policy->people;
+    for (std::size_t i = 0; i < people.size(); ++i)
+        if (!formats::has_key(people[i].principal, signers))
+            reading.diagnostics.warning(reading.people[i],
+                                        fmt::format("'{}' has no key in {}, and can decide nothing",
+                                                    people[i].principal, reading.signers),
+                                        "a line there is: PRINCIPAL ssh-ed25519 KEY");
+}
+
 std::optional<formats::Rules> rules_from(const Options& options, const std::filesystem::path& project,
                                          MissingRules missing) {
     std::error_code none;
@@ -143,6 +156,7 @@ std::optional<formats::Rules> rules_from(const Options& options, const std::file
     if (options.has("policy") || std::filesystem::exists(file, none)) {
         formats::PolicyReading reading =
             formats::read_policy_file(file.lexically_proximate(std::filesystem::current_path()).string());
+        if (missing == MissingRules::said) warn_of_signers(file, reading);
         print_problems(reading.diagnostics);
         if (!reading.policy) return std::nullopt;
         rules.policy = std::move(*reading.policy);

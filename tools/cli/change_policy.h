@@ -11,6 +11,7 @@
 #include "tools/cli/change_input.h"
 #include "tools/cli/command.h"
 #include "tools/formats/approval/judged_request.h"
+#include "tools/formats/language/policy_reader.h"
 
 namespace understudy::cli {
 
@@ -25,6 +26,9 @@ enum class MissingRules { said, known };
 /// returns nothing if there was an error in it.
 std::optional<formats::Rules> rules_from(const Options& options, const std::filesystem::path& project,
                                          MissingRules missing = MissingRules::known);
+
+/// Adds a warning for each of its people whom the allowed signers beside it, where there are some, do not name.
+void warn_of_signers(const std::filesystem::path& file, formats::PolicyReading& reading);
 
 /// The request that a word names, and whether it is of what there is now.
 struct NamedRequest {

@@ -3,6 +3,9 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <functional>
+#include <set>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -16,13 +19,25 @@ namespace {
 
 KeptProblems* keeper = nullptr;
 
+/// A warning is told once, however often a command reads what it is of.
+void print_lines(std::string_view lines) {
+    static std::set<std::string, std::less<>> told;
+    while (!lines.empty()) {
+        const std::size_t end = lines.find('\n');
+        const std::string_view line = lines.substr(0, end == std::string_view::npos ? end : end + 1);
+        lines.remove_prefix(line.size());
+        const bool is_warning = line.find(": warning: ") < line.find(": error: ");
+        if (!is_warning || told.emplace(line).second) fmt::print(stderr, "{}", line);
+    }
+}
+
 const char* name_of(bool error) { return error ? "error" : "warning"; }
 
 }  // namespace
 
 void print_problems(const formats::Diagnostics& diagnostics) {
     if (keeper == nullptr) {
-        fmt::print(stderr, "{}", diagnostics.show());
+        print_lines(diagnostics.show());
         return;
     }
     for (const formats::Diagnostic& one : diagnostics.all())
@@ -38,14 +53,14 @@ void print_problems(const models::Problems& problems, const std::string& shown) 
         if (keeper != nullptr)
             keeper->keep({error, shown, what, problem.hint});
         else
-            fmt::print(stderr, "{}: {}: {}{}{}\n", shown, name_of(error), what,
-                       problem.hint.empty() ? "" : "; ", problem.hint);
+            print_lines(fmt::format("{}: {}: {}{}{}\n", shown, name_of(error), what,
+                                    problem.hint.empty() ? "" : "; ", problem.hint));
     }
 }
 
 void print_problems(const std::string& lines) {
     if (keeper == nullptr) {
-        fmt::print(stderr, "{}", lines);
+        print_lines(lines);
         return;
     }
     std::string_view left = lines;
@@ -95,8 +110,8 @@ int refusing_as_json(bool as_json, const std::function<int()>& work) {
     }
     // Warnings of what was read all the same.
     for (const formats::ToldProblem& one : told)
-        fmt::print(stderr, "{}: {}: {}{}{}\n", one.place, name_of(one.error), one.message,
-                   one.hint.empty() ? "" : "; ", one.hint);
+        print_lines(fmt::format("{}: {}: {}{}{}\n", one.place, name_of(one.error), one.message,
+                                one.hint.empty() ? "" : "; ", one.hint));
     return code;
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "tools/cli/change_policy.h"
 #include "tools/cli/command.h"
 #include "tools/cli/problems.h"
 #include "tools/cli/rollout.h"
@@ -16,6 +17,7 @@
 #include "tools/formats/json/problems_json.h"
 #include "tools/formats/language/change_reader.h"
 #include "tools/formats/language/policy_reader.h"
+#include "tools/formats/language/relative_paths.h"
 #include "tools/formats/language/templates.h"
 #include "tools/formats/language/text_file.h"
 
@@ -64,7 +66,8 @@ Summary validate_template(const std::string& file) {
 }
 
 Summary validate_policy(const std::string& file) {
-    const formats::PolicyReading reading = formats::read_policy_file(file);
+    formats::PolicyReading reading = formats::read_policy_file(file);
+    warn_of_signers(file, reading);
     print_problems(reading.diagnostics);
     if (!reading.policy) return std::nullopt;
     return fmt::format("{}, {}, {}", counted(reading.policy->rules.size(), "rule", "rules"),
@@ -79,9 +82,23 @@ Summary validate_study(const std::string& file, const std::vector<std::string>& 
                        study->base);
 }
 
+/// Nothing that is simulated reads them, so that nobody else tells.
+void warn_of_contracts(formats::EffectiveDocument& whole) {
+    formats::Diagnostics& out = whole.reading.diagnostics;
+    formats::for_each_contract(whole.root, [&](const formats::Node& contract) {
+        if (!formats::is_there(contract.text, whole.folder))
+            print_problems(fmt::format(
+                "{}: warning: contract '{}': no such file; the path is relative to the scenario\n",
+                out.show(contract.place), contract.text));
+    });
+}
+
 Summary validate_scenario(const std::string& file, const std::vector<std::string>& overrides) {
-    const auto prepared = prepare_file(file, overrides);
+    auto whole = read_effective_input(file, overrides, {});
+    if (!whole) return std::nullopt;
+    const auto prepared = prepare_scenario(std::move(*whole->reading.scenario), file);
     if (!prepared) return std::nullopt;
+    warn_of_contracts(*whole);
     return fmt::format("{} elements, {} objectives", prepared->model->elements.size(),
                        prepared->scenario.objectives.size());
 }

@@ -198,6 +198,10 @@ std::string next_text(const RehearsalResult& result) {
     if (accepted && (has_bad_rollout(result) ||
                      std::any_of(result.stresses.begin(), result.stresses.end(), has_bad_rollout)))
         return "change the rollout: its guards, shares and bakes, or how often it may be wrong";
+    if (result.rollback && !result.rollback->loses_data.empty() && accepted)
+        return "once it is in there is no way back: keep what it takes away beside what is new until that "
+               "has "
+               "proved itself, or leave 'rollback' out";
     if (result.rollback && result.rollback->verdict != Verdict::met && accepted)
         return "change the way back (rollback), or make the run longer";
     if (result.verdict == Verdict::violated) return "change the candidate, or what is accepted";

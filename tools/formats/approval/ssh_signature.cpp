@@ -289,6 +289,12 @@ bool is_named_by(const std::string& name, std::string_view patterns) {
     return named;
 }
 
+bool has_key(const std::string& name, std::string_view signers) {
+    const std::vector<SignerLine> lines = signer_lines(signers);
+    return std::any_of(lines.begin(), lines.end(),
+                       [&](const SignerLine& line) { return is_named_by(name, line.principals); });
+}
+
 bool is_signature_of(std::string_view text, std::string_view signature) {
     static Remembered<bool> remembered;
     return remembered.of({text, signature}, [&] {

@@ -38,6 +38,8 @@ SignatureCheck check_signature(std::string_view text, std::string_view signature
 std::vector<std::string> owners_of_key(const std::string& fingerprint, std::string_view signers);
 /// Whether such a list names somebody, in capitals or not.
 bool is_named_by(const std::string& name, std::string_view patterns);
+/// Whether somebody has a key among the allowed signers.
+bool has_key(const std::string& name, std::string_view signers);
 
 /// Whether somebody has signed the text, whoever that is: for what was signed by keys that are allowed no more.
 bool is_signature_of(std::string_view text, std::string_view signature);

@@ -160,7 +160,7 @@ private:
 };
 
 /// A change is rehearsed under actions that there are.
-void check_stress(const Node& root, const Change& change, Diagnostics& out) {
+void check_stress(const Node& root, const Change& change, Diagnostics& out, std::vector<Diagnostic>* apart) {
     std::vector<std::string> names;
     if (const Entry* actions = root.is_map() ? root.find("actions") : nullptr; actions != nullptr)
         for (const Node& action : actions->value.items)
@@ -169,8 +169,13 @@ void check_stress(const Node& root, const Change& change, Diagnostics& out) {
     for (const Node& stress : change.stress) {
         if (std::find(names.begin(), names.end(), stress.text) != names.end()) continue;
         const std::string hint = did_you_mean(stress.text, names);
-        out.error(stress.place, fmt::format("no action is called '{}'", stress.text),
-                  hint.empty() ? "it is rehearsed under actions of the scenario that have a 'name'" : hint);
+        Diagnostic unknown{
+            Diagnostic::Severity::error, stress.place, fmt::format("no action is called '{}'", stress.text),
+            hint.empty() ? "it is rehearsed under actions of the scenario that have a 'name'" : hint};
+        if (apart != nullptr)
+            apart->push_back(std::move(unknown));
+        else
+            out.error(unknown.place, unknown.message, unknown.hint);
     }
 }
 
@@ -211,7 +216,8 @@ void apply_changes(Node& root, const std::string& folder, const std::vector<std:
         auto change = read_change(text, out, source);
         if (!change) continue;
         for (Edit& edit : change->edits) edit.files.folder = folder_of(file.path);
-        check_stress(root, *change, out);
+        // Whoever asks for a way back has read all without it first.
+        if (alongside.way_back == nullptr) check_stress(root, *change, out, alongside.stress);
         if (alongside.uncertain != nullptr) put_uncertain(change->uncertain, *alongside.uncertain);
         Aside* way_back = &file == &files.back() ? alongside.way_back : nullptr;
         if (way_back != nullptr) put_aside(root, *change, *way_back, out);

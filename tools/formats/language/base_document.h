@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "tools/formats/language/diagnostics.h"
 #include "tools/formats/language/document.h"
 #include "tools/formats/language/substitution.h"
 #include "tools/studies/transformation.h"
@@ -24,6 +25,8 @@ struct Alongside {
     Aside* way_back = nullptr;                                  ///< that of the last change
     std::vector<studies::UncertainInput>* uncertain = nullptr;  ///< how sure what they set is; of all changes
     std::string* stored_twin = nullptr;  ///< the name in full of the version that `twin` names
+    /// What is wrong with what changes are rehearsed under, which no run of them minds; null: it is wrong with the document.
+    std::vector<Diagnostic>* stress = nullptr;
 };
 
 /// Merges what `include` names into the root: elements of the twin, loads, profiles, logs, actions, objectives, measures

@@ -18,6 +18,7 @@ enum class ReadingStep {
     graph,           ///< names, cycles and what else the elements make together
     needs,           ///< what work needs of pools and budgets
     objectives,
+    stress,  ///< what it is rehearsed under; no scenario is empty for it
 };
 
 struct FoundProblem {
@@ -27,7 +28,7 @@ struct FoundProblem {
 };
 
 struct ChangedReading {
-    std::optional<models::Scenario> scenario;  ///< empty if there was any error
+    std::optional<models::Scenario> scenario;  ///< empty if there was any other error
     std::vector<FoundProblem> problems;        ///< warnings as well; by step, then place
     std::vector<studies::Transformation> transformations;
 };

@@ -29,7 +29,8 @@ constexpr std::int64_t most_approvals = 100;
 
 class PolicyReader {
 public:
-    PolicyReader(Diagnostics& out, std::string& signers) : reading_(out), signers_(signers) {}
+    PolicyReader(Diagnostics& out, std::string& signers, std::vector<Place>& people)
+        : reading_(out), signers_(signers), people_(people) {}
 
     studies::ApprovalPolicy read(const Node& root) {
         MapReader map(reading_, root, "policy", {1, 1, 0});
@@ -82,6 +83,7 @@ private:
             person.roles.insert(roles.begin(), roles.end());
             roles_.insert(roles.begin(), roles.end());
             policy_.people.push_back(std::move(person));
+            people_.push_back(entry.place);
         }
         if (people->entries.empty())
             reading_.error(*people, "'people' is empty: nobody could approve anything", "name somebody");
@@ -253,6 +255,7 @@ private:
 
     Reading reading_;
     std::string& signers_;
+    std::vector<Place>& people_;
     studies::ApprovalPolicy policy_;
     std::set<std::string> roles_, rules_;
 };
@@ -264,7 +267,8 @@ PolicyReading read_policy(const std::string& text, const std::string& file) {
     const Node root = read_document(text, result.diagnostics);
     if (result.diagnostics.has_errors() && (!root.is_map() || root.entries.empty())) return result;
     if (!check_head(root, "policy", result.diagnostics)) return result;
-    studies::ApprovalPolicy policy = PolicyReader(result.diagnostics, result.signers).read(root);
+    studies::ApprovalPolicy policy =
+        PolicyReader(result.diagnostics, result.signers, result.people).read(root);
     if (!result.diagnostics.has_errors()) result.policy = std::move(policy);
     return result;
 }

@@ -16,6 +16,7 @@ struct PolicyReading {
     std::string text;                               ///< of the file
     std::string signers = "allowed_signers";        ///< path, relative to the policy
     Diagnostics diagnostics;
+    std::vector<Place> people = {};  ///< where each of its people stands
 };
 
 /// Reads a file. A file that cannot be opened is a diagnostic too.

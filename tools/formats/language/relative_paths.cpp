@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <string_view>
+#include <system_error>
 
 namespace understudy::formats {
 
@@ -27,9 +28,13 @@ Node* section(Node* parent, std::string_view name) {
 
 }  // namespace
 
+void for_each_contract(Node& root, const std::function<void(Node&)>& tell) {
+    tell_key(section(section(&root, "twin"), "datasets"), "contract", tell);
+}
+
 void for_each_path(Node& root, const std::function<void(Node&)>& tell) {
     tell_key(section(&root, "logs"), "file", tell);
-    tell_key(section(section(&root, "twin"), "datasets"), "contract", tell);
+    for_each_contract(root, tell);
     if (Node* actions = section(&root, "actions"))
         for (Node& action : actions->items) tell_key_of(action, "apply", tell);
 }
@@ -38,6 +43,11 @@ void for_each_relative_path(Node& root, const std::function<void(Node&)>& tell) 
     for_each_path(root, [&](Node& node) {
         if (!fs::path(node.text).is_absolute()) tell(node);
     });
+}
+
+bool is_there(const std::string& path, const std::string& folder) {
+    std::error_code none;
+    return path.find("://") != std::string::npos || fs::exists(fs::path(folder) / path, none);
 }
 
 std::string path_from(const std::string& path, const std::string& from, const std::string& to) {

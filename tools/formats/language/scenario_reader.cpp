@@ -420,9 +420,15 @@ ChangedReading read_changed_scenario(const std::string& base, const std::string&
         return result;
     }
     StepLog log(&result.problems);
-    ScenarioReading reading = read_on(
-        read_whole(file.text, file.shown, file.folder, {change}, {&result.transformations, nullptr}, log), {},
-        nullptr, log);
+    std::vector<Diagnostic> stress;
+    Alongside alongside{&result.transformations, nullptr};
+    alongside.stress = &stress;
+    ScenarioReading reading =
+        read_on(read_whole(file.text, file.shown, file.folder, {change}, alongside, log), {}, nullptr, log);
+    for (Diagnostic& one : stress) {
+        std::string place = reading.diagnostics.show(one.place);
+        result.problems.push_back({ReadingStep::stress, std::move(one), std::move(place)});
+    }
     result.scenario = std::move(reading.scenario);
     // What stands in SQL or in a table is of a transformation.
     for (FoundProblem& one : result.problems)
