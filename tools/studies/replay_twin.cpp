@@ -322,14 +322,19 @@ private:
     }
 
     void add_lags(Part& part) {
-        if (!timed_ || !submitted_ || !part.has_nodes) {
+        if (!timed_ || !submitted_) {
             twin_.unknown.push_back(of(part, submitted_
                                                  ? "dispatch, staging and queueing: the log does not tell "
-                                                   "nodes apart, so the twin has none of it"
+                                                   "when tasks started, so the twin has none of it"
                                                  : "dispatch, staging and queueing: the log has no "
                                                    "submissions, so the twin has none of it"));
             return;
         }
+        if (!part.has_nodes)
+            twin_.unknown.push_back(
+                of(part,
+                   "on which of several nodes a task waited for room, should there be several: the log "
+                   "does not tell nodes apart, and such a wait counts as the scheduler's"));
         const bool whole = parts_.size() == 1;
         const models::DispatchLags lags = models::measure_dispatch(whole ? run_ : part.own, part.capacity);
         for (std::size_t k = 0; k < part.tasks.size(); ++k) {
@@ -341,7 +346,8 @@ private:
         }
         if (lags.launch > 0) {
             part.pool.workers.launch = constant_law(lags.launch);
-            assume(of(part, "each node starts one task after the other, " + seconds_of(lags.launch) +
+            assume(of(part, std::string(part.has_nodes ? "each node" : "the machine") +
+                                " starts one task after the other, " + seconds_of(lags.launch) +
                                 " each or as recorded"));
         }
         if (lags.release > 0) {

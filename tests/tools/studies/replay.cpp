@@ -205,6 +205,30 @@ TEST_CASE("cores count where no machine is known: tasks that did not fit did not
     CHECK(*played.simulated_utilisation == doctest::Approx(0.9));
 }
 
+TEST_CASE("waits before a start are in the twin of a log that names no machine, as of one that names one") {
+    // Each started 10 s after its submission, with room all the time.
+    const auto run_on = [](const char* node) {
+        RecordedRun run;
+        run.has_dependencies = true;
+        run.tasks = {task("a", node, 10, 30), task("b", node, 40, 60, {0}), task("c 1", node, 70, 90, {1}),
+                     task("c 2", node, 70, 90, {1})};
+        for (RecordedTask& t : run.tasks) t.submitted = *t.started - 10 * second;
+        return run;
+    };
+    for (const char* node : {"", "n1"}) {
+        CAPTURE(node);
+        const RecordedRun run = run_on(node);
+        const studies::ReplayResult played = play(run, Submissions::inferred);
+        CHECK(played.simulated_makespan_s == doctest::Approx(90));
+        CHECK(says(played.assumed, "the scheduler sees a task 10 s after its submission"));
+        CHECK(says(played.unknown, "the log does not tell nodes apart") == run.tasks[0].node.empty());
+        // Without submissions nothing is known of it.
+        RecordedRun silent = run;
+        for (RecordedTask& t : silent.tasks) t.submitted.reset();
+        CHECK(says(play(silent, Submissions::inferred).unknown, "the log has no submissions"));
+    }
+}
+
 TEST_CASE("submissions that a run does not have are refused") {
     RecordedRun run;
     run.tasks = {task("a", "n", 5, 10), task("b", "n", 20, 30)};
