@@ -246,6 +246,15 @@ class Import(ProgramTest):
         self.assertIn("is no WfFormat instance",
                       self.call("import", "trace/trace.txt", "--as", "wfformat", code=USAGE).stderr.decode())
 
+    def test_calibrate_knows_the_tasks_of_an_imported_trace(self):
+        rows = trace(1).replace("FLOW:WORK (c)", "FLOW:WORK (a)").splitlines(keepends=True)
+        self.write("trace.txt", "".join(row for row in rows if "(b)" not in row))
+        self.write("dag.dot", 'digraph "dag" {\na [label="FLOW:SPLIT"];\nb [label="FLOW:WORK"];\na -> b;\n}\n')
+        self.imported("trace.txt")
+        found = self.json_of(self.call("calibrate", "twin.yaml", "trace.txt", "--json", code=MET))
+        self.assertEqual(len(found["self_replay"]), 1)
+        self.assertAlmostEqual(found["self_replay"][0]["simulated_s"], 30, delta=0.01)
+
     def latency_of(self, twin, pipeline):
         result = self.json_of(self.call("run", twin, "--json", code=MET))
         return next(m["estimate"] for m in result["metrics"] if m["name"] == f"avg latency({pipeline})")

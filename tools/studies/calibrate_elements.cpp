@@ -3,21 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "tools/studies/job_names.h"
 #include "tools/studies/log_names.h"
 
 namespace understudy::studies {
-
-namespace {
-
-/// By what names an element may go that this task is one of.
-std::vector<std::string> names_of(const models::RecordedTask& task) {
-    std::vector<std::string> names;
-    for (const std::string& text : {task.process, task.name})
-        for (std::string& name : names_in_a_twin(text)) names.push_back(std::move(name));
-    return names;
-}
-
-}  // namespace
 
 WorkingElements::WorkingElements(const models::Scenario& twin, const std::vector<SeenRun>& runs) {
     const auto add = [&](const models::Description& description, const std::string& name,
@@ -43,12 +32,27 @@ WorkingElements::WorkingElements(const models::Scenario& twin, const std::vector
                 by_name_[element.path].push_back(element);
             }
     }
+    for (const SeenRun& run : runs) {
+        if (run.ended.empty() || (run.run->format != "nextflow" && run.run->format != "wfformat")) continue;
+        const std::vector<std::string> names = job_names(*run.run);
+        for (std::size_t i = 0; i < names.size(); ++i) imported_as_[&run.run->tasks[i]] = names[i];
+    }
     for (const SeenRun& run : runs)
         for (const auto* tasks : {&run.ended, &run.open})
             workflows_are_pipelines_ =
                 workflows_are_pipelines_ ||
                 std::any_of(tasks->begin(), tasks->end(),
                             [&](const models::RecordedTask* task) { return !pipelines_of(*task).empty(); });
+}
+
+/// By what names an element may go that this task is one of.
+std::vector<std::string> WorkingElements::names_of(const models::RecordedTask& task) const {
+    std::vector<std::string> names;
+    if (const auto known = imported_as_.find(&task); known != imported_as_.end())
+        names.push_back(known->second);
+    for (const std::string& text : {task.process, task.name})
+        for (std::string& name : names_in_a_twin(text)) names.push_back(std::move(name));
+    return names;
 }
 
 std::vector<std::string> WorkingElements::pipelines_of(const models::RecordedTask& task) const {

@@ -1,5 +1,6 @@
-// Which element of a twin a task of a log is: those whose label, name or path is the task's kind (its process) or
-// its name, or what either may mean (log_names.h). Where pipelines have tasks of one name, the task's workflow (its DAG) tells
+// Which element of a twin a task of a log is: the one whose label is what import calls the task (job_names.h), of a log that
+// import makes tasks of; else those whose label, name or path is the task's kind (its process) or its name, or what either
+// may mean (log_names.h). Where pipelines have tasks of one name, the task's workflow (its DAG) tells
 // which, and what names another pipeline of the twin is never taken for this one's. Internal to tools/studies; the twin
 // must outlive it; thread-safe to ask.
 #pragma once
@@ -36,7 +37,10 @@ private:
     /// Names of the pipelines that the task's workflow may be.
     std::vector<std::string> pipelines_of(const models::RecordedTask& task) const;
 
+    std::vector<std::string> names_of(const models::RecordedTask& task) const;
+
     std::map<std::string, std::vector<WorkingElement>> by_name_;
+    std::map<const models::RecordedTask*, std::string> imported_as_;
     std::map<std::string, std::vector<std::string>> pipelines_;  ///< by name or label
     bool workflows_are_pipelines_ = false;
 };

@@ -12,6 +12,7 @@
 #include "tools/studies/attempt_tag.h"
 #include "tools/studies/calibrate_laws.h"
 #include "tools/studies/calibrate_phases.h"
+#include "tools/studies/job_names.h"
 
 namespace understudy::studies {
 
@@ -40,10 +41,11 @@ struct TaskOfTwin {
 
 /// What a task is called in the log, and whether it stands for an attempt that failed.
 using NameOfTask = std::pair<std::string, bool>;
+using TasksOfTwin = std::map<NameOfTask, std::vector<TaskOfTwin>>;
 
 /// Tasks that work.
-std::map<NameOfTask, std::vector<TaskOfTwin>> tasks_by_label(const models::Scenario& twin) {
-    std::map<NameOfTask, std::vector<TaskOfTwin>> tasks;
+TasksOfTwin tasks_by_label(const models::Scenario& twin) {
+    TasksOfTwin tasks;
     for (const models::Pipeline& pipeline : twin.twin.pipelines)
         for (const models::Task& task : pipeline.tasks)
             if (!task.work.service.empty())
@@ -53,15 +55,46 @@ std::map<NameOfTask, std::vector<TaskOfTwin>> tasks_by_label(const models::Scena
     return tasks;
 }
 
+using TasksOfLog = std::map<NameOfTask, std::vector<const models::RecordedTask*>>;
+
 /// Those with instants, in the order of starts.
-std::map<NameOfTask, std::vector<const models::RecordedTask*>> tasks_by_name(const models::RecordedRun& run) {
-    std::map<NameOfTask, std::vector<const models::RecordedTask*>> tasks;
-    for (const models::RecordedTask& task : run.tasks)
-        if (models::has_times(task)) tasks[{name_in_log(task), task.failed}].push_back(&task);
+TasksOfLog tasks_by_name(const models::RecordedRun& run, const std::vector<std::string>& names) {
+    TasksOfLog tasks;
+    for (std::size_t i = 0; i < run.tasks.size(); ++i)
+        if (const models::RecordedTask& task = run.tasks[i]; models::has_times(task))
+            tasks[{names[i], task.failed}].push_back(&task);
     for (auto& [name, list] : tasks)
         std::stable_sort(list.begin(), list.end(),
                          [](const auto* a, const auto* b) { return *a->started < *b->started; });
     return tasks;
+}
+
+/// How many tasks that did not fail are in the log, and of these in the twin.
+struct Matched {
+    double in_log = 0, in_both = 0;
+};
+
+Matched count_matched(const TasksOfTwin& of_twin, const TasksOfLog& of_log) {
+    Matched count;
+    for (const auto& [name, recorded] : of_log) {
+        if (name.second) continue;
+        count.in_log += static_cast<double>(recorded.size());
+        if (const auto known = of_twin.find(name); known != of_twin.end())
+            count.in_both += static_cast<double>(std::min(recorded.size(), known->second.size()));
+    }
+    return count;
+}
+
+/// By the names that the log has, which are the labels of a twin that replay made, or by those that import gives, whichever
+/// more of the twin's tasks go by.
+TasksOfLog tasks_as_in_twin(const models::RecordedRun& run, const TasksOfTwin& of_twin) {
+    std::vector<std::string> names;
+    for (const models::RecordedTask& task : run.tasks) names.push_back(name_in_log(task));
+    TasksOfLog as_logged = tasks_by_name(run, names);
+    TasksOfLog as_imported = tasks_by_name(run, job_names(run));
+    return count_matched(of_twin, as_imported).in_both > count_matched(of_twin, as_logged).in_both
+               ? as_imported
+               : as_logged;
 }
 
 /// What a task took in a repeat.
@@ -140,11 +173,11 @@ public:
         for (const models::RecordedRun* run : runs) {
             models::RecordedPhases phases;
             if (link) phases = models::find_phases(*run, link->platform);
-            for (const auto& [name, recorded] : tasks_by_name(*run)) {
+            for (const auto& [name, recorded] : tasks_as_in_twin(*run, of_twin)) {
                 const auto known = of_twin.find(name);
-                const std::size_t matched =
+                const std::size_t both =
                     known != of_twin.end() ? std::min(recorded.size(), known->second.size()) : 0;
-                for (std::size_t k = 0; k < matched; ++k) {
+                for (std::size_t k = 0; k < both; ++k) {
                     const auto index = static_cast<std::size_t>(recorded[k] - run->tasks.data());
                     Taken taken{kernel::to_seconds(*models::time_held(*recorded[k])), {}};
                     if (link && phases.tasks > 0) taken.phases = phases.of[index];
@@ -162,8 +195,7 @@ public:
                     if (!work.transfers.over.empty()) one.transfers = &work.transfers;
                     one.values.push_back(taken);
                 }
-                if (name.second)
-                    strange_failures_ += std::ssize(recorded) - static_cast<std::int64_t>(matched);
+                if (name.second) strange_failures_ += std::ssize(recorded) - static_cast<std::int64_t>(both);
             }
         }
         match_by_rank(runs.size());
@@ -356,15 +388,9 @@ std::vector<bool> repeats_of(const models::Scenario& twin, const std::vector<mod
         if (!label.second) in_twin += static_cast<double>(tasks.size());
     std::vector<bool> repeats;
     for (const models::RecordedRun& run : runs) {
-        double in_run = 0, matched = 0;
-        for (const auto& [name, recorded] : tasks_by_name(run)) {
-            if (name.second) continue;
-            in_run += static_cast<double>(recorded.size());
-            if (const auto known = of_twin.find(name); known != of_twin.end())
-                matched += static_cast<double>(std::min(recorded.size(), known->second.size()));
-        }
-        repeats.push_back(matched > 0 && matched >= alike_enough * in_run &&
-                          matched >= alike_enough * in_twin);
+        const Matched count = count_matched(of_twin, tasks_as_in_twin(run, of_twin));
+        repeats.push_back(count.in_both > 0 && count.in_both >= alike_enough * count.in_log &&
+                          count.in_both >= alike_enough * in_twin);
     }
     return repeats;
 }

@@ -1,8 +1,43 @@
 #include "tools/studies/label_names.h"
 
+#include <algorithm>
 #include <cctype>
 
 namespace understudy::studies {
+
+namespace {
+
+bool is_blank_or_control(char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte <= 0x20 || byte == 0x7f;
+}
+
+}  // namespace
+
+bool is_said(std::string_view text) {
+    return text.size() > longest_text || !std::all_of(text.begin(), text.end(), is_blank_or_control);
+}
+
+std::string clean_text(std::string_view text) {
+    std::string clean;
+    for (const char c : text.substr(0, longest_text)) {
+        // "$(" would begin a parameter.
+        if (c == '(' && !clean.empty() && clean.back() == '$') clean += ' ';
+        if (!is_blank_or_control(c))
+            clean += c;
+        else if (!clean.empty() && clean.back() != ' ')
+            clean += ' ';
+    }
+    if (text.size() > longest_text) {
+        // Not in the middle of a character.
+        std::size_t end = clean.size();
+        while (end > 0 && (static_cast<unsigned char>(clean[end - 1]) & 0xC0) == 0x80) --end;
+        if (end > 0 && static_cast<unsigned char>(clean[end - 1]) >= 0xC0) --end;
+        clean = clean.substr(0, end) + "...";
+    }
+    while (!clean.empty() && clean.back() == ' ') clean.pop_back();
+    return clean;
+}
 
 std::string name_of_label(const std::string& text, const std::string& otherwise) {
     constexpr std::size_t longest = 40;

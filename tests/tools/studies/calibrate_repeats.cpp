@@ -10,6 +10,7 @@
 
 #include "tools/studies/attempt_tag.h"
 #include "tools/studies/calibrate.h"
+#include "tools/studies/job_names.h"
 #include "tools/studies/replay_twin.h"
 
 using namespace understudy;
@@ -190,4 +191,36 @@ TEST_CASE("calibrate: an attempt that failed moves what it moved over all repeat
             halves += static_cast<double>(edit.transfers->in_bytes) ==
                       doctest::Approx(125e6 * 90 / 2).epsilon(0.01);
     CHECK(halves == 1);
+}
+
+TEST_CASE("calibrate: tasks of an imported twin are found by the names that import gives them") {
+    // Labels as import has them: the second of a name with a number; of WfFormat ids.
+    const auto label = [](const RecordedRun& run) {
+        models::Scenario twin = studies::build_twin(run, studies::Submissions::inferred).scenario;
+        std::vector<std::string> labels = studies::job_names(run);
+        for (std::size_t i = 0; i < labels.size(); ++i)
+            twin.twin.pipelines[0].tasks[i].description.label = labels[i];
+        return twin;
+    };
+    RecordedRun trace = run_of(50, 100, 0), instance = trace;
+    trace.format = "nextflow";
+    trace.tasks[1].name = trace.tasks[1].process = trace.tasks[0].name;
+    instance.format = "wfformat";
+    instance.tasks[0].id = "ID01";
+    instance.tasks[1].id = "ID02";
+    CHECK(studies::job_names(trace) == std::vector<std::string>{"align", "align #2"});
+    CHECK(studies::job_names(instance) == std::vector<std::string>{"ID01", "ID02"});
+    for (const RecordedRun& run : {trace, instance}) {
+        CAPTURE(run.format);
+        const studies::Calibration calibration = studies::calibrate(label(run), {run});
+        REQUIRE(calibration.edits.size() == 2);
+        CHECK(calibration.edits[0].law->terms[0].law.mean() == doctest::Approx(50));
+        CHECK(calibration.edits[1].law->terms[0].law.mean() == doctest::Approx(100));
+        REQUIRE(calibration.self_replays.size() == 1);
+        CHECK(calibration.self_replays[0].simulated_s == doctest::Approx(150));
+    }
+    // A name that looks like one of these is another's.
+    trace.tasks.push_back(trace.tasks[1]);
+    trace.tasks[0].name = "align #2";
+    CHECK(studies::job_names(trace) == std::vector<std::string>{"align #2", "align", "align #3"});
 }

@@ -10,45 +10,14 @@
 
 namespace understudy::formats {
 
-namespace {
+std::string clean_text(std::string_view text) { return studies::clean_text(text); }
 
-constexpr std::size_t most_of_text = 400;
-
-bool is_blank(char c) {
-    const auto byte = static_cast<unsigned char>(c);
-    return byte <= 0x20 || byte == 0x7f;
-}
-
-}  // namespace
-
-bool is_said(std::string_view text) {
-    return text.size() > most_of_text || !std::all_of(text.begin(), text.end(), is_blank);
-}
-
-std::string clean_text(std::string_view text) {
-    std::string clean;
-    for (const char c : text.substr(0, most_of_text)) {
-        // "$(" would begin a parameter.
-        if (c == '(' && !clean.empty() && clean.back() == '$') clean += ' ';
-        if (!is_blank(c))
-            clean += c;
-        else if (!clean.empty() && clean.back() != ' ')
-            clean += ' ';
-    }
-    if (text.size() > most_of_text) {
-        // Not in the middle of a character.
-        std::size_t end = clean.size();
-        while (end > 0 && (static_cast<unsigned char>(clean[end - 1]) & 0xC0) == 0x80) --end;
-        if (end > 0 && static_cast<unsigned char>(clean[end - 1]) >= 0xC0) --end;
-        clean = clean.substr(0, end) + "...";
-    }
-    while (!clean.empty() && clean.back() == ' ') clean.pop_back();
-    return clean;
-}
+bool is_said(std::string_view text) { return studies::is_said(text); }
 
 std::string clean_label(std::string_view text) {
     std::string label = clean_text(text);
-    if (text.size() > most_of_text) label += fmt::format("{:016x}", XXH3_64bits(text.data(), text.size()));
+    if (text.size() > studies::longest_text)
+        label += fmt::format("{:016x}", XXH3_64bits(text.data(), text.size()));
     return label;
 }
 

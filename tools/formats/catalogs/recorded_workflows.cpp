@@ -15,6 +15,7 @@
 #include "tools/formats/catalogs/element_names.h"
 #include "tools/formats/catalogs/json_members.h"
 #include "tools/formats/logs/log_reader.h"
+#include "tools/studies/job_names.h"
 
 namespace understudy::formats {
 
@@ -36,47 +37,6 @@ std::string common_workflow(const RecordedRun& run) {
         if (first != common) return "";
     }
     return common;
-}
-
-/// Labels as a scenario can hold them, each once.
-class Numbered {
-public:
-    std::string label(const std::string& of) {
-        std::string text = clean_text(of);
-        if (text.empty()) text = "task";
-        const std::size_t number = ++times_seen_[text];
-        return number == 1 ? text : fmt::format("{} #{}", text, number);
-    }
-
-private:
-    std::map<std::string, std::size_t> times_seen_;
-};
-
-/// Of a trace, whose ids are numbers of one run. An attempt after a failed one is of the same job.
-std::vector<std::string> labels_by_name(const RecordedRun& run) {
-    std::vector<std::size_t> order(run.tasks.size());
-    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-    const auto submitted = [&](std::size_t i) {
-        const RecordedTask& task = run.tasks[i];
-        return task.submitted ? *task.submitted : task.started.value_or(kernel::never);
-    };
-    std::stable_sort(order.begin(), order.end(),
-                     [&](std::size_t a, std::size_t b) { return submitted(a) < submitted(b); });
-    std::vector<std::string> labels(run.tasks.size());
-    Numbered numbered;
-    std::map<std::string, std::vector<std::string>> failed;  // by name, jobs that may be tried again
-    for (const std::size_t i : order) {
-        const RecordedTask& task = run.tasks[i];
-        std::vector<std::string>& open = failed[task.name];
-        if (task.attempt > 1 && !open.empty()) {
-            labels[i] = open.front();
-            open.erase(open.begin());
-        } else {
-            labels[i] = numbered.label(task.name);
-        }
-        if (task.failed) open.push_back(labels[i]);
-    }
-    return labels;
 }
 
 /// Which attempts another one of the same job came after.
@@ -166,8 +126,6 @@ void RecordedWorkflows::add(const fs::path& file, CatalogSource source, ImportPr
     }
     if (instance) {
         run.label = run.log.workflow.empty() ? file.stem().string() : run.log.workflow;
-        Numbered numbered;
-        for (const RecordedTask& task : run.log.tasks) run.jobs.push_back(numbered.label(task.id));
     } else {
         models::infer_dependencies(run.log);
         // Those of a twin wait for nothing else, either.
@@ -176,8 +134,8 @@ void RecordedWorkflows::add(const fs::path& file, CatalogSource source, ImportPr
                 note.text =
                     "submitted late and without any parent found: starts with those that wait for nothing";
         run.label = common_workflow(run.log);
-        run.jobs = labels_by_name(run.log);
     }
+    run.jobs = studies::job_names(run.log);
     run.label = clean_text(run.label);
     if (run.label.empty()) run.label = word_for(source);
     runs_.push_back(std::move(run));

@@ -2,8 +2,8 @@
 //
 // What ran is a pipeline: that of the instance's name; of Nextflow the first part of its processes' names where all share
 // it ("NFCORE_RNASEQ"), else "nextflow". Each task is a job; a further file of the same pipeline is a further run of its
-// jobs, which are the same by id (WfFormat) or name (Nextflow; the second task of a name is "NAME #2", in the order of
-// submissions). The time that a task held its resources is a duration. Of an attempt that was tried again nothing is taken
+// jobs, which are the same by id (WfFormat) or name (Nextflow; the second task of a name is "NAME #2":
+// studies::job_names). The time that a task held its resources is a duration. Of an attempt that was tried again nothing is taken
 // but a note. WfFormat says what waited for what; of Nextflow it is inferred (models/replay/dependencies.h), and that of
 // the latest trace counts. Workers are as many as were seen at work at once; where a log has no instants, as many of the
 // largest task as the cores of all machines hold.
