@@ -246,6 +246,28 @@ class Import(ProgramTest):
         self.assertIn("is no WfFormat instance",
                       self.call("import", "trace/trace.txt", "--as", "wfformat", code=USAGE).stderr.decode())
 
+    def test_what_waited_for_what_in_a_trace_is_taken_from_the_graph_that_is_named(self):
+        self.write("trace.txt", trace(1))
+        self.write("drawn.dot", 'digraph "dag" {\na [label="FLOW:SPLIT"];\nb [label="FLOW:WORK"];\na -> b;\n}\n')
+        report, _ = self.imported("trace.txt")
+        self.assertIn("no graph of processes (dag.html) beside the log; name one with --dag", str(report["notes"]))
+        for told in (self.imported("trace.txt", "--dag", "drawn.dot")[0],
+                     self.json_of(self.call("twin", "import", "flow", "trace.txt", "--dag", "drawn.dot", "--json",
+                                            code=MET))):
+            self.assertEqual(told["counts"]["orders"], 3)
+            self.assertIn("graph of processes: drawn.dot", str(told["notes"]))
+        self.write("other.dot", 'digraph "dag" {\na [label="X"];\n}\n')
+        self.assertIn("it is the graph of another workflow",
+                      self.call("import", "trace.txt", "--dag", "other.dot", code=USAGE).stderr.decode())
+        self.write("first.json", json.dumps(instance(1)))
+        self.write("jobs.swf", "; MaxProcs: 4\n1 0 0 10 1 -1 -1 1 20 -1 1 1 1 1 1 -1 -1 -1\n")
+        for file in "first.json", "jobs.swf":
+            for verb in ("import",), ("twin", "import", "other"):
+                self.assertIn("--dag is for traces of Nextflow",
+                              self.call(*verb, file, "--dag", "drawn.dot", code=USAGE).stderr.decode())
+        self.assertIn("drawn.dot", self.call("import", "trace.txt", "--dag", "drawn.dot", "--out", "drawn.dot",
+                                             code=USAGE).stderr.decode())
+
     def test_calibrate_knows_the_tasks_of_an_imported_trace(self):
         rows = trace(1).replace("FLOW:WORK (c)", "FLOW:WORK (a)").splitlines(keepends=True)
         self.write("trace.txt", "".join(row for row in rows if "(b)" not in row))

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <string>
 #include <utility>
 
@@ -24,6 +25,8 @@ void add_catalog_options(Options& options, const std::string& besides) {
                   boost::program_options::value<std::string>()->value_name(
                       "openlineage|dbt|odcs|wfformat|nextflow|airflow"),
                   "what the files are; else each is taken for what it looks like");
+    options.add()("dag", boost::program_options::value<std::string>()->value_name("FILE"),
+                  "dependencies of Nextflow traces: its dag.html (one beside a trace is found)");
 }
 
 std::vector<std::filesystem::path> catalog_files(const Options& options) {
@@ -35,6 +38,7 @@ std::vector<std::filesystem::path> catalog_files(const Options& options) {
 
 formats::CatalogOptions catalog_options(const Options& options) {
     formats::CatalogOptions how;
+    if (options.has("dag")) how.process_graph = options.get<std::string>("dag");
     if (!options.has("as")) return how;
     const std::string& word = options.get<std::string>("as");
     how.as = formats::source_named(word);
@@ -54,6 +58,11 @@ std::optional<formats::Catalog> read_catalog_input(const std::vector<std::filesy
         print_problems(reading.problems.show());
         return std::nullopt;
     }
+    const auto& pipelines = reading.catalog->pipelines;
+    if (how.process_graph && std::none_of(pipelines.begin(), pipelines.end(), [](const auto& pipeline) {
+            return pipeline.source == formats::CatalogSource::nextflow;
+        }))
+        throw UsageError("--dag is for traces of Nextflow, and none of the files is one");
     if (reading.catalog->jobs.empty())
         throw formats::FileError(paths.front(),
                                  reading.catalog->datasets.empty()

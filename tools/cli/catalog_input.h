@@ -14,7 +14,7 @@
 
 namespace understudy::cli {
 
-/// The files, and --as. `besides`: what else the files may be, for the help.
+/// The files, --as and --dag. `besides`: what else the files may be, for the help.
 void add_catalog_options(Options& options, const std::string& besides = "");
 /// UsageError where there is none.
 std::vector<std::filesystem::path> catalog_files(const Options& options);

@@ -70,7 +70,8 @@ int import_files(const Options& options) {
         throw UsageError("--onto writes a change: give --change instead of --out");
     std::vector<fs::path> inputs = paths;
     if (!onto.empty()) inputs.emplace_back(onto);
-    if (options.has("columns")) inputs.emplace_back(options.get<std::string>("columns"));
+    for (const char* input : {"columns", "dag"})
+        if (options.has(input)) inputs.emplace_back(options.get<std::string>(input));
     for (const char* option : {"out", "change"})
         if (options.has(option))
             require_replaceable(options.get<std::string>(option), OutputKind::scenario, inputs);
@@ -91,6 +92,7 @@ int import_files(const Options& options) {
         if (paths.size() > 1)
             throw UsageError(told_as(path, *kind) +
                              ", of which each makes a twin of its own: import it alone");
+        refuse_dag(options, path, *kind);
         if (*kind == LogKind::batch && options.has("validate"))
             throw UsageError("--validate is for process logs, and " + told_as(path, *kind) +
                              "; understudy replay compares its waits");

@@ -118,6 +118,10 @@ std::string told_as(const fs::path& file, LogKind kind) {
     return file.string() + (kind == LogKind::process ? " is a process log" : " is the log of a batch system");
 }
 
+void refuse_dag(const Options& options, const fs::path& file, LogKind kind) {
+    if (options.has("dag")) throw UsageError("--dag is for traces of Nextflow, and " + told_as(file, kind));
+}
+
 LogTwinReading read_log_twin(const fs::path& file, LogKind kind, const std::string& name, bool validate,
                              const formats::ColumnsSaid& columns) {
     LogTwinReading reading =

@@ -23,6 +23,9 @@ std::optional<LogKind> log_kind_of(const std::filesystem::path& file,
 /// "orders.xes is a process log".
 std::string told_as(const std::filesystem::path& file, LogKind kind);
 
+/// UsageError where --dag is given, which says nothing of such a log.
+void refuse_dag(const Options& options, const std::filesystem::path& file, LogKind kind);
+
 struct LogTwin {
     models::Scenario scenario;  ///< each element has the tag
     std::string tag;            ///< "process_log", "swf": what an import made is told from what people added

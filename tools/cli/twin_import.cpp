@@ -103,7 +103,10 @@ int twin_import(const Arguments& arguments) {
                 fmt::format("--change is of a twin that there is, and none is called '{}' yet; leave it out "
                             "to keep the first version",
                             name));
-        require_replaceable(options.get<std::string>("change"), OutputKind::scenario, paths);
+        std::vector<fs::path> inputs = paths;
+        for (const char* input : {"columns", "dag"})
+            if (options.has(input)) inputs.emplace_back(options.get<std::string>(input));
+        require_replaceable(options.get<std::string>("change"), OutputKind::scenario, inputs);
     }
 
     formats::Diagnostics none;
@@ -118,6 +121,7 @@ int twin_import(const Arguments& arguments) {
     std::optional<LogTwin> log;
     std::string text;
     if (const auto kind = how.as ? std::nullopt : only_log(paths, columns)) {
+        refuse_dag(options, paths.front(), *kind);
         LogTwinReading reading = read_log_twin(paths.front(), *kind, name, false, columns);
         if (!reading.twin) return reading.code;
         log = std::move(reading.twin);

@@ -210,7 +210,7 @@ private:
     }
 
     void add_workflow(const fs::path& file, CatalogSource source) {
-        workflows_.add(file, source, problems_);
+        workflows_.add(file, source, options_.process_graph, problems_);
         ++files_;
     }
 

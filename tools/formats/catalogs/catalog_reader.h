@@ -23,6 +23,8 @@ struct CatalogOptions {
     std::optional<CatalogSource>
         as;             ///< takes files for this, and refuses all else; else each as what it looks like
     bool runs = false;  ///< each run by itself as well (Catalog::runs); 200 bytes more for each
+    /// Of the processes of all traces of Nextflow; else one beside each is looked for.
+    std::optional<std::filesystem::path> process_graph;
 };
 
 struct CatalogReading {

@@ -106,8 +106,11 @@ bool RecordedWorkflows::looks_like_instance(const simdjson::dom::element& value)
 
 bool RecordedWorkflows::looks_like_trace(const fs::path& file) { return kind_of_log(file) == nextflow_log; }
 
-void RecordedWorkflows::add(const fs::path& file, CatalogSource source, ImportProblems& problems) {
-    LogResult result = read_log(file);
+void RecordedWorkflows::add(const fs::path& file, CatalogSource source,
+                            const std::optional<fs::path>& process_graph, ImportProblems& problems) {
+    LogOptions options;
+    if (source == CatalogSource::nextflow) options.dependencies = process_graph;
+    LogResult result = read_log(file, options);
     if (const auto* failure = std::get_if<LogFailure>(&result)) {
         std::string what = failure->message;
         if (const std::string begin = file.string() + ": "; what.starts_with(begin))

@@ -35,7 +35,9 @@ public:
     static bool looks_like_trace(const std::filesystem::path& file);
 
     /// Reads it as a log of `source`, which is `wfformat` or `nextflow`; what makes it unusable goes to `problems`.
-    void add(const std::filesystem::path& file, CatalogSource source, ImportProblems& problems);
+    /// `process_graph`: of a trace; else one beside it is looked for.
+    void add(const std::filesystem::path& file, CatalogSource source,
+             const std::optional<std::filesystem::path>& process_graph, ImportProblems& problems);
     bool empty() const { return runs_.empty(); }
     /// All of it as a catalog; nothing is left here.
     Catalog take(ImportProblems& problems);

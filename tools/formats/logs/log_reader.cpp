@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -11,10 +10,10 @@
 
 #include "tools/formats/logs/csv.h"
 #include "tools/formats/logs/delimited.h"
+#include "tools/formats/logs/graph_of_trace.h"
 #include "tools/formats/logs/log_problems.h"
 #include "tools/formats/logs/log_values.h"
 #include "tools/formats/logs/nextflow.h"
-#include "tools/formats/logs/nextflow_dag.h"
 #include "tools/formats/logs/ninja.h"
 #include "tools/formats/logs/process_csv.h"
 #include "tools/formats/logs/swf.h"
@@ -26,7 +25,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr int folders_above = 3;
 constexpr std::size_t sniffed_bytes = 1U << 16;
 
 /// Text has no zero bytes, and few other control characters.
@@ -38,80 +36,6 @@ bool is_text(std::string_view head) {
         if (byte < 32 && c != '\n' && c != '\r' && c != '\t' && c != '\f' && c != '\x1B') ++odd;
     }
     return odd * 50 <= head.size();
-}
-
-std::vector<std::string> processes_of(const models::RecordedRun& run) {
-    std::set<std::string> names;
-    for (const models::RecordedTask& task : run.tasks) names.insert(task.process);
-    return {names.begin(), names.end()};
-}
-
-/// How many of the run's processes the graph draws.
-std::size_t drawn(const ProcessGraph& graph, const std::vector<std::string>& processes) {
-    std::set<std::string_view> names, last_parts;
-    for (const ProcessGraph::Vertex& vertex : graph.vertices) {
-        names.insert(vertex.name);
-        last_parts.insert(std::string_view(vertex.name).substr(vertex.name.rfind(':') + 1));
-    }
-    std::size_t count = 0;
-    for (const std::string& process : processes)
-        if (names.count(process) > 0 || (graph.ambiguous && last_parts.count(std::string_view(process).substr(
-                                                                process.rfind(':') + 1)) > 0))
-            ++count;
-    return count;
-}
-
-void use_graph(models::RecordedRun& run, const fs::path& file, const LogOptions& options,
-               bool found_by_search) {
-    const std::vector<std::string> processes = processes_of(run);
-    Input input(file, options.limits);
-    const ProcessGraph graph = read_process_graph(input);
-    const std::size_t known = drawn(graph, processes);
-    if (known * 2 < processes.size()) {
-        if (!found_by_search)
-            throw FileError(file,
-                            fmt::format("draws {} of {} processes of {}: it is the graph of another workflow",
-                                        known, processes.size(), run.source));
-        run.notes.push_back({fmt::format("{} draws {} of {} processes of this log: not used", file.string(),
-                                         known, processes.size()),
-                             1, 0});
-        return;
-    }
-    run.process_edges = contracted(graph, processes);
-    run.notes.push_back({fmt::format("graph of processes: {}", file.string()), 1, 0});
-    if (known < processes.size())
-        run.notes.push_back({"processes that the graph does not draw",
-                             static_cast<std::int64_t>(processes.size() - known), 0});
-}
-
-std::optional<fs::path> graph_beside(const fs::path& log) {
-    std::error_code none;
-    fs::path folder = fs::absolute(log, none).parent_path();
-    for (int level = 0; level <= folders_above; ++level) {
-        for (const char* name : {"dag.html", "dag.dot", "dag.mmd"})
-            if (fs::is_regular_file(folder / name, none)) return folder / name;
-        if (!folder.has_relative_path()) break;
-        folder = folder.parent_path();
-    }
-    return std::nullopt;
-}
-
-void add_graph(models::RecordedRun& run, const fs::path& log, const LogOptions& options) {
-    if (options.dependencies) {
-        use_graph(run, *options.dependencies, options, false);
-        return;
-    }
-    const std::optional<fs::path> found = options.search_graph ? graph_beside(log) : std::nullopt;
-    if (found) {
-        try {
-            use_graph(run, *found, options, true);
-        } catch (const FileError& error) {
-            // It was not asked for, so it must not stop the replay of a good log.
-            run.notes.push_back({fmt::format("graph of processes not used: {}", error.what()), 1, 0});
-        }
-    }
-    if (run.process_edges.empty() && !found)
-        run.notes.push_back({"no graph of processes (dag.html) beside the log; name one with --dag", 1, 0});
 }
 
 /// What may be the output of `ninja -t graph` in the log's folder: graph.dot and whatever ends in .graph.
@@ -254,7 +178,7 @@ models::RecordedRun read(const fs::path& file, const LogOptions& options) {
     if (looks_like_nextflow(header)) {
         models::RecordedRun run = read_nextflow(input, kept_by(options), options.zone);
         if (options.unfinished) return run;
-        add_graph(run, file, options);
+        add_graph_of_trace(run, file, options);
         return run;
     }
     if (!own_columns(header).empty()) {

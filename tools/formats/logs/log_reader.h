@@ -2,11 +2,11 @@
 // Workload Format, tables.
 //
 // The format follows from the content, not from the file's name; only a file that is called .swf and looks like no other
-// format's is read as one, so that what is wrong with it is said. A graph of processes (`dag.html`,
-// `dag.dot`, `dag.mmd`) beside a Nextflow trace is found by itself, in its folder or up to three folders
-// above, and is used if it knows at least half of the trace's processes; so is the output of `ninja -t graph`
-// (graph.dot, or any .graph) in the folder of a ninja log. A note says which file was used. Dependencies of
-// Nextflow runs are not inferred here but by models/replay/dependencies.h.
+// format's is read as one, so that what is wrong with it is said. A graph of processes beside a Nextflow trace is found by
+// itself (graph_of_trace.h), and so is the output of `ninja -t graph` (graph.dot, or any .graph) in the folder of a ninja
+// log. A note says which file was used.
+// Dependencies of Nextflow runs are not inferred here but by
+// models/replay/dependencies.h.
 //
 // What is wrong with the log as a whole comes back as a message that names the file and what it lacks; what
 // is wrong with single lines is in RecordedRun::notes. Thread-safe.

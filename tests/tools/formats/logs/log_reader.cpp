@@ -59,6 +59,45 @@ TEST_CASE("a graph beside the log or up to three folders above is used") {
     CHECK(must_read(folder.write("a/b/c/d/trace.csv", trace), options).process_edges.size() == 1);
 }
 
+TEST_CASE("a graph is found under the names that Nextflow and nf-core give it") {
+    const std::string part = "digraph \"d\" {\np1 [label=\"ALIGN\"];\n}\n";
+    for (const char* name : {"pipeline_dag_2024-01-01_10-00-00.dot", "dag-20240101-36000.dot"}) {
+        CAPTURE(name);
+        const ScratchFolder folder;
+        folder.write(name, graph);
+        // The word by itself, and what is drawn, decide.
+        folder.write("dagger.dot", "digraph \"d\" {\np1 [label=\"FETCH\"];\np2 [label=\"ALIGN\"];\n}\n");
+        folder.write("a_dag.dot", part);
+        folder.write("another_dag_2024-01-01_10-00-00.dot", part);
+        const models::RecordedRun run =
+            must_read(folder.write("execution_trace_2024-01-01_10-00-00.txt", trace));
+        CHECK(run.process_edges.size() == 1);
+        CHECK(noted(run, "graph of processes: " + (folder.path() / name).string()) == 1);
+    }
+}
+
+TEST_CASE("of several graphs that draw as much, it is the one of the trace's own time") {
+    const ScratchFolder folder;
+    for (const char* day : {"01", "02", "03"}) {
+        const std::string time = std::string("2024-01-") + day + "_10-00-00";
+        folder.write("pipeline_dag_" + time + ".dot", graph);
+        folder.write("execution_trace_" + time + ".txt", trace);
+    }
+    folder.write("old/pipeline_dag_2024-01-02_10-00-00.dot",
+                 "digraph \"d\" {\np1 [label=\"X\"];\np2 [label=\"Y\"];\n}\n");
+    folder.write("old/execution_trace_2024-01-02_10-00-00.txt", trace);
+    for (const char* place : {"", "old/"}) {
+        CAPTURE(place);
+        const models::RecordedRun run =
+            must_read(folder.path() / (std::string(place) + "execution_trace_2024-01-02_10-00-00.txt"));
+        const auto used = folder.path() / "pipeline_dag_2024-01-02_10-00-00.dot";
+        CHECK(noted(run, "graph of processes: " + used.string()) == 1);
+        CHECK(run.process_edges.size() == 1);
+        // One that is of something else does not hide those further up.
+        CHECK(noted(run, "not used") == (*place == 0 ? 0 : 1));
+    }
+}
+
 TEST_CASE("a graph of another workflow, or none, does not stop the log unless it was asked for") {
     const ScratchFolder folder;
     folder.write("other/dag.dot", "digraph \"d\" {\np1 [label=\"X\"];\np2 [label=\"Y\"];\np1 -> p2;\n}\n");
