@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "tools/formats/catalogs/catalog_kind.h"
 #include "tools/formats/logs/csv.h"
 #include "tools/formats/logs/delimited.h"
 #include "tools/formats/logs/graph_of_trace.h"
@@ -108,6 +109,27 @@ models::RecordedRun read_ninja_and_graph(Input& input, const fs::path& file, con
     return run;
 }
 
+/// What import makes twins of is called broken by no reader of logs.
+void refuse_catalog(const fs::path& file, const LogOptions& options) {
+    if (const auto kind = kind_of_catalog(file, options.limits))
+        throw FileError(
+            file,
+            fmt::format(
+                "{}, and no log of tasks that is read here; understudy import makes a "
+                "twin of it{}",
+                kind->what,
+                kind->tells_of_runs ? ", and understudy calibrate fits that to the runs it tells of" : ""));
+}
+
+models::RecordedRun read_json(Input& input, const fs::path& file, const LogOptions& options) {
+    try {
+        return read_wfformat(input, options.zone);
+    } catch (const FileError&) {
+        refuse_catalog(file, options);
+        throw;
+    }
+}
+
 [[noreturn]] void refuse_table(const fs::path& file, const std::vector<std::string>& header) {
     if (header.size() < 2)
         throw FileError(file,
@@ -164,7 +186,7 @@ models::RecordedRun read(const fs::path& file, const LogOptions& options) {
     const std::string_view text = head.substr(start);
     if (!text.empty() && (text.front() == '{' || text.front() == '[')) {
         refuse_dependencies(options, file, "a WfFormat instance, which has its own");
-        return read_wfformat(input, options.zone);
+        return read_json(input, file, options);
     }
     if (text.substr(0, 5) == "<?xml" || text.substr(0, 1) == "<")
         throw FileError(file,
@@ -185,6 +207,7 @@ models::RecordedRun read(const fs::path& file, const LogOptions& options) {
         refuse_dependencies(options, file, "a table, whose column of parents says what tasks waited for");
         return read_csv(input, {}, kept_by(options), options.zone);
     }
+    refuse_catalog(file, options);
     refuse_table(file, header);
 }
 

@@ -125,6 +125,32 @@ TEST_CASE("what is no log is refused by name") {
     CHECK(must_refuse(folder.write("e", "\x89HDF\r\n")).find("HDF5") != std::string::npos);
 }
 
+TEST_CASE("what import makes twins of is called by its name, and not broken") {
+    const ScratchFolder folder;
+    const std::string event =
+        R"({"eventType": "COMPLETE", "eventTime": "2026-03-09T05:00:00Z", "run": {"runId": "r"},)"
+        R"( "job": {"namespace": "n", "name": "j"}, "inputs": [], "outputs": [], "producer": "p"})";
+    const std::string results =
+        R"({"metadata": {"dbt_schema_version": "https://schemas.getdbt.com/dbt/run-results/v6.json"},)"
+        "\n \"results\": []}\n";
+    const std::string instances = R"({"task_instances": [{"task_id": "t", "dag_id": "d"}]})";
+    const auto says = [](const std::string& message, const char* what, bool runs) {
+        CAPTURE(message);
+        CHECK(message.find(what) != std::string::npos);
+        CHECK(message.find("understudy import makes a twin of it") != std::string::npos);
+        CHECK((message.find("understudy calibrate") != std::string::npos) == runs);
+    };
+    for (const std::string& text :
+         {event + "\n" + event + "\n", "[" + event + "]", gzipped(event + "\n" + event)})
+        says(must_refuse(folder.write("a", text)), "holds OpenLineage events", true);
+    says(must_refuse(folder.write("b", results)), "is an artifact of dbt", true);
+    says(must_refuse(folder.write("c", instances)), "is an export of Airflow", true);
+    says(must_refuse(folder.write("d", "# orders, v2\nkind: DataContract\napiVersion: v3.0.0\nid: x\n")),
+         "is a data contract", false);
+    // What is none of these is broken.
+    CHECK(must_refuse(folder.write("e", "{\"workflow\": {")).find("is no valid JSON") != std::string::npos);
+}
+
 TEST_CASE("the output of ninja -t graph beside a ninja log is used if it draws the log's files") {
     const std::string log = "# ninja log v5\n0\t5\t0\ta.o\tx\n5\t9\t0\tapp\ty\n";
     const std::string drawing =
