@@ -134,11 +134,12 @@ struct CatalogPromise {
     enum class Metric {
         latency,
         freshness,
-        landed  ///< there by a time of day in UTC, each day
+        landed  ///< there by a time of day, each day
     };
     Metric metric = Metric::freshness;
     std::size_t dataset = 0;
     kernel::Time limit = 0;  ///< of `landed` since midnight
+    std::string zone;        ///< of `landed`: an IANA name; empty: UTC
     auto operator<=>(const CatalogPromise&) const = default;
 };
 

@@ -9,6 +9,7 @@
 #include <set>
 #include <utility>
 
+#include "models/schedule.h"
 #include "tools/formats/catalogs/cron_schedule.h"
 #include "tools/formats/catalogs/element_names.h"
 #include "tools/formats/language/values.h"
@@ -61,14 +62,34 @@ std::optional<kernel::Time> iso_length(std::string_view text) {
     return months ? std::nullopt : log_duration(plain, kernel::second);
 }
 
-/// "4" and "d", "30m" or "PT30M" as a duration; nothing for what is no length of time. A month is 30 days, a year 365.
-std::optional<kernel::Time> length_of(const std::string& value, const std::string& unit) {
-    const auto number = log_number(value);
-    if (!number && unit.empty()) {
+struct NumberAndUnit {
+    std::string number, unit;
+};
+
+/// "90 mins" as 90 and mins, "daily" as one day; as it is where the unit stands by itself.
+NumberAndUnit number_and_unit(const std::string& value, const std::string& unit) {
+    static const std::map<std::string, const char*, std::less<>> words = {
+        {"hourly", "hour"}, {"daily", "day"},   {"weekly", "week"},  {"monthly", "month"},
+        {"yearly", "year"}, {"annual", "year"}, {"annually", "year"}};
+    const std::string word = plain_word(value);
+    if (const auto found = words.find(word); found != words.end()) return {"1", found->second};
+    if (word == "quarterly") return {"3", "month"};
+    if (!unit.empty()) return {value, unit};
+    const std::size_t end = word.find_first_not_of("0123456789.");
+    if (end == 0 || end == std::string::npos) return {value, ""};
+    return {word.substr(0, end), std::string(trimmed(std::string_view(word).substr(end)))};
+}
+
+/// "4" and "d", "30m", "90 mins", "daily" or "PT30M" as a duration; nothing for what is no length of time. A month is 30 days,
+/// a year 365.
+std::optional<kernel::Time> length_of(const std::string& value, const std::string& unit_of_value) {
+    if (!log_number(value) && unit_of_value.empty()) {
         const auto whole = iso_length(value);
         const auto length = whole ? whole : log_duration(value, kernel::second);
-        return length && *length > 0 ? length : std::nullopt;
+        if (length) return *length > 0 ? length : std::nullopt;
     }
+    const auto [text, unit] = number_and_unit(value, unit_of_value);
+    const auto number = log_number(text);
     if (!number || !(*number > 0)) return std::nullopt;
     static const std::map<std::string, kernel::Time, std::less<>> units = {
         {"d", kernel::day},
@@ -76,20 +97,27 @@ std::optional<kernel::Time> length_of(const std::string& value, const std::strin
         {"days", kernel::day},
         {"h", kernel::hour},
         {"hr", kernel::hour},
+        {"hrs", kernel::hour},
         {"hour", kernel::hour},
         {"hours", kernel::hour},
         {"m", kernel::minute},
         {"min", kernel::minute},
+        {"mins", kernel::minute},
         {"minute", kernel::minute},
         {"minutes", kernel::minute},
         {"s", kernel::second},
         {"sec", kernel::second},
+        {"secs", kernel::second},
         {"second", kernel::second},
         {"seconds", kernel::second},
         {"w", 7 * kernel::day},
+        {"wk", 7 * kernel::day},
+        {"wks", 7 * kernel::day},
         {"week", 7 * kernel::day},
         {"weeks", 7 * kernel::day},
         {"mo", contract_month},
+        {"mos", contract_month},
+        {"mth", contract_month},
         {"month", contract_month},
         {"months", contract_month},
         {"y", contract_year},
@@ -98,6 +126,7 @@ std::optional<kernel::Time> length_of(const std::string& value, const std::strin
         {"year", contract_year},
         {"years", contract_year},
         {"ms", kernel::millisecond},
+        {"msec", kernel::millisecond},
         {"millisecond", kernel::millisecond},
         {"milliseconds", kernel::millisecond}};
     const auto found = units.find(plain_word(unit));
@@ -107,9 +136,48 @@ std::optional<kernel::Time> length_of(const std::string& value, const std::strin
     return static_cast<kernel::Time>(std::llround(length));
 }
 
-bool is_by_calendar(const std::string& unit) {
-    const std::string word = plain_word(unit);
-    return word.starts_with("mo") || word.starts_with("y");
+bool is_by_calendar(const std::string& value, const std::string& unit) {
+    const std::string word = plain_word(number_and_unit(value, unit).unit);
+    return word.starts_with("mo") || word.starts_with("mth") || word.starts_with("y");
+}
+
+struct TimeOfDay {
+    kernel::Time since_midnight = 0;
+    std::string zone;  ///< an IANA name; empty: UTC
+    bool says_zone = false;
+};
+
+/// "9:00", "9 AM", "09:00:00 UTC", "09:00-08:00", "09:00 Europe/Berlin". An offset is taken off.
+std::optional<TimeOfDay> time_of_day(const std::string& text) {
+    const std::size_t end = std::min(text.find_first_not_of("0123456789:"), text.size());
+    std::string clock = text.substr(0, end);
+    std::string behind(trimmed(std::string_view(text).substr(end)));
+    std::string word = plain_word(behind);
+    kernel::Time half = 0;
+    const bool by_twelve = word.starts_with("am") || word.starts_with("pm");
+    if (by_twelve) {
+        const auto hour = log_number(clock.substr(0, clock.find(':')));
+        if (!hour || *hour < 1 || *hour > 12) return std::nullopt;
+        half = (word[0] == 'p' ? 12 : 0) - (*hour == 12 ? 12 : 0);
+        behind = std::string(trimmed(std::string_view(behind).substr(2)));
+        word = plain_word(behind);
+        if (clock.find(':') == std::string::npos) clock += ":00";
+    }
+    if (clock.size() > 1 && clock[1] == ':') clock.insert(0, 1, '0');
+    if (clock.size() == 5) clock += ":00";
+    TimeOfDay time;
+    time.says_zone = !behind.empty();
+    if (behind.empty() || word == "z" || word == "utc" || word == "gmt")
+        behind = "Z";
+    else if (behind[0] != '+' && behind[0] != '-') {
+        if (!models::Calendar::zone_exists(behind)) return std::nullopt;
+        time.zone = std::exchange(behind, "Z");
+    }
+    // As an instant of some day, so that an offset is read as in all other instants.
+    const auto instant = date_instant("2026-01-05T" + clock + behind);
+    if (!instant || clock.size() < 8) return std::nullopt;
+    time.since_midnight = ((*instant + half * kernel::hour) % kernel::day + kernel::day) % kernel::day;
+    return time;
 }
 
 /// How often a map has each key that nothing reads.
@@ -162,8 +230,11 @@ public:
 
 private:
     std::string shown() const { return file_.filename().string(); }
+    /// What is said of several tables is listed once.
     void unused(const std::string& what) {
-        catalog_.not_used.push_back(fmt::format("{}: {}", shown(), what));
+        std::string line = fmt::format("{}: {}", shown(), what);
+        if (std::find(catalog_.not_used.begin(), catalog_.not_used.end(), line) == catalog_.not_used.end())
+            catalog_.not_used.push_back(std::move(line));
     }
 
     /// The team, or who is its owner now.
@@ -269,7 +340,7 @@ private:
                 unused(fmt::format("{}: no length of time", said));
                 continue;
             }
-            if (is_by_calendar(unit))
+            if (is_by_calendar(value, unit))
                 catalog_.notes.push_back(
                     fmt::format("{}: {}: a month is taken for 30 days and a year for 365", shown(), said));
             const auto tables = tables_of(element);
@@ -296,7 +367,8 @@ private:
                     continue;
                 }
                 using Metric = CatalogPromise::Metric;
-                catalog_.promises.push_back({latency ? Metric::latency : Metric::freshness, table, *length});
+                catalog_.promises.push_back(
+                    {latency ? Metric::latency : Metric::freshness, table, *length, ""});
             }
         }
         std::sort(catalog_.promises.begin(), catalog_.promises.end());
@@ -304,27 +376,21 @@ private:
                                 catalog_.promises.end());
     }
 
-    /// "09:00", "09:00-08:00", "09:00Z": there by then, each day.
+    /// There by then, each day.
     void read_time_of_day(const std::string& value, const std::string& element, const std::string& said) {
-        // As an instant of some day, so that its zone is read as in all other instants.
-        const std::string clock = value.size() > 1 && value[1] == ':' ? "0" + value : value;
-        const std::size_t zone = clock.find_first_of("+-Zz");
-        const std::string time = clock.substr(0, zone);
-        const auto instant = date_instant("2026-01-05T" + time + (time.size() == 5 ? ":00" : "") +
-                                          (zone == std::string::npos ? "Z" : clock.substr(zone)));
-        if (!instant || time.size() < 5) {
-            unused(fmt::format("{}: no time of day such as 09:00", said));
+        const auto time = time_of_day(value);
+        if (!time) {
+            unused(fmt::format("{}: no time of day such as 09:00, 09:00-08:00 or 09:00 Europe/Berlin", said));
             return;
         }
         const auto tables = tables_of(element);
         if (tables.empty())
             unused(element.empty() ? fmt::format("{}: the contract has no table", said)
                                    : fmt::format("{}: '{}' is no table of the contract", said, element));
-        const kernel::Time of_day = (*instant % kernel::day + kernel::day) % kernel::day;
         for (const std::size_t table : tables)
-            catalog_.promises.push_back(
-                {CatalogPromise::Metric::landed, table, of_day / kernel::minute * kernel::minute});
-        if (zone == std::string::npos && !tables.empty())
+            catalog_.promises.push_back({CatalogPromise::Metric::landed, table,
+                                         time->since_midnight / kernel::minute * kernel::minute, time->zone});
+        if (!time->says_zone && !tables.empty())
             catalog_.assumed.push_back(
                 fmt::format("{}: {} is in UTC: the contract says no zone", shown(), said));
     }

@@ -50,6 +50,7 @@ public:
     Promises(const std::map<std::size_t, PromisedDataset>& datasets, models::LocalInstant start,
              kernel::Time longest)
         : datasets_(datasets),
+          start_(start),
           calendar_(start, "UTC"),
           // Years enough for what is due once in each.
           longest_(std::min(longest, 3'650 * kernel::day)) {}
@@ -63,9 +64,10 @@ public:
                 "of one that is due later the next morning, has landed by then: that it is so on all of them "
                 "no number of runs shows",
                 days_ == 1 ? "a promise" : fmt::format("{} promises", days_), days_ == 1 ? "is" : "are"));
-        std::sort(made_.objectives.begin(), made_.objectives.end());
-        made_.objectives.erase(std::unique(made_.objectives.begin(), made_.objectives.end()),
-                               made_.objectives.end());
+        for (auto* list : {&made_.objectives, &made_.assumed}) {
+            std::sort(list->begin(), list->end());
+            list->erase(std::unique(list->begin(), list->end()), list->end());
+        }
         return std::move(made_);
     }
 
@@ -74,9 +76,10 @@ private:
         using Metric = CatalogPromise::Metric;
         const PromisedDataset& dataset = datasets_.at(promise.dataset);
         const bool by_clock = promise.metric == Metric::landed;
+        const kernel::Time limit = by_clock ? in_utc(promise) : promise.limit;
         const std::string plain =
             by_clock
-                ? fmt::format("landed({}) by {}", dataset.name, print_clock(promise.limit))
+                ? fmt::format("landed({}) by {}", dataset.name, print_clock(limit))
                 : fmt::format("max {}({}) < {}", promise.metric == Metric::latency ? "latency" : "freshness",
                               dataset.name, print_duration(promise.limit));
         if (!dataset.is_written) {
@@ -87,7 +90,7 @@ private:
             made_.not_used.push_back(plain + ": nothing says how often it is written");
         } else if (!by_clock) {
             made_.objectives.push_back(plain);
-        } else if (const auto text = landed(dataset, promise.limit)) {
+        } else if (const auto text = landed(dataset, limit)) {
             made_.objectives.push_back(*text);
             ++days_;
         } else {
@@ -95,6 +98,16 @@ private:
                                      ": which of the runs that write it is the first of a day is not known, "
                                      "as they are due at other times on other days");
         }
+    }
+
+    /// By the clock of its zone on the day on which the run starts.
+    kernel::Time in_utc(const CatalogPromise& promise) {
+        if (promise.zone.empty()) return promise.limit;
+        const kernel::Time ahead = models::local_time(start_.ns, promise.zone).ns - start_.ns;
+        const kernel::Time limit = ((promise.limit - ahead) % kernel::day + kernel::day) % kernel::day;
+        made_.assumed.push_back(fmt::format("{} {} is {} in UTC, as on the day on which the run starts",
+                                            print_clock(promise.limit), promise.zone, print_clock(limit)));
+        return limit;
     }
 
     /// All times that it is written at, ascending, until there are enough days.
@@ -134,6 +147,7 @@ private:
     }
 
     const std::map<std::size_t, PromisedDataset>& datasets_;
+    models::LocalInstant start_;
     models::Calendar calendar_;
     kernel::Time longest_;
     PromisedObjectives made_;

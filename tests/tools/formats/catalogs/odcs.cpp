@@ -153,6 +153,47 @@ TEST_CASE("times of day and schedules of a contract") {
     CHECK(lists(twin.assumed, "the schedule '0 5 * * *' is in UTC") == 1);
 }
 
+TEST_CASE("lengths and times of day as people write them, and what is said twice") {
+    const std::string schema = head + "schema: [{name: t}]\nslaProperties:\n";
+    const auto promise = [&](const std::string& property) {
+        const Catalog catalog = contract(schema + "  - {property: " + property + "}\n");
+        CHECK(catalog.not_used == std::vector<std::string>());
+        REQUIRE(catalog.promises.size() == 1);
+        return catalog.promises.front();
+    };
+    for (const char* latency : {"90, unit: mins", "'90 mins'", "1.5, unit: hrs", "PT90M", "90min"})
+        CHECK(promise(std::string("latency, value: ") + latency).limit == 90 * kernel::minute);
+    const auto at = [&](const std::string& value) {
+        const CatalogPromise one = promise("timeOfAvailability, value: '" + value + "'");
+        return std::pair(one.limit / kernel::minute, one.zone);
+    };
+    using Clock = std::pair<std::int64_t, std::string>;
+    for (const char* six :
+         {"06:00:00 UTC", "06:00 GMT", "6:00", "6 AM", "06:00z", "07:00+01:00", "06:00 am UTC"})
+        CHECK(at(six) == Clock(360, ""));
+    CHECK(at("7:00 Europe/Berlin") == Clock(420, "Europe/Berlin"));
+    CHECK(at("12:30 am") == Clock(30, ""));
+    CHECK(at("12 PM") == Clock(720, ""));
+    const auto lines = [&](const std::string& properties) { return contract(schema + properties).not_used; };
+    CHECK(lines("  - {property: timeOfAvailability, value: '07:00 Mars'}\n").size() == 1);
+    CHECK(lines("  - {property: timeOfAvailability, value: '13 PM'}\n").size() == 1);
+    CHECK(lines("  - {property: errorRate, value: 1, unit: '%', element: t.a}\n"
+                "  - {property: errorRate, value: 1, unit: '%', element: t.b}\n")
+              .size() == 1);
+    const std::pair<const char*, kernel::Time> words[] = {
+        {"hourly", kernel::hour}, {"daily", kernel::day}, {"weekly", 7 * kernel::day}};
+    for (const auto& [word, period] : words)
+        CHECK(contract(schema + "  - {property: frequency, value: " + word + "}\n").pipelines.at(0).period ==
+              period);
+    // By the clock of the zone on the day on which the run starts, a winter's.
+    const CatalogTwin twin =
+        scenario_of(contract(schema + "  - {property: frequency, value: daily}\n"
+                                      "  - {property: timeOfAvailability, value: '07:00 Europe/Berlin'}\n"));
+    CHECK(twin.text.find("share landed(t) by 06:00 >= 99%") != std::string::npos);
+    CHECK(std::count(twin.assumed.begin(), twin.assumed.end(),
+                     "07:00 Europe/Berlin is 06:00 in UTC, as on the day on which the run starts") == 1);
+}
+
 TEST_CASE("what is no contract of this standard") {
     std::string problems;
     contract("dataContractSpecification: 1.2.1\n", &problems);
