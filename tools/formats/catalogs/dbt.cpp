@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "models/knowledge/owners.h"
 #include "tools/formats/catalogs/dbt_state.h"
 #include "tools/formats/catalogs/element_names.h"
 #include "tools/formats/logs/log_values.h"
@@ -36,13 +37,29 @@ std::string plain_relation(std::string_view relation) {
     return clean_text(plain);
 }
 
+/// The names under `key`: one, a list of them, or who has a name, else addresses.
+void add_names(const JsonValue& object, std::string_view key, std::vector<std::string>& names) {
+    const auto add = [&](std::string name) {
+        if (!name.empty() && std::find(names.begin(), names.end(), name) == names.end())
+            names.push_back(std::move(name));
+    };
+    add(text_of(object, key));
+    const auto of_person = [&](const JsonValue& person) {
+        const std::size_t known = names.size();
+        for (const char* part : {"name", "email"})
+            if (names.size() == known) add_names(person, part, names);
+    };
+    for_each(object, key, [&](const JsonValue& one) {
+        add(clean_text(raw_text(one)));
+        of_person(one);
+    });
+    if (const auto person = member(object, key)) of_person(*person);
+}
+
 std::string owner_in(const JsonValue& object) {
-    const auto owner = member(object, "owner");
-    if (!owner) return {};
-    if (std::string text = text_of(object, "owner"); !text.empty()) return text;
-    for (const char* key : {"name", "email"})
-        if (std::string text = text_of(*owner, key); !text.empty()) return text;
-    return {};
+    std::vector<std::string> names;
+    add_names(object, "owner", names);
+    return models::owners_text(names);
 }
 
 std::int64_t instant_of(std::string_view text) { return date_instant(text).value_or(0); }
@@ -90,22 +107,19 @@ void DbtArtifacts::State::read_manifest(const JsonValue& artifact, const std::fi
     for_each_member(artifact, "groups", [&](std::string_view, const JsonValue& group) {
         owner_of_group[text_of(group, "name")] = owner_in(group);
     });
-    for_each_member(artifact, "nodes",
-                    [&](std::string_view id, const JsonValue& node) { read_node(id, node, ""); });
-    for_each_member(artifact, "sources",
-                    [&](std::string_view id, const JsonValue& node) { read_node(id, node, "source"); });
-    for_each_member(artifact, "functions",
-                    [&](std::string_view id, const JsonValue& node) { read_node(id, node, "function"); });
-    for_each_member(artifact, "unit_tests",
-                    [&](std::string_view id, const JsonValue& node) { read_node(id, node, "unit_test"); });
-    const auto count = [&](const char* key, std::int64_t& into) {
-        for_each_member(artifact, key, [&](std::string_view, const JsonValue&) { ++into; });
-    };
+    // Nodes say what they are, other sections what all in them are. What is no table is there for what it is made of.
+    for (const auto& [section, kind] : {std::pair("nodes", ""),
+                                        {"sources", "source"},
+                                        {"functions", "function"},
+                                        {"unit_tests", "unit_test"},
+                                        {"metrics", "metric"},
+                                        {"semantic_models", "semantic_model"},
+                                        {"saved_queries", "saved_query"}})
+        for_each_member(artifact, section, [&, kind = kind](std::string_view id, const JsonValue& node) {
+            read_node(id, node, kind);
+        });
     for_each_member(artifact, "exposures",
                     [&](std::string_view id, const JsonValue& exposure) { read_exposure(id, exposure); });
-    count("metrics", metrics);
-    count("semantic_models", semantic_models);
-    count("unit_tests", unit_tests);
     if (!project.empty()) return;
     // Before dbt 1.5 no project stands in the metadata: most nodes are its own.
     std::map<std::string, int> packages;

@@ -45,10 +45,7 @@ void DbtArtifacts::State::choose_jobs(Catalog& catalog) {
             unknown));
     for (const auto& [id, node] : nodes) {
         const bool table = node.is_table() && node.kind != "source";
-        if (node.kind == "operation") {
-            ++operations;
-            continue;
-        }
+        if (node.kind == "operation") continue;
         if (runs.empty() ? table : ran.contains(id)) {
             job_of.emplace(id, jobs.size());
             jobs.push_back(&node);
@@ -188,7 +185,8 @@ void DbtArtifacts::State::add_exposures(Catalog& catalog) const {
 void DbtArtifacts::State::add_freshness(Catalog& catalog) const {
     for (const auto& [id, node] : nodes)
         if (const auto found = dataset_of.find(id); node.freshness > 0 && found != dataset_of.end())
-            catalog.promises.push_back({CatalogPromise::Metric::freshness, found->second, node.freshness});
+            catalog.promises.push_back(
+                {CatalogPromise::Metric::freshness, found->second, node.freshness, ""});
     std::sort(catalog.promises.begin(), catalog.promises.end());
     catalog.promises.erase(std::unique(catalog.promises.begin(), catalog.promises.end()),
                            catalog.promises.end());
@@ -390,6 +388,49 @@ void DbtArtifacts::State::find_release(Catalog& catalog) const {
             std::llround(sum / static_cast<double>(count) / 1e3) * kernel::microsecond;
 }
 
+/// Nodes that are nothing in the twin, by what they are.
+void DbtArtifacts::State::tell_unused(Catalog& catalog) const {
+    std::map<std::string, std::int64_t> others;
+    std::int64_t idle_tests = 0;
+    for (const auto& [id, node] : nodes) {
+        if (job_of.contains(id) || node.is_table() || node.is_ephemeral()) continue;
+        if (node.is_test())
+            ++idle_tests;
+        else
+            ++others[node.kind];
+    }
+    for (const auto& [kind, count] : others) {
+        std::string words = kind;
+        std::replace(words.begin(), words.end(), '_', ' ');
+        if (count > 1 && words.ends_with("query"))
+            words.replace(words.size() - 1, 1, "ies");
+        else if (count > 1 && words.ends_with("analysis"))
+            words.replace(words.size() - 2, 1, "e");
+        else if (count > 1)
+            words += 's';
+        const bool is_used =
+            std::any_of(exposures.begin(), exposures.end(), [&, &kind = kind](const auto& one) {
+                return std::any_of(one.second.needs.begin(), one.second.needs.end(),
+                                   [&](const std::string& need) {
+                                       const auto found = nodes.find(need);
+                                       return found != nodes.end() && found->second.kind == kind;
+                                   });
+            });
+        catalog.not_used.push_back(
+            fmt::format("{} {}{}", count, words,
+                        kind == "operation" ? " (hooks at the start and the end of a run)"
+                        : is_used           ? ": who uses one is taken to use the tables behind it"
+                                            : ""));
+    }
+    if (idle_tests > 0)
+        catalog.not_used.push_back(
+            fmt::format("{} test{}", idle_tests,
+                        runs.empty() ? (idle_tests == 1 ? ": without results of a run it is no task"
+                                                        : "s: without results of a run they are no tasks")
+                                     : (idle_tests == 1 ? " that did not run in what was recorded"
+                                                        : "s that did not run in what was recorded")));
+}
+
 Catalog DbtArtifacts::State::catalog() {
     Catalog catalog;
     choose_jobs(catalog);
@@ -425,17 +466,7 @@ Catalog DbtArtifacts::State::catalog() {
     if (!has_manifest && !runs.empty())
         catalog.notes.emplace_back(
             "no manifest.json: what depends on what is not known, and all nodes may run at once");
-    const auto unused = [&](std::int64_t count, const char* what) {
-        if (count > 0) catalog.not_used.push_back(fmt::format("{} {}", count, what));
-    };
-    unused(operations, "operations (hooks at the start and the end of a run)");
-    unused(metrics, "metrics");
-    unused(semantic_models, "semantic models");
-    const std::int64_t idle_tests =
-        catalog.counts.tests -
-        std::count_if(jobs.begin(), jobs.end(), [](const DbtNode* job) { return job->is_test(); });
-    unused(idle_tests, runs.empty() ? "tests: without results of a run they are no tasks"
-                                    : "tests that did not run in what was recorded");
+    tell_unused(catalog);
     return catalog;
 }
 

@@ -37,6 +37,8 @@ struct DbtNode {
         return kind == "model" || kind == "seed" || kind == "snapshot" || kind == "source";
     }
     bool is_table() const { return is_data() && materialised != "ephemeral"; }
+    /// Part of those that refer to it.
+    bool is_ephemeral() const { return is_data() && !is_table(); }
     bool is_test() const { return kind == "test" || kind == "unit_test"; }
 };
 
@@ -67,7 +69,6 @@ struct DbtArtifacts::State {
     std::vector<DbtRun> runs;
     std::int64_t empty_results = 0;            ///< of commands that ran nothing
     std::map<std::string, DbtNode> exposures;  ///< by id
-    std::int64_t metrics = 0, semantic_models = 0, unit_tests = 0, operations = 0;
 
     void read_manifest(const JsonValue& artifact, const std::filesystem::path& file,
                        ImportProblems& problems);
@@ -93,6 +94,7 @@ struct DbtArtifacts::State {
     void find_retries(Catalog& catalog) const;
     void find_release(Catalog& catalog) const;
     std::vector<std::string> needs_of(const DbtNode& node) const;
+    void tell_unused(Catalog& catalog) const;
 };
 
 // "model.shop.orders" is a model called orders.

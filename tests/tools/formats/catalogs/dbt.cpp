@@ -103,6 +103,57 @@ TEST_CASE("exposures are who uses the data, and sources have promises where some
                      "max freshness(raw) < 1d: nothing in the twin writes it") == 1);
 }
 
+TEST_CASE("who uses a metric uses the tables behind it, and what is nothing in a twin is listed") {
+    const auto reads_of = [](const std::string& sections) {
+        std::string text = manifest;
+        text.insert(
+            text.size() - 1,
+            R"(, "exposures": {"exposure.p.dash": {"name": "dash", "depends_on": {"nodes": ["metric.p.revenue"]}}}, )" +
+                sections);
+        Catalog catalog = catalog_of({text});
+        std::vector<std::string> labels;
+        for (const std::size_t dataset : job(catalog, "exposure.p.dash").reads)
+            labels.push_back(catalog.datasets[dataset].label);
+        return std::pair(labels, catalog.not_used);
+    };
+    using Words = std::vector<std::string>;
+    // On a metric, that on a semantic model, that on an ephemeral model (v10 and later).
+    const auto [through_models, unused] = reads_of(
+        R"("metrics": {"metric.p.revenue": {"name": "revenue", "depends_on": {"nodes": ["metric.p.sum"]}},
+                       "metric.p.sum": {"name": "sum", "depends_on": {"nodes": ["semantic_model.p.m"]}}},
+           "semantic_models": {"semantic_model.p.m": {"name": "m", "depends_on": {"nodes": ["model.p.e"]}}},
+           "saved_queries": {"saved_query.p.q": {"name": "q", "depends_on": {"nodes": ["metric.p.sum"]}},
+                             "saved_query.p.r": {"name": "r", "depends_on": {"nodes": []}}})");
+    CHECK(through_models == Words{"db.s.a"});
+    CHECK(unused == Words{"2 metrics: who uses one is taken to use the tables behind it", "2 saved queries",
+                          "1 semantic model", "1 test: without results of a run it is no task"});
+    // On a model itself (v4 to v9).
+    CHECK(reads_of(R"("metrics": {"metric.p.revenue": {"depends_on": {"nodes": ["model.p.b"]}}})").first ==
+          Words{"db.s.bb"});
+}
+
+TEST_CASE("owners with several addresses are all named, a name before addresses") {
+    const auto owner_of = [](const std::string& owner) {
+        std::string text = manifest;
+        text.insert(text.size() - 1, R"(, "exposures": {"exposure.p.dash": {"name": "dash", "owner": )" +
+                                         owner + R"(, "depends_on": {"nodes": ["model.p.a"]}}})");
+        return job(catalog_of({text}), "exposure.p.dash").owner;
+    };
+    CHECK(owner_of(R"({"email": ["a@x", "b@x"], "name": null})") == "a@x; b@x");
+    CHECK(owner_of(R"({"email": ["a@x", "b@x"], "name": "Ana"})") == "Ana");
+    CHECK(owner_of(R"({"email": "a@x"})") == "a@x");
+    CHECK(owner_of(R"(["ana", {"name": "ben"}])") == "ana; ben");
+    CHECK(owner_of(R"("ana")") == "ana");
+    std::string text = manifest;
+    text.replace(text.find("\"name\": \"b\","), 0, R"("group": "finance", )");
+    text.insert(
+        text.size() - 1,
+        R"(, "groups": {"group.p.finance": {"name": "finance", "owner": {"email": ["a@x", "b@x"]}}})");
+    const Catalog catalog = catalog_of({text});
+    CHECK(std::any_of(catalog.datasets.begin(), catalog.datasets.end(),
+                      [](const auto& d) { return d.label == "db.s.bb" && d.owner == "a@x; b@x"; }));
+}
+
 TEST_CASE("results of a run that ran nothing take nothing away") {
     std::string nothing = results("build");
     nothing = nothing.substr(0, nothing.find("\"results\": [")) + "\"results\": []}";
