@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
 #include "tools/formats/catalogs/airflow_drawing.h"
 #include "tools/formats/catalogs/airflow_state.h"
@@ -26,11 +27,58 @@ std::optional<JsonValue> first_item(const JsonValue& object, std::string_view li
 bool is_dag(const JsonValue& object) {
     return member(object, "dag_id") && !member(object, "task_id") && !member(object, "eventType") &&
            (member(object, "schedule_interval") || member(object, "timetable_summary") ||
-            member(object, "timetable_description") || member(object, "fileloc"));
+            member(object, "timetable_description") || member(object, "fileloc") ||
+            member(object, "filepath"));
+}
+
+bool is_instance(const JsonValue& object) {
+    return has_text(member(object, "dag_id")) && has_text(member(object, "task_id")) &&
+           !member(object, "eventType");
+}
+
+bool is_run(const JsonValue& object) {
+    return has_text(member(object, "dag_id")) && !member(object, "task_id") &&
+           (has_text(member(object, "dag_run_id")) || has_text(member(object, "run_id")));
 }
 
 /// Airflow wraps what it serializes: {"__type": "operator", "__var": {...}}.
 JsonValue unwrapped(const JsonValue& value) { return member(value, "__var").value_or(value); }
+
+bool is_task(const JsonValue& object) { return has_text(member(unwrapped(object), "task_id")); }
+
+/// The command line calls it `pool`.
+bool is_pool(const JsonValue& object) {
+    return (has_text(member(object, "name")) || has_text(member(object, "pool"))) && member(object, "slots");
+}
+
+/// A kind of things of which the API answers with a list below a key; the command line prints the list alone.
+struct Listed {
+    const char* key;
+    bool (*is_one)(const JsonValue&);
+    const char* needs;
+};
+constexpr std::array<Listed, 5> listed_kinds = {{{"task_instances", is_instance, "dag_id and task_id"},
+                                                 {"dag_runs", is_run, "dag_id and dag_run_id"},
+                                                 {"pools", is_pool, "name and slots"},
+                                                 {"dags", is_dag, "dag_id"},
+                                                 {"tasks", is_task, "task_id"}}};
+
+/// By the first of the list.
+const Listed* kind_in(const JsonValue& value) {
+    simdjson::dom::array list;
+    if (value.get(list) == simdjson::SUCCESS) {
+        // Tasks are no list of their own.
+        const auto found =
+            std::find_if(listed_kinds.begin(), listed_kinds.end() - 1,
+                         [&](const Listed& kind) { return list.size() > 0 && kind.is_one(*list.begin()); });
+        return found == listed_kinds.end() - 1 ? nullptr : &*found;
+    }
+    const auto found = std::find_if(listed_kinds.begin(), listed_kinds.end(), [&](const Listed& kind) {
+        const auto first = first_item(value, kind.key);
+        return first && kind.is_one(*first);
+    });
+    return found == listed_kinds.end() ? nullptr : &*found;
+}
 
 }  // namespace
 
@@ -99,8 +147,18 @@ void AirflowExports::State::read_dag(const JsonValue& object) {
     keep_first(dag.zone, schedule.zone);
     keep_first(dag.other_timetable, schedule.other_timetable);
     bool paused = false;
-    if (const auto is = member(object, "is_paused"); is && is->get(paused) == simdjson::SUCCESS)
-        dag.is_paused = dag.is_paused || paused;
+    for (const char* key : {"is_paused", "paused"})
+        if (const auto is = member(object, key))
+            dag.is_paused =
+                dag.is_paused || (is->get(paused) == simdjson::SUCCESS && paused) || raw_text(is) == "True";
+    // Several with commas, as the command line has them.
+    if (const std::string owners = first_text(object, {"owners", "owner"}); !owners.empty())
+        for (std::size_t from = 0; from <= owners.size();) {
+            const std::size_t end = std::min(owners.find(',', from), owners.size());
+            if (std::string owner = clean_text(owners.substr(from, end - from)); !owner.empty())
+                dag.owners.insert(std::move(owner));
+            from = end + 1;
+        }
     for_each(object, "owners", [&](const JsonValue& one) {
         if (std::string owner = clean_text(raw_text(one)); !owner.empty()) dag.owners.insert(owner);
     });
@@ -122,66 +180,44 @@ AirflowExports::AirflowExports() : state_(std::make_unique<State>()) {}
 AirflowExports::~AirflowExports() = default;
 
 bool AirflowExports::looks_like_export(const simdjson::dom::element& value) {
-    if (!value.is_object()) return false;
-    if (const auto dag = member(value, "dag"))
-        return (member(*dag, "dag_id") || member(*dag, "_dag_id")) && member(*dag, "tasks");
-    if (const auto task = first_item(value, "tasks")) return has_text(member(unwrapped(*task), "task_id"));
-    if (const auto task = first_item(value, "task_instances"))
-        return has_text(member(*task, "task_id")) && has_text(member(*task, "dag_id"));
-    if (const auto pool = first_item(value, "pools"))
-        return has_text(member(*pool, "name")) && member(*pool, "slots");
-    if (const auto dag = first_item(value, "dags")) return is_dag(*dag);
-    return is_dag(value);
+    if (value.is_object())
+        if (const auto dag = member(value, "dag"))
+            return (member(*dag, "dag_id") || member(*dag, "_dag_id")) && member(*dag, "tasks");
+    return kind_in(value) != nullptr || is_dag(value);
 }
 
 void AirflowExports::add(const simdjson::dom::element& value, const fs::path& file, std::int64_t line,
                          ImportProblems& problems) {
     State& s = *state_;
-    std::int64_t number = 0;
-    const auto lacks = [&](const char* list, const char* what) {
-        ++number;
-        problems.add(file, line, fmt::format("number {} of '{}' lacks {}", number, list, what));
-    };
     if (const auto dag = member(value, "dag")) return s.read_dag(*dag);
-    if (first_item(value, "tasks") && !is_dag(value)) {
-        for_each(value, "tasks", [&](const JsonValue& task) {
-            if (!has_text(member(unwrapped(task), "task_id"))) return lacks("tasks", "task_id");
-            ++number;
-            s.read_task(s.nameless[clean_text(file.stem().string())], task, std::nullopt);
-        });
-    } else if (first_item(value, "task_instances")) {
-        for_each(value, "task_instances", [&](const JsonValue& one) {
-            if (!has_text(member(one, "task_id")) || !has_text(member(one, "dag_id")))
-                return lacks("task_instances", "dag_id and task_id");
-            ++number;
+    const Listed* kind = is_dag(value) ? nullptr : kind_in(value);
+    if (kind == nullptr) return s.read_dag(value);
+    const std::string_view key = kind->key;
+    std::int64_t number = 0;
+    for_each(value.is_array() ? std::optional(value) : member(value, key), [&](const JsonValue& one) {
+        ++number;
+        if (!kind->is_one(one)) {
+            problems.add(file, line, fmt::format("number {} of '{}' lacks {}", number, key, kind->needs));
+        } else if (key == "tasks") {
+            s.read_task(s.nameless[clean_text(file.stem().string())], one, std::nullopt);
+        } else if (key == "task_instances") {
             s.read_instance(one);
-        });
-    } else if (first_item(value, "pools")) {
-        for_each(value, "pools", [&](const JsonValue& pool) {
-            const auto slots = whole_count(number_of(pool, "slots"));
-            const std::string name = text_of(pool, "name");
-            if (name.empty()) return lacks("pools", "name");
-            ++number;
+        } else if (key == "dag_runs") {
+            s.read_run(one);
+        } else if (key == "pools") {
             // -1: without end.
-            auto& known = s.pools[name];
-            known.first = text_of(pool, "description");
-            known.second = std::max<std::int64_t>(known.second, slots.value_or(0));
-        });
-    } else if (first_item(value, "dags")) {
-        for_each(value, "dags", [&](const JsonValue& dag) {
-            if (!has_text(member(dag, "dag_id"))) return lacks("dags", "dag_id");
-            ++number;
-            s.read_dag(dag);
-        });
-    } else {
-        s.read_dag(value);
-    }
+            auto& known = s.pools[first_text(one, {"name", "pool"})];
+            known.first = text_of(one, "description");
+            known.second =
+                std::max(known.second, whole_count(airflow_number(member(one, "slots"))).value_or(0));
+        } else {
+            s.read_dag(one);
+        }
+    });
     // Pages of a long answer.
-    for (const char* list : {"tasks", "task_instances", "pools", "dags"})
-        if (const auto total = number_of(value, "total_entries");
-            first_item(value, list) && total && *total > static_cast<double>(number))
-            s.unused.insert(fmt::format("{} has {} of {} {}: read the other pages as well", file.string(),
-                                        number, static_cast<std::int64_t>(*total), list));
+    if (const auto total = number_of(value, "total_entries"); total && *total > static_cast<double>(number))
+        s.unused.insert(fmt::format("{} has {} of {} {}: read the other pages as well", file.string(), number,
+                                    static_cast<std::int64_t>(*total), key));
 }
 
 void AirflowExports::add_drawing(std::string_view text, const fs::path& file, ImportProblems& problems) {

@@ -6,7 +6,10 @@
 //                    name its DAG and is that of the instances that fit, else called after its file; a DAG or a list of them
 //                    (`GET dags/ID/details`, `GET dags`); the YAML of dag-factory; what `airflow dags show` draws, of which
 //                    only tasks and their order are known
-//     instances      `GET .../taskInstances` (`{"task_instances": [...]}`); the table `task_instance` as CSV
+//     instances      `GET .../taskInstances` (`{"task_instances": [...]}`); the table `task_instance` as CSV; what `airflow
+//                    tasks states-for-dag-run -o json` prints (a list), which is that of the runs that were due then
+//     runs           `GET dags/ID/dagRuns` (`{"dag_runs": [...]}`); what `airflow dags list-runs -o json` prints (a list): when
+//                    runs were due that a schedule started
 //     pools          `GET pools` (`{"pools": [...]}`)
 // An instance that ended is a run of its task: its tries, as far as they are there, are failures and the last one; of mapped
 // tasks from the start of the first to the end of the last. The result does not depend on the order of files. Not thread-safe.

@@ -55,6 +55,7 @@ void AirflowExports::State::name_the_nameless(Catalog& catalog) {
 
 Catalog AirflowExports::State::catalog(bool with_runs) {
     Catalog catalog;
+    find_runs_of_instances();
     name_the_nameless(catalog);
     std::map<std::string, std::size_t> pool_numbers;
     std::size_t without_tasks = 0;
@@ -129,6 +130,10 @@ Catalog AirflowExports::State::catalog(bool with_runs) {
         catalog.not_used.push_back(fmt::format("{} pool{} that no task is in", idle, idle == 1 ? "" : "s"));
     for (const auto& [key, count] : unused_of_tasks)
         catalog.not_used.push_back(fmt::format("{} of {} task{}", key, count, count == 1 ? "" : "s"));
+    if (!runs.empty())
+        catalog.not_used.push_back(
+            fmt::format("when {} run{} of DAGs began and ended: instances tell how long tasks take",
+                        runs.size(), runs.size() == 1 ? "" : "s"));
     catalog.not_used.insert(catalog.not_used.end(), unused.begin(), unused.end());
     return catalog;
 }

@@ -1,7 +1,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <tuple>
 
+#include "models/schedule.h"
 #include "tools/formats/catalogs/airflow_state.h"
 #include "tools/formats/catalogs/airflow_values.h"
 #include "tools/formats/catalogs/element_names.h"
@@ -20,12 +22,20 @@ std::optional<std::int64_t> due_of(std::string_view run) {
     return run.starts_with(begin) ? date_instant(run.substr(begin.size())) : std::nullopt;
 }
 
+/// Not by hand, and not because data came.
+bool is_by_schedule(std::string_view run) {
+    for (const char* other :
+         {"manual__", "dataset_triggered__", "asset_triggered__", "asset_materialization__"})
+        if (run.starts_with(other)) return false;
+    return true;
+}
+
 }  // namespace
 
 void AirflowExports::State::read_instance(const JsonValue& object) {
     AirflowTry one;
     one.dag = text_of(object, "dag_id");
-    one.run = first_text(object, {"dag_run_id", "run_id", "execution_date", "logical_date"});
+    one.run = first_text(object, {"dag_run_id", "run_id"});
     one.task = text_of(object, "task_id");
     if (one.dag.empty() || one.task.empty()) return;
     one.map_index = static_cast<std::int64_t>(airflow_number(member(object, "map_index")).value_or(-1));
@@ -47,6 +57,56 @@ void AirflowExports::State::take(AirflowTry one, const std::string& pool, std::o
     keep_first(task.seen_slots, whole_count(slots));
     if (!kind.empty()) task.tags.insert(plain_word(kind));
     tries.insert(std::move(one));
+}
+
+void AirflowExports::State::read_run(const JsonValue& object) {
+    const std::string dag = text_of(object, "dag_id");
+    AirflowRun run;
+    for (const char* key : {"logical_date", "execution_date", "run_after"})
+        if (!run.due) run.due = date_instant(raw_text(object, key));
+    const std::string id = first_text(object, {"dag_run_id", "run_id"});
+    if (!run.due) run.due = due_of(id);
+    const std::string type = plain_word(raw_text(object, "run_type"));
+    run.by_schedule = type.empty() ? is_by_schedule(id) : type == "scheduled" || type.starts_with("backfill");
+    dags[dag].told = true;
+    runs[{dag, id}] = run;
+}
+
+void AirflowExports::State::find_runs_of_instances() {
+    std::map<std::pair<std::string, std::int64_t>, std::string> due_then;
+    for (const auto& [key, run] : runs)
+        if (run.due) due_then.emplace(std::pair(key.first, *run.due), key.second);
+    std::set<std::tuple<std::string, std::string, std::string>> told;  // by whom names the run
+    for (const AirflowTry& one : tries) {
+        if (one.run.empty()) continue;
+        told.emplace(one.dag, one.run, one.task);
+        if (one.due) due_then.emplace(std::pair(one.dag, *one.due), one.run);
+    }
+    std::set<AirflowTry> all;
+    for (AirflowTry one : tries) {
+        if (one.run.empty() && one.due) {
+            const auto run = due_then.find({one.dag, *one.due});
+            if (run != due_then.end() && told.contains({one.dag, run->second, one.task})) continue;
+            // Else the instant tells its run from others.
+            one.run = run != due_then.end() ? run->second : models::Calendar({*one.due}, "UTC").text(0);
+        }
+        if (const auto run = runs.find({one.dag, one.run}); run != runs.end() && !one.due)
+            one.due = run->second.due;
+        all.insert(std::move(one));
+    }
+    tries = std::move(all);
+}
+
+std::map<std::string, std::set<std::int64_t>> AirflowExports::State::due_by_schedule() const {
+    std::map<std::string, std::set<std::int64_t>> due;
+    for (const auto& [key, run] : runs)
+        if (run.due && run.by_schedule) due[key.first].insert(*run.due);
+    for (const AirflowTry& one : tries) {
+        const auto run = runs.find({one.dag, one.run});
+        if (one.due && (run == runs.end() ? is_by_schedule(one.run) : run->second.by_schedule))
+            due[one.dag].insert(*one.due);
+    }
+    return due;
 }
 
 bool AirflowExports::looks_like_instances(std::string_view head) {
@@ -95,7 +155,7 @@ void AirflowExports::add_instances(Input& table, ImportProblems& problems) {
         AirflowTry one;
         one.dag = clean_text(text("dag_id"));
         one.task = clean_text(text("task_id"));
-        for (const char* column : {"run_id", "dag_run_id", "logical_date", "execution_date"})
+        for (const char* column : {"run_id", "dag_run_id"})
             if (one.run.empty()) one.run = clean_text(text(column));
         if (one.dag.empty() || one.task.empty()) {
             problems.add(table.file(), rows.line(), "lacks dag_id or task_id");

@@ -17,7 +17,6 @@ double in_seconds(std::int64_t ns) { return static_cast<double>(ns) / 1e9; }
 }  // namespace
 
 void AirflowExports::State::describe_runs(Catalog& catalog) {
-    std::map<std::size_t, std::vector<NominalTime>> due;
     std::map<std::pair<std::size_t, std::string>, std::vector<const AirflowTry*>> of_run;
     std::set<std::pair<std::string, std::string>> broken;  // runs that do not tell what is left out of choice
     for (const AirflowTry& one : tries) {
@@ -25,7 +24,6 @@ void AirflowExports::State::describe_runs(Catalog& catalog) {
         if (airflow_outcome(one.state) == AirflowOutcome::failed || one.state == "upstream_failed")
             broken.emplace(one.dag, one.run);
         of_run[{job, one.run}].push_back(&one);
-        if (one.due) due[catalog.jobs[job].pipeline].push_back({*one.due, 0});
     }
     std::int64_t skipped = 0, unknown = 0, earlier = 0, unfinished = 0;
     std::map<std::size_t, std::pair<std::size_t, std::size_t>> instances;
@@ -106,10 +104,12 @@ void AirflowExports::State::describe_runs(Catalog& catalog) {
         std::sort(job.failed_durations.begin(), job.failed_durations.end());
         std::sort(job.after.begin(), job.after.end());
     }
-    for (auto& [number, times] : due) {
-        CatalogPipeline& pipeline = catalog.pipelines[number];
-        std::sort(times.begin(), times.end());
-        times.erase(std::unique(times.begin(), times.end()), times.end());
+    const auto due = due_by_schedule();
+    for (CatalogPipeline& pipeline : catalog.pipelines) {
+        const auto found = due.find(pipeline.title);
+        if (found == due.end()) continue;
+        std::vector<NominalTime> times;
+        for (const std::int64_t one : found->second) times.push_back({one, 0});
         pipeline.first_ns = times.front().instant;
         if (!pipeline.schedule.empty()) continue;
         if (const auto schedule = regular_schedule(times)) {

@@ -54,18 +54,26 @@ struct AirflowTry {
     auto operator<=>(const AirflowTry&) const = default;
 };
 
+/// What is known of one run of a DAG.
+struct AirflowRun {
+    std::optional<std::int64_t> due;
+    bool by_schedule = true;
+};
+
 struct AirflowExports::State {
     std::map<std::string, AirflowDag> dags;
     /// Tasks of DAGs that their files do not name, with the file's.
     std::map<std::string, std::map<std::string, AirflowTask>> nameless;
     std::map<std::string, std::pair<std::string, std::int64_t>> pools;  ///< description, slots
     std::set<AirflowTry> tries;
+    std::map<std::pair<std::string, std::string>, AirflowRun> runs;  ///< by DAG and id
     std::set<std::string> unused;
 
     void read_task(std::map<std::string, AirflowTask>& tasks, const JsonValue& wrapped,
                    const std::optional<JsonValue>& defaults);
     void read_dag(const JsonValue& object);
     void read_instance(const JsonValue& object);
+    void read_run(const JsonValue& object);
     void take(AirflowTry one, const std::string& pool, std::optional<double> slots, const std::string& kind);
 
     Catalog catalog(bool with_runs);
@@ -73,6 +81,10 @@ struct AirflowExports::State {
     /// answer, and one DAG that has no task, they are of that; else of one that is called as their file.
     void name_the_nameless(Catalog& catalog);
     CatalogPipeline pipeline(const std::string& id, const AirflowDag& dag, Catalog& catalog);
+    /// Instances that name no run are of the one that was due when they were, and are told by others of it that name it.
+    void find_runs_of_instances();
+    /// When a schedule started runs, by DAG.
+    std::map<std::string, std::set<std::int64_t>> due_by_schedule() const;
     /// What instances say of their tasks, and of when their DAGs run.
     void describe_runs(Catalog& catalog);
     /// Each try of each instance, of mapped tasks all instances as one.

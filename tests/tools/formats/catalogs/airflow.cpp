@@ -259,6 +259,60 @@ TEST_CASE("instances by the REST API") {
     CHECK(!catalog.jobs.at(0).has_order);
 }
 
+TEST_CASE("runs of DAGs say when they were due, and lists of the command line are read") {
+    std::string runs, states, named;
+    for (int day = 2; day < 9; ++day) {
+        const std::string due = fmt::format("2026-03-{:02}T04:00:00", day);
+        runs += fmt::format(
+            R"({{"dag_run_id":"r{}","dag_id":"orders","logical_date":"{}Z","state":"success","run_type":"scheduled"}},)",
+            day, due);
+        // By hand, at another time of each day.
+        runs += fmt::format(
+            R"({{"dag_run_id":"h{0}","dag_id":"orders","logical_date":"2026-03-{0:02}T1{0}:07:00Z","run_type":"manual"}},)",
+            day);
+        for (const char* task : {"a", "b"})
+            states += fmt::format(
+                R"({{"dag_id":"orders","logical_date":"{0}+00:00","task_id":"{1}","state":"success","start_date":"{0}+00:00","end_date":"2026-03-{2:02}T04:10:00+00:00"}},)",
+                due, task, day);
+        named += fmt::format(
+            R"({{"dag_id":"orders","dag_run_id":"r{0}","task_id":"a","state":"success","try_number":2,"start_date":"2026-03-{0:02}T04:05:00Z","end_date":"2026-03-{0:02}T04:10:00Z"}},)",
+            day);
+    }
+    for (std::string* list : {&runs, &states, &named}) list->pop_back();
+    runs = R"({"dag_runs":[)" + runs + R"(],"total_entries":20})";
+    states = "[" + states + "]";
+    named = R"({"task_instances":[)" + named + "]}";
+    const auto seconds_of = [](const Catalog& catalog, std::size_t job) {
+        return catalog.jobs.at(job).durations;
+    };
+    const Catalog alone = Files().json(states).take();
+    CHECK(seconds_of(alone, 0) == std::vector<double>(7, 600));
+    CHECK(alone.pipelines.at(0).schedule == "daily at 04:00");
+    // Whose instances name their runs say more of them; the runs say when they were due.
+    for (const bool backwards : {false, true}) {
+        Files files;
+        std::vector<std::string> all = {runs, states, named};
+        if (backwards) std::reverse(all.begin(), all.end());
+        for (const std::string& text : all) files.json(text);
+        const Catalog catalog = files.take();
+        CHECK(seconds_of(catalog, 0) == std::vector<double>(7, 300));
+        CHECK(seconds_of(catalog, 1) == std::vector<double>(7, 600));
+        CHECK(catalog.counts.runs == 14);
+        CHECK(catalog.pipelines.at(0).schedule == "daily at 04:00");
+        CHECK(says(catalog.not_used, "has 14 of 20 dag_runs: read the other pages as well"));
+    }
+    const Catalog listed =
+        Files()
+            .json(R"([{"dag_id":"orders","fileloc":"/o.py","owners":"ana, ben","is_paused":"True"}])")
+            .json(R"([{"pool":"default_pool","slots":"12","description":"all"}])")
+            .json(named)
+            .take();
+    CHECK(listed.pipelines.at(0).owner == "ana; ben");
+    CHECK(says(listed.not_used, "orders is paused"));
+    REQUIRE(listed.pools.size() == 1);
+    CHECK(listed.pools[0].workers == 12);
+}
+
 TEST_CASE("the YAML of dag-factory") {
     const Catalog catalog = Files().yaml(factory).take();
     CHECK(catalog.pipelines.at(0).schedule == "daily at 05:00");
