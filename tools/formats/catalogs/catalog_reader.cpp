@@ -3,14 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
+#include <cctype>
+#include <map>
 #include <string_view>
 
 #include "tools/formats/catalogs/airflow.h"
 #include "tools/formats/catalogs/airflow_drawing.h"
 #include "tools/formats/catalogs/dbt.h"
+#include "tools/formats/catalogs/element_names.h"
 #include "tools/formats/catalogs/foreign_yaml.h"
 #include "tools/formats/catalogs/json_members.h"
+#include "tools/formats/catalogs/json_values.h"
 #include "tools/formats/catalogs/odcs.h"
 #include "tools/formats/catalogs/openlineage.h"
 #include "tools/formats/catalogs/recorded_workflows.h"
@@ -26,56 +29,6 @@ namespace {
 
 constexpr std::size_t most_document_bytes = std::size_t{256} << 20;
 constexpr std::size_t most_files = 100'000;
-
-/// Only to know where JSON breaks, which the fast parser does not tell.
-class ErrorPlace final : public nlohmann::json_sax<nlohmann::json> {
-public:
-    bool null() override { return true; }
-    bool boolean(bool) override { return true; }
-    bool number_integer(number_integer_t) override { return true; }
-    bool number_unsigned(number_unsigned_t) override { return true; }
-    bool number_float(number_float_t, const string_t&) override { return true; }
-    bool string(string_t&) override { return true; }
-    bool binary(binary_t&) override { return true; }
-    bool start_object(std::size_t) override { return true; }
-    bool end_object() override { return true; }
-    bool start_array(std::size_t) override { return true; }
-    bool end_array() override { return true; }
-    bool key(string_t&) override { return true; }
-    bool parse_error(std::size_t at, const std::string&, const nlohmann::detail::exception&) override {
-        place = at;
-        return false;
-    }
-    std::optional<std::size_t> place;
-};
-
-/// Where the values of a list, or the only value, begin: its line for each.
-std::vector<std::int64_t> lines_of_values(std::string_view text, std::int64_t first_line) {
-    std::vector<std::int64_t> lines;
-    std::int64_t line = first_line;
-    int depth = 0;
-    bool inside = false, expected = true;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        line += c == '\n';
-        if (inside) {
-            if (c == '\\')
-                ++i;
-            else if (c == '"')
-                inside = false;
-            continue;
-        }
-        if (depth == 1 && expected && std::string_view(" \t\r\n,]").find(c) == std::string_view::npos) {
-            lines.push_back(line);
-            expected = false;
-        }
-        if (c == '"') inside = true;
-        if (c == '[' || c == '{') ++depth;
-        if (c == ']' || c == '}') --depth;
-        if (depth == 1 && c == ',') expected = true;
-    }
-    return lines;
-}
 
 bool blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
 
@@ -97,6 +50,7 @@ public:
         if (!dbt_.empty()) unite(all, dbt_.take());
         if (!events_.empty()) unite(all, events_.take(options_.runs));
         if (!airflow_.empty()) unite(all, airflow_.take(options_.runs));
+        tell_of_carriers(all);
         for (Catalog& contract : contracts_) unite(all, std::move(contract));
         if (!workflows_.empty()) unite(all, workflows_.take(problems_));
         all.counts.files = files_;
@@ -183,6 +137,14 @@ private:
             const bool json = first == '{' || first == '[';
             const bool trace = options_.as ? *options_.as == CatalogSource::nextflow
                                            : !json && RecordedWorkflows::looks_like_trace(file);
+            if (may_be(CatalogSource::openlineage) && first != '{' &&
+                events_begin_late(input.peek(1U << 16))) {
+                refuse(
+                    file, 0,
+                    "is a log with OpenLineage events behind other text in its lines; events are read one a "
+                    "line: take them out with grep -o '{\"event.*}'");
+                return;
+            }
             if (trace || (options_.as && *options_.as == CatalogSource::wfformat)) {
                 add_workflow(file, trace ? CatalogSource::nextflow : CatalogSource::wfformat);
                 return;
@@ -207,6 +169,20 @@ private:
                 what.erase(0, begin.size());
             problems_.add(file, 0, what);
         }
+    }
+
+    /// Whether a line has words and then an event: what a console shows.
+    static bool events_begin_late(std::string_view head) {
+        constexpr std::string_view begin = "{\"event";
+        for (std::size_t at = head.find(begin); at != std::string_view::npos; at = head.find(begin, at + 1)) {
+            const std::size_t line = at == 0 ? 0 : head.rfind('\n', at - 1) + 1;
+            const std::string_view before = head.substr(line, at - line);
+            if (before.find('"') == std::string_view::npos &&
+                std::any_of(before.begin(), before.end(),
+                            [](unsigned char c) { return std::isalnum(c) != 0; }))
+                return true;
+        }
+        return false;
     }
 
     void add_workflow(const fs::path& file, CatalogSource source) {
@@ -265,54 +241,115 @@ private:
     void read_json(Input& input) {
         const fs::path& file = input.file();
         std::string line;
-        std::int64_t begins = 0;
         do {
             if (!input.read_line(line)) return;
-            begins = input.line_number();
             if (line.starts_with("\xEF\xBB\xBF")) line.erase(0, 3);
         } while (blank(line));
+        const std::int64_t begins = input.line_number();
         if (parse(line)) {
-            const bool list = value_.is_array();
-            const std::string whole = list ? line : "";
-            if (!use_document(value_, file, begins, whole)) return;
-            read_lines(input, list);
+            if (use_document(value_, file, begins, line)) read_lines(input);
             return;
         }
-        // One value over several lines, or lines of which the first is broken.
+        // A value over several lines, or lines of which the first is broken.
         const std::string_view text = trimmed(line);
         const bool line_by_line = text.size() > 2 && text.front() == '{' && text.back() == '}';
         if (line_by_line || input.cut()) {
-            problem_in(line, file, begins, input.cut());
-            read_lines(input, false);
+            files_ += use_line(line, input);
+            read_lines(input);
             return;
         }
-        std::string document = line + "\n" + input.read_all(most_document_bytes);
-        if (!parse(document)) {
-            problem_in(document, file, begins, false);
-            return;
-        }
-        use_document(value_, file, begins, document);
+        read_values(input, std::move(line), true);
     }
 
-    /// After the first line: an event on each, or nothing at all.
-    void read_lines(Input& input, bool nothing_more) {
+    /// After the first line: events on each.
+    void read_lines(Input& input) {
         // Whatever it is called, it holds events: what is none of them is a mistake.
         named_ = true;
         std::string line;
         while (input.read_line(line)) {
             if (blank(line)) continue;
-            const std::int64_t number = input.line_number();
-            if (nothing_more) {
-                problems_.add(input.file(), number, "something behind the list");
+            if (const std::string_view text = trimmed(line); text == "{" || text == "[") {
+                read_values(input, std::move(line), false);
                 return;
             }
-            if (input.cut() || !parse(line))
-                problem_in(line, input.file(), number, input.cut());
-            else
-                use_event(value_, input.file(), number);
+            use_line(line, input);
             // A file of nothing but broken lines needs no further reading.
             if (problems_.found() > most_problems) return;
         }
+    }
+
+    /// False where nothing of it is an event.
+    bool use_line(std::string& line, const Input& input) {
+        const std::int64_t number = input.line_number();
+        if (!input.cut() && parse(line)) return use_events(value_, input.file(), number, line);
+        JsonValueEnds values;
+        const std::vector<std::size_t> ends =
+            input.cut() ? std::vector<std::size_t>() : values.scan(std::string_view(line));
+        if (ends.size() < 2 || values.is_inside() || values.is_broken()) {
+            problem_in(line, input.file(), number, input.cut());
+            return false;
+        }
+        std::size_t from = 0;
+        bool used = false;
+        for (const std::size_t end : ends) {
+            std::string one = line.substr(from, end - from);
+            from = end;
+            if (!parse(one))
+                problem_in(one, input.file(), number, false);
+            else
+                used = use_events(value_, input.file(), number, one) || used;
+        }
+        return used;
+    }
+
+    /// Values over several lines, one after the other; `text` is the line that was read last. The first of the file may be any
+    /// document.
+    void read_values(Input& input, std::string text, bool first) {
+        const fs::path& file = input.file();
+        JsonValueEnds values;
+        std::int64_t begins = input.line_number();
+        std::string line;
+        // What is read is scanned once, from here on.
+        for (std::size_t scanned = 0;;) {
+            const std::vector<std::size_t> ends = values.scan(std::string_view(text).substr(scanned));
+            if (text.size() > most_document_bytes) {
+                problem_in(text, file, begins, true);
+                return;
+            }
+            std::size_t from = 0;
+            for (const std::size_t end : ends) {
+                const std::size_t behind = scanned + end;
+                const bool whole = from == 0 && behind == text.size();
+                std::string one = whole ? std::move(text) : text.substr(from, behind - from);
+                if (whole) text.clear();
+                from = whole ? 0 : behind;
+                if (!parse(one)) {
+                    problem_in(one, file, begins, false);
+                    // What comes next follows from nothing that was understood.
+                    if (values.is_broken()) return;
+                } else if (!first) {
+                    use_events(value_, file, begins, one);
+                } else if (!use_document(value_, file, begins, one)) {
+                    return;
+                }
+                named_ = named_ || first;
+                first = false;
+                begins = input.line_number();
+            }
+            text.erase(0, from);
+            if (values.is_broken()) {
+                problem_in(text, file, begins, false);
+                return;
+            }
+            if (blank(text)) text.clear();
+            scanned = text.size();
+            if (problems_.found() > most_problems) return;
+            if (!input.read_line(line)) break;
+            if (text.empty()) begins = input.line_number();
+            text.append(text.empty() ? "" : "\n").append(line);
+        }
+        // It breaks off at the end of the file.
+        if (!text.empty()) problem_in(text + "\n", file, begins, false);
     }
 
     bool parse(std::string& text) {
@@ -320,25 +357,21 @@ private:
         return parser_.parse(text).get(value_) == simdjson::SUCCESS;
     }
 
-    void problem_in(const std::string& text, const fs::path& file, std::int64_t line, bool cut) {
-        if (cut) {
-            problems_.add(file, line, fmt::format("a line of more than {} MiB", most_document_bytes >> 20));
+    void problem_in(const std::string& text, const fs::path& file, std::int64_t line, bool too_long) {
+        if (too_long) {
+            problems_.add(file, line, fmt::format("a value of more than {} MiB", most_document_bytes >> 20));
             return;
         }
-        ErrorPlace sax;
-        nlohmann::json::sax_parse(text, &sax);
-        const simdjson::error_code why = parser_.parse(text).error();
-        if (!sax.place) {
+        const auto place = break_of_json(text);
+        if (!place) {
             // What only the fast parser refuses: numbers beyond 64 bits, nesting over a thousand.
-            problems_.add(file, line, fmt::format("JSON that is not read: {}", simdjson::error_message(why)));
+            problems_.add(file, line,
+                          fmt::format("JSON that is not read: {}",
+                                      simdjson::error_message(parser_.parse(text).error())));
             return;
         }
-        const std::size_t at = std::min(*sax.place, text.size());
-        const auto breaks = std::count(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(at), '\n');
-        const std::size_t start = at == 0 ? std::string::npos : text.rfind('\n', at - 1);
-        problems_.add(file, line + breaks,
-                      fmt::format("is no valid JSON: breaks at byte {} of the line",
-                                  start == std::string::npos ? at : at - start - 1));
+        problems_.add(file, line + place->line,
+                      fmt::format("is no valid JSON: breaks at byte {} of the line", place->byte));
     }
 
     /// False where the file is of no use; `text` is what lines are counted in, of a list.
@@ -369,15 +402,33 @@ private:
                        "is a data contract in JSON, and contracts are read as YAML; convert it (yq -P)");
                 return true;
             }
-            const std::int64_t before = files_;
-            if (use_event(value, file, line)) files_ = before + 1;
-            return files_ > before;
+            if (!use_event(value, file, line)) return false;
+            ++files_;
+            return true;
         }
         simdjson::dom::array list;
         if (value.get(list) != simdjson::SUCCESS) {
             refuse(file, line, "is JSON of another kind");
             return false;
         }
+        if (list.size() == 0) {
+            refuse(file, line, "is an empty list");
+            return false;
+        }
+        if (may_be(CatalogSource::airflow) && AirflowExports::looks_like_export(value)) {
+            airflow_.add(value, file, line, problems_);
+            ++files_;
+            return true;
+        }
+        if (!use_events(value, file, line, text)) return false;
+        ++files_;
+        return true;
+    }
+
+    /// An event, or a list of them; false where the first is none.
+    bool use_events(const JsonValue& value, const fs::path& file, std::int64_t line, std::string_view text) {
+        simdjson::dom::array list;
+        if (value.get(list) != simdjson::SUCCESS) return use_event(value, file, line);
         const std::vector<std::int64_t> lines = lines_of_values(text, line);
         std::size_t number = 0;
         for (const JsonValue one : list) {
@@ -386,31 +437,89 @@ private:
             if (!use_event(one, file, at) && number == 0) return false;
             ++number;
         }
-        if (number == 0) {
-            refuse(file, line, "is an empty list");
-            return false;
-        }
-        ++files_;
         return true;
     }
 
     /// False where it is none.
     bool use_event(const JsonValue& value, const fs::path& file, std::int64_t line) {
-        const bool event = OpenLineageEvents::looks_like_event(value);
-        if (!may_be(CatalogSource::openlineage) || (!event && !options_.as)) {
-            const bool log_of_dbt = member(value, "info") && member(value, "data");
-            refuse(
-                file, line,
-                log_of_dbt ? "is a log of dbt; import the run_results.json and manifest.json of that run"
-                : options_.as && !may_be(CatalogSource::openlineage)
-                    ? fmt::format("is no {}", *options_.as == CatalogSource::dbt       ? "artifact of dbt"
-                                              : *options_.as == CatalogSource::airflow ? "export of Airflow"
-                                                                                       : "data contract")
-                    : "is no OpenLineage event, no artifact of dbt and no export of Airflow");
-            return false;
+        const bool may = may_be(CatalogSource::openlineage);
+        if (may && OpenLineageEvents::looks_like_event(value)) {
+            events_.add(value, file, line, problems_);
+            return true;
         }
-        events_.add(value, file, line, problems_);
-        return true;
+        if (may && use_carried(value, file, line)) return true;
+        if (may && options_.as) {
+            // It says what is missing.
+            events_.add(value, file, line, problems_);
+            return true;
+        }
+        const bool log_of_dbt = member(value, "info") && member(value, "data");
+        refuse(file, line,
+               log_of_dbt ? "is a log of dbt; import the run_results.json and manifest.json of that run"
+               : !may     ? fmt::format("is no {}", *options_.as == CatalogSource::dbt       ? "artifact of dbt"
+                                                    : *options_.as == CatalogSource::airflow ? "export of Airflow"
+                                                                                             : "data contract")
+                          : "is no OpenLineage event, no artifact of dbt and no export of Airflow" +
+                            what_it_holds(value));
+        return false;
+    }
+
+    /// Of what brings events along: messages of a queue with the event in one of their members, as an object or as text
+    /// (`value` of Kafka), or an answer with a list of them (`events` of Marquez). False where none is in it.
+    bool use_carried(const JsonValue& value, const fs::path& file, std::int64_t line) {
+        simdjson::dom::object object;
+        if (value.get(object) != simdjson::SUCCESS) return false;
+        bool without_value = false;
+        for (const auto field : object) {
+            JsonValue event = field.value;
+            std::string_view text;
+            if (event.get(text) == simdjson::SUCCESS) {
+                if (!trimmed(text).starts_with('{') ||
+                    inner_parser_.parse(simdjson::padded_string(text)).get(event) != simdjson::SUCCESS)
+                    continue;
+            }
+            const std::string key = clean_text(field.key);
+            if (OpenLineageEvents::looks_like_event(event)) {
+                events_.add(event, file, line, problems_);
+                ++carried_by_[key];
+                return true;
+            }
+            without_value = without_value || (event.is_null() && carried_by_.contains(key));
+            simdjson::dom::array list;
+            if (event.get(list) != simdjson::SUCCESS || list.size() == 0 ||
+                !OpenLineageEvents::looks_like_event(*list.begin()))
+                continue;
+            for (const JsonValue one : list) use_event(one, file, line);
+            answered_ += static_cast<std::int64_t>(list.size());
+            there_ = std::max(there_, number_of(value, "totalCount").value_or(0));
+            return true;
+        }
+        // What a queue has in place of a message that was deleted.
+        return without_value;
+    }
+
+    /// "; it has `a`, `b`".
+    static std::string what_it_holds(const JsonValue& value) {
+        simdjson::dom::object object;
+        if (value.get(object) != simdjson::SUCCESS) return "";
+        std::string text;
+        std::size_t shown = 0;
+        for (const auto field : object) {
+            if (shown++ == 5) return text + ", ...";
+            text += (text.empty() ? "; it has `" : ", `") + clean_text(field.key) + "`";
+        }
+        return text;
+    }
+
+    void tell_of_carriers(Catalog& all) const {
+        for (const auto& [key, count] : carried_by_)
+            all.notes.push_back(fmt::format("{} event{} in `{}` of what carries {}: {} alone {} read", count,
+                                            count == 1 ? " is" : "s are", key, count == 1 ? "it" : "them",
+                                            count == 1 ? "it" : "they", count == 1 ? "is" : "are"));
+        if (there_ > static_cast<double>(answered_))
+            all.not_used.push_back(
+                fmt::format("answers hold {} of {} events: read the other pages as well (`limit`, `offset`)",
+                            answered_, static_cast<std::int64_t>(std::min(there_, 9e18))));
     }
 
     bool may_be(CatalogSource source) const { return !options_.as || *options_.as == source; }
@@ -420,7 +529,11 @@ private:
     const CatalogOptions& options_;
     ImportProblems& problems_;
     simdjson::dom::parser parser_;
+    simdjson::dom::parser inner_parser_;  ///< of events that are text within others
     JsonValue value_;
+    std::map<std::string, std::int64_t> carried_by_;  ///< events, by the member that holds them
+    std::int64_t answered_ = 0;                       ///< events in answers of an API
+    double there_ = 0;                                ///< as these answers have it
     OpenLineageEvents events_;
     DbtArtifacts dbt_;
     AirflowExports airflow_;

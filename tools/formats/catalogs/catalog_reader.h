@@ -1,8 +1,9 @@
 // Reads catalogs from files and folders: OpenLineage events, artifacts of dbt, exports of Airflow, contracts of ODCS, instances
 // of WfFormat and traces of Nextflow, alone or together.
 //
-// The kind follows from the content, never from a file's name. Events may be one a line (read in bounded memory, plain or
-// gzip, whatever the length of the file; a line up to 256 MiB), a JSON list of them, or one by itself (up to 256 MiB). Of a
+// The kind follows from the content, never from a file's name. Events may be one a line, values over several lines one after
+// the other (read in bounded memory, plain or gzip, whatever the length of the file; a value up to 256 MiB), lists of them, or
+// within what carries them: answers of an API with a list of them, messages of a queue with one, also as text. Of a
 // folder all files below it that end in .json, .jsonl, .ndjson, .yaml or .yml (.gz behind that too) are looked at, in the
 // order of their names, and traces of Nextflow and task instances of Airflow (.csv, .tsv, .txt); those that are none of
 // these formats are left out and named in the notes, while a file that was named itself is refused for it. Everything that
