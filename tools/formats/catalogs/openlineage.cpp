@@ -36,6 +36,13 @@ std::vector<std::string> python_list(std::string_view text) {
     return words;
 }
 
+/// Whether "2026-03-09T05:00:00" says by which clock.
+bool says_zone(std::string_view time) {
+    if (time.ends_with('Z')) return true;
+    const std::size_t clock = time.find_first_of("T ");
+    return clock == std::string_view::npos || time.find_first_of("+-Zz", clock) != std::string_view::npos;
+}
+
 /// Minutes that the clock of "2026-03-09T05:00:00+01:00" is ahead of UTC.
 std::int16_t offset_of(std::string_view time) {
     const std::size_t clock = time.find_first_of("T ");
@@ -195,6 +202,7 @@ void OpenLineageEvents::add(const simdjson::dom::element& event, const std::file
         return;
     }
     ++s.counts.events;
+    s.without_zone += !written.empty() && !says_zone(written);
     const std::string_view space = raw_text(job_space), name = raw_text(job_name);
     // Of millions of events hardly one is near in memory: what is looked at below is asked for while other parts are read.
     std::uint64_t told = 0;

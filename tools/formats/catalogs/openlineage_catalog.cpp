@@ -472,6 +472,10 @@ Catalog OpenLineageEvents::State::catalog(bool with_runs) {
         if (!catalog.pipelines[i].schedule.empty() && !nominal_of[i].empty())
             catalog.pipelines[i].first_ns =
                 std::min_element(nominal_of[i].begin(), nominal_of[i].end())->instant;
+    if (without_zone > 0)
+        catalog.assumed.push_back(fmt::format("the time of {} event{} is in UTC: {} no zone", without_zone,
+                                              without_zone == 1 ? "" : "s",
+                                              without_zone == 1 ? "it says" : "they say"));
     for (const auto& [rule, count] : other_rules)
         catalog.not_used.push_back(
             fmt::format("trigger rule {} of {} task{}", rule, count, count == 1 ? "" : "s"));
@@ -514,6 +518,10 @@ Catalog OpenLineageEvents::State::catalog(bool with_runs) {
         catalog.notes.push_back(fmt::format(
             "{} pipeline{} nominal times that follow no schedule: fewer than three, or not regular",
             irregular, irregular == 1 ? " has" : "s have"));
+    std::vector<bool> untold(catalog.pipelines.size());
+    for (std::size_t i = 0; i < untold.size(); ++i)
+        untold[i] = catalog.pipelines[i].schedule.empty() && nominal_of[i].empty();
+    schedule_as_begun(catalog, untold, runs_of_task, own_runs);
     const auto say = [](std::vector<std::string>& lines, auto count, const char* one, const char* several) {
         if (count > 0) lines.push_back(fmt::format("{} {}", count, count == 1 ? one : several));
     };

@@ -9,6 +9,8 @@
 #include <tuple>
 
 #include "tools/formats/catalogs/openlineage_state.h"
+#include "tools/formats/catalogs/schedule_guess.h"
+#include "tools/formats/language/values.h"
 
 namespace understudy::formats {
 
@@ -350,6 +352,103 @@ void OpenLineageEvents::State::compare_with_own_runs(
         fmt::format("for part of {} none of the tasks was at work, in the mean of the runs, and that time is "
                     "not in the twin: {}",
                     idle.size() == 1 ? "its time" : "their time", text));
+}
+
+/// The schedules of pipelines of which nothing says when they were due, where their runs began regularly: their own, else
+/// those that their tasks name as their parent; where no run is one of a parent, the tasks that wait for no other.
+void OpenLineageEvents::State::schedule_as_begun(
+    Catalog& catalog, const std::vector<bool>& untold, const std::vector<std::vector<std::uint32_t>>& of_task,
+    const std::vector<std::vector<std::uint32_t>>& of_pipeline) const {
+    std::vector<std::vector<std::size_t>> tasks(untold.size());
+    for (std::size_t t = 0; t < of_task.size(); ++t) tasks[catalog.jobs[t].pipeline].push_back(t);
+    const auto starts_of = [&](const std::vector<std::uint32_t>& list) {
+        std::vector<std::int64_t> starts;
+        for (const std::uint32_t number : list)
+            if (runs[number].started()) starts.push_back(runs[number].start);
+        return starts;
+    };
+    std::vector<std::string> guessed, apart;
+    std::int64_t irregular = 0;
+    for (std::size_t p = 0; p < untold.size(); ++p) {
+        if (!untold[p]) continue;
+        CatalogPipeline& pipeline = catalog.pipelines[p];
+        std::vector<std::pair<std::string, std::vector<std::int64_t>>> series = {
+            {pipeline.label, starts_of(of_pipeline[p])}};
+        std::vector<std::pair<std::uint64_t, std::int64_t>> of_parent;
+        std::set<std::size_t> written;
+        for (const std::size_t t : tasks[p]) {
+            written.insert(catalog.jobs[t].writes.begin(), catalog.jobs[t].writes.end());
+            for (const std::uint32_t number : of_task[t])
+                if (runs[number].parent != 0 && runs[number].started())
+                    of_parent.emplace_back(runs[number].parent, runs[number].start);
+        }
+        if (series.front().second.empty() && !of_parent.empty()) {
+            std::sort(of_parent.begin(), of_parent.end());
+            for (std::size_t i = 0; i < of_parent.size(); ++i)
+                if (i == 0 || of_parent[i].first != of_parent[i - 1].first)
+                    series.front().second.push_back(of_parent[i].second);
+        } else if (series.front().second.empty()) {
+            series.clear();
+            for (const std::size_t t : tasks[p]) {
+                const CatalogJob& job = catalog.jobs[t];
+                const bool waits = !job.after.empty() ||
+                                   std::any_of(job.reads.begin(), job.reads.end(), [&](std::size_t one) {
+                                       return written.contains(one) &&
+                                              !std::binary_search(job.writes.begin(), job.writes.end(), one);
+                                   });
+                if (!waits) series.emplace_back(job.label, starts_of(of_task[t]));
+            }
+        }
+        std::map<std::string, std::string> found;  // with who began so
+        std::optional<GuessedSchedule> schedule;
+        std::size_t most = 0;
+        bool all = !series.empty();
+        for (auto& [who, starts] : series) {
+            most = std::max(most, starts.size());
+            schedule = schedule_as_begun_at(std::move(starts));
+            if (schedule)
+                found.emplace(schedule->text, who);
+            else
+                all = false;
+        }
+        if (all && found.size() == 1) {
+            pipeline.schedule = schedule->text;
+            pipeline.period = schedule->period;
+            pipeline.first_ns = schedule->first;
+            guessed.push_back(fmt::format(
+                "{} ({}, as {} runs began{}{})", pipeline.label, schedule->text, most,
+                schedule->late >= kernel::second
+                    ? " up to " + print_duration(schedule->late / kernel::second * kernel::second) + " late"
+                    : "",
+                schedule->outside > 0 ? fmt::format(", but for {}", schedule->outside) : ""));
+        } else if (!found.empty()) {
+            std::string text;
+            for (const auto& [when, who] : found) text += (text.empty() ? "" : ", ") + who + " " + when;
+            apart.push_back(
+                fmt::format("{} ({}{})", pipeline.label, text, all ? "" : ", others not regularly"));
+        } else if (most >= fewest_starts) {
+            ++irregular;
+        }
+    }
+    const auto some = [](const std::vector<std::string>& list) {
+        constexpr std::size_t shown = 5;
+        std::string text;
+        for (std::size_t i = 0; i < std::min(shown, list.size()); ++i) text += (i > 0 ? ", " : "") + list[i];
+        return list.size() > shown ? fmt::format("{} and {} more", text, list.size() - shown) : text;
+    };
+    if (!guessed.empty())
+        catalog.assumed.push_back(fmt::format(
+            "{} as {} runs began, as no schedule and no nominal time is told: {}",
+            guessed.size() == 1 ? "1 pipeline is due" : fmt::format("{} pipelines are due", guessed.size()),
+            guessed.size() == 1 ? "its" : "their", some(guessed)));
+    if (!apart.empty())
+        catalog.notes.push_back(fmt::format(
+            "the jobs of {} began regularly, but not all at the same times, and no schedule is told: {}",
+            apart.size() == 1 ? "1 pipeline" : fmt::format("{} pipelines", apart.size()), some(apart)));
+    if (irregular > 0)
+        catalog.notes.push_back(
+            fmt::format("{} no schedule and no nominal times, and runs that began at no regular times",
+                        irregular == 1 ? "1 pipeline has" : fmt::format("{} pipelines have", irregular)));
 }
 
 std::vector<CatalogRun> OpenLineageEvents::State::each_run() const {

@@ -149,6 +149,7 @@ struct OpenLineageEvents::State {
     /// By the low half of the run record's id: of those that tell any.
     std::unordered_map<std::uint64_t, std::vector<Volume>> volumes_of;
     std::int64_t volumes = 0, metrics = 0, tagged_runs = 0, other_dependencies = 0;
+    std::int64_t without_zone = 0;             ///< events
     std::set<std::uint32_t> dropped, renamed;  ///< datasets
     std::set<std::pair<std::uint32_t, std::string>> tagged_columns;
     std::string buffer;
@@ -231,6 +232,9 @@ struct OpenLineageEvents::State {
     void describe_runs(CatalogJob& job, std::vector<std::uint32_t> list, std::size_t& repeated) const;
     void describe_volumes(CatalogJob& job, const std::vector<std::uint32_t>& list,
                           const std::vector<std::uint32_t>& dataset_place) const;
+    void schedule_as_begun(Catalog& catalog, const std::vector<bool>& untold,
+                           const std::vector<std::vector<std::uint32_t>>& of_task,
+                           const std::vector<std::vector<std::uint32_t>>& of_pipeline) const;
     void count_pipeline_runs(Catalog& catalog, const std::vector<std::vector<std::uint32_t>>& of_task,
                              const std::vector<std::uint32_t>& tops) const;
     void compare_with_own_runs(Catalog& catalog, const std::vector<std::vector<std::uint32_t>>& of_task,

@@ -271,4 +271,29 @@ std::optional<GuessedSchedule> regular_schedule(std::vector<NominalTime> times) 
     return found;
 }
 
+std::optional<GuessedSchedule> schedule_as_begun_at(std::vector<std::int64_t> starts) {
+    constexpr std::ptrdiff_t most = 10'000;
+    constexpr std::int64_t least_periods = 12;
+    std::sort(starts.begin(), starts.end());
+    if (std::ssize(starts) > most) starts.erase(starts.begin(), starts.end() - most);
+    for (const kernel::Time late :
+         {kernel::second, kernel::minute, 5 * kernel::minute, 15 * kernel::minute}) {
+        std::set<NominalTime> due;
+        kernel::Time latest = 0;
+        for (const std::int64_t start : starts) {
+            // Half a second before the second is what clocks differ by.
+            const std::int64_t at = floor_of(start + kernel::second / 2, late) * late;
+            due.insert({at, 0});
+            latest = std::max(latest, start - at);
+        }
+        if (due.size() < fewest_starts) return std::nullopt;
+        auto found = regular_schedule({due.begin(), due.end()});
+        if (!found || found->period < least_periods * late || due.size() - found->outside < fewest_starts)
+            continue;
+        found->late = latest;
+        return found;
+    }
+    return std::nullopt;
+}
+
 }  // namespace understudy::formats

@@ -1,4 +1,4 @@
-// The schedule that instants of runs look like: for lineage that has nominal times and no schedule.
+// The schedule that instants of runs look like: for lineage that has nominal times and no schedule, or not even those.
 //
 // - Instants that are all a whole number of one period of a minute or more apart, to the second, follow that period, unless
 //   more runs are missing than there are; on the clock, where it divides a day.
@@ -9,7 +9,10 @@
 // - A time of day that moves by an hour, once or with what was written behind the times ("+01:00"), is that of a clock on the
 //   wall. Which zone it hangs in no instant tells: the schedule is that of the newest instants, in UTC.
 //
-// Pure function, thread-safe.
+// - A run that began is late by what starts it: starts are looked at to the second, then as if due at the last whole minute,
+//   five and fifteen minutes. A period is at least twelve times as long as what runs may be late by.
+//
+// Pure functions, thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -33,11 +36,16 @@ struct GuessedSchedule {
     std::int64_t first = 0;   ///< the first instant that follows it
     std::size_t outside = 0;  ///< instants that do not
     bool moves = false;       ///< with a clock on the wall
+    kernel::Time late = 0;    ///< at most, of starts of runs behind when they were due
     /// A period that divides no day: where in it runs were due, `text` does not say.
     bool phase_is_lost = false;
 };
 
 /// None where fewer than three different instants follow one.
 std::optional<GuessedSchedule> regular_schedule(std::vector<NominalTime> times);
+
+inline constexpr std::size_t fewest_starts = 5;
+/// The same of runs that began then, by the newest ten thousand; none where fewer than five follow one.
+std::optional<GuessedSchedule> schedule_as_begun_at(std::vector<std::int64_t> starts);
 
 }  // namespace understudy::formats

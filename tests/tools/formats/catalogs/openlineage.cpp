@@ -467,4 +467,64 @@ TEST_CASE("what failed and completed under one id is told") {
     }));
 }
 
+namespace {
+
+/// A run of 10 minutes that began `second` seconds after midnight of a day of March.
+void add_run(std::vector<std::string>& events, int day, int second, const std::string& job,
+             const std::string& more = "") {
+    for (const auto& [type, at] : {std::pair("START", second), {"COMPLETE", second + 600}})
+        events.push_back(fmt::format(
+            R"({{"eventType":"{}","eventTime":"2026-03-{:02}T{:02}:{:02}:{:02}Z","run":{{"runId":"{}{}{}","facets":{{}}}},"job":{{"namespace":"ns","name":"{}"}}{}}})",
+            type, day, at / 3600, at / 60 % 60, at % 60, job, day, second, job, more));
+}
+
+bool tells(const std::vector<std::string>& lines, const std::string& part) {
+    return std::any_of(lines.begin(), lines.end(),
+                       [&](const std::string& line) { return line.find(part) != std::string::npos; });
+}
+
+}  // namespace
+
+TEST_CASE("what nothing says the schedule of is due as its runs began") {
+    constexpr int five = 5 * 3600;
+    std::vector<std::string> events;
+    for (int day = 1; day <= 10; ++day) {
+        add_run(events, day, five + 7 * day % 11, "load", R"(,"outputs":[{"namespace":"db","name":"a"}])");
+        // When what it reads is there.
+        add_run(events, day, five + 700 + 31 * day * day % 500, "report",
+                R"(,"inputs":[{"namespace":"db","name":"a"}])");
+    }
+    const Catalog catalog = catalog_of(events);
+    REQUIRE(catalog.pipelines.size() == 1);
+    CHECK(catalog.pipelines[0].schedule == "daily at 05:00");
+    CHECK(catalog.pipelines[0].period == kernel::day);
+    CHECK(tells(catalog.assumed, "ns (daily at 05:00, as 10 runs began up to 10s late)"));
+    // Of runs of a parent that sends nothing itself, the first of each.
+    std::vector<std::string> tasks;
+    for (const std::string& text : events) {
+        const std::string day = text.substr(text.find("2026-03-") + 8, 2);
+        tasks.push_back(with_facets(text, below("parent" + day, "dag")));
+    }
+    CHECK(catalog_of(tasks).pipelines.at(0).schedule == "daily at 05:00");
+    // Jobs that share nothing and begin at different times.
+    for (int day = 1; day <= 10; ++day) add_run(events, day, 3600 * 9, "other");
+    const Catalog apart = catalog_of(events);
+    CHECK(apart.pipelines.at(0).schedule.empty());
+    CHECK(tells(apart.notes, "ns (ns/load daily at 05:00, ns/other daily at 09:00)"));
+    std::vector<std::string> wild;
+    for (int day = 1; day <= 10; ++day) add_run(wild, day, 7919 * day * day % 80000, "load");
+    CHECK(catalog_of(wild).pipelines.at(0).schedule.empty());
+    CHECK(tells(catalog_of(wild).notes,
+                "1 pipeline has no schedule and no nominal times, and runs that began"));
+}
+
+TEST_CASE("times without a zone are told") {
+    std::vector<std::string> events = {event("START", 0, "a", "load"), event("COMPLETE", 10, "a", "load")};
+    CHECK_FALSE(tells(catalog_of(events).assumed, "no zone"));
+    for (std::string& text : events) text.erase(text.find("Z\""), 1);
+    CHECK(tells(catalog_of(events).assumed, "the time of 2 events is in UTC: they say no zone"));
+    events.front().insert(events.front().find("\",\"run\""), "+01:00");
+    CHECK(tells(catalog_of(events).assumed, "the time of 1 event is in UTC: it says no zone"));
+}
+
 }  // namespace understudy::formats

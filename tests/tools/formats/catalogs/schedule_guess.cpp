@@ -3,6 +3,7 @@
 #include "tools/formats/catalogs/schedule_guess.h"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 namespace understudy::formats {
 
@@ -107,6 +108,32 @@ TEST_CASE("a run that somebody started, and clocks that are moved") {
         CHECK(schedule->moves);
         CHECK(schedule->period == kernel::day);
     }
+}
+
+TEST_CASE("a schedule as runs began, some time after they were due") {
+    const std::int64_t minute = 60, hour = 3600, day = 86400;
+    const auto begun = [](const std::vector<std::int64_t>& seconds) {
+        std::vector<std::int64_t> starts;
+        for (const std::int64_t second : seconds) starts.push_back(second * kernel::second);
+        const auto schedule = schedule_as_begun_at(starts);
+        return schedule ? fmt::format("{} {}", schedule->text, schedule->late / kernel::second) : "none";
+    };
+    const auto each = [&](std::int64_t period, const std::vector<std::int64_t>& late) {
+        std::vector<std::int64_t> all;
+        for (std::size_t i = 0; i < late.size(); ++i)
+            all.push_back(monday + 5 * hour + static_cast<std::int64_t>(i) * period + late[i]);
+        return begun(all);
+    };
+    CHECK(each(day, {0, 0, 0, 0, 0}) == "daily at 05:00 0");
+    CHECK(each(day, {3, 41, 12, 8, 22}) == "daily at 05:00 41");
+    CHECK(each(day, {110, 41, 130, 70, 220}) == "daily at 05:00 220");
+    CHECK(each(day, {110, 41, 430, 770, 220}) == "daily at 05:00 770");
+    CHECK(each(15 * minute, {3, 41, 12, 8, 22}) == "every 15min 41");
+    // As late as that, what is due every quarter of an hour cannot be told.
+    CHECK(each(15 * minute, {110, 41, 130, 70, 220}) == "none");
+    CHECK(each(5 * minute, {3, 41, 12, 8, 22}) == "none");
+    CHECK(each(day, {0, 0, 0, 0}) == "none");
+    CHECK(each(day, {0, 3000, 9000, 500, 7000, 12000}) == "none");
 }
 
 }  // namespace understudy::formats
