@@ -53,7 +53,7 @@ std::optional<formats::GraphMapping> mapping_from(const Options& options) {
 int graph_import(const Arguments& arguments) {
     namespace po = boost::program_options;
     Options options(graph_command_named("import"));
-    options.positional("files", -1, "Turtle or N-Triples, plain or gzip");
+    options.positional("files", -1, "Turtle, TriG, N-Triples, N-Quads or JSON-LD, plain or gzip");
     options.add()("mapping", po::value<std::string>()->value_name("FILE"),
                   "which classes and properties stand for what; else our own, PROV-O, DCAT and DPROD");
     options.add()("name", po::value<std::string>()->value_name("NAME"), "what the scenario is called");
@@ -63,7 +63,8 @@ int graph_import(const Arguments& arguments) {
     options.add()("change", po::value<std::string>()->value_name("FILE"), "with --onto: write the change");
     options.add()("json", "print one JSON document instead of the report");
     if (!options.parse(arguments)) return exit_met;
-    if (!options.has("files")) throw UsageError("graph import needs files of Turtle or N-Triples");
+    if (!options.has("files"))
+        throw UsageError("graph import needs files of Turtle, TriG, N-Triples, N-Quads or JSON-LD");
     const std::string onto = options.has("onto") ? options.get<std::string>("onto") : "";
     if (options.has("change") && onto.empty())
         throw UsageError("--change needs --onto, the twin that it changes");

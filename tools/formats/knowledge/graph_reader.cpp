@@ -113,8 +113,11 @@ public:
         Input input(file, limits);
         if (input.peek(1).empty()) input.refuse_empty();
         ++files_;
-        const auto problem = read_rdf(input, [&](const RdfNode& subject, const RdfNode& predicate,
-                                                 const RdfNode& object) { use(subject, predicate, object); });
+        const auto [problem, in_graphs] =
+            read_rdf(input, [&](const RdfNode& subject, const RdfNode& predicate, const RdfNode& object) {
+                use(subject, predicate, object);
+            });
+        in_graphs_ += in_graphs;
         if (problem)
             problems.push_back(fmt::format("{}:{}:{}: error: {}", file.string(), problem->line,
                                            problem->column, problem->what));
@@ -141,6 +144,10 @@ public:
         unknown_properties_.tell(graph_.not_used, "statement of", "statements of");
         unknown_classes_.tell(graph_.not_used, "thing of the class", "things of the class");
         unfit_.tell(graph_.not_used, "relation:", "relations:");
+        if (in_graphs_ > 0)
+            graph_.not_used.push_back(fmt::format("the graph{} that {} statement{} in: all are of one",
+                                                  in_graphs_ == 1 ? "" : "s", in_graphs_,
+                                                  in_graphs_ == 1 ? " is" : "s are"));
         return finished();
     }
 
@@ -712,6 +719,7 @@ private:
 
     const GraphMapping& mapping_;
     std::size_t files_ = 0;
+    std::int64_t in_graphs_ = 0;
     std::unordered_map<std::string, Index> by_iri_;
     std::vector<RdfThing> nodes_;
     std::vector<RdfLink> links_;

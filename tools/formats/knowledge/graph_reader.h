@@ -1,4 +1,4 @@
-// Reads a knowledge graph from Turtle and N-Triples, as a mapping understands it.
+// Reads a knowledge graph from RDF (rdf_reader.h), as a mapping understands it.
 //
 // What has no class is what its relations make of it (who consumes is a task, what is consumed a dataset), counted in
 // `assumed`. A port stands for the datasets that it serves. A data product (a pipeline) that has no tasks but reads or writes

@@ -8,6 +8,8 @@
 #include <cstdio>
 #include <memory>
 
+#include "tools/formats/knowledge/json_ld_reader.h"
+
 namespace understudy::formats {
 
 namespace {
@@ -145,6 +147,7 @@ struct RdfReading {
     const RdfStatementSink& sink;
     std::unique_ptr<SerdEnv, void (*)(SerdEnv*)> env;
     std::optional<RdfProblem> found;
+    std::int64_t in_graphs = 0;
 };
 
 /// A name as it is meant: with its prefix, or relative to the base, written out.
@@ -181,12 +184,13 @@ SerdStatus on_prefix(void* handle, const SerdNode* name, const SerdNode* uri) {
     return serd_env_set_prefix(static_cast<RdfReading*>(handle)->env.get(), name, uri);
 }
 
-SerdStatus on_statement(void* handle, SerdStatementFlags, const SerdNode*, const SerdNode* subject,
+SerdStatus on_statement(void* handle, SerdStatementFlags, const SerdNode* graph, const SerdNode* subject,
                         const SerdNode* predicate, const SerdNode* object, const SerdNode*, const SerdNode*) {
     auto& reading = *static_cast<RdfReading*>(handle);
     reading.bytes.statement();
     const WholeNode s(reading, *subject), p(reading, *predicate), o(reading, *object);
     if (reading.found) return SERD_ERR_BAD_CURIE;
+    reading.in_graphs += graph != nullptr && graph->type != SERD_NOTHING;
     reading.sink(s.here, p.here, o.here);
     return SERD_SUCCESS;
 }
@@ -210,23 +214,93 @@ std::size_t on_bytes(void* buffer, std::size_t size, std::size_t count, void* st
 
 int on_stream_error(void* stream) { return static_cast<RdfReading*>(stream)->bytes.refused() ? 1 : 0; }
 
+/// The first of the text that is no space and no comment.
+std::string_view beginning(std::string_view head) {
+    while (true) {
+        head.remove_prefix(std::min(head.find_first_not_of(" \t\r\n"), head.size()));
+        if (!head.starts_with('#')) return head;
+        head.remove_prefix(std::min(head.find('\n'), head.size()));
+    }
+}
+
+/// No statement of Turtle begins with a name that has a space, nor a graph of TriG with a text.
+bool is_xml(std::string_view begin) {
+    for (const char* mark : {"<?xml", "<!DOCTYPE", "<!--", "<rdf:RDF"})
+        if (begin.starts_with(mark)) return true;
+    return false;
+}
+bool is_json(std::string_view begin) {
+    if (begin.empty() || (begin[0] != '{' && begin[0] != '[')) return false;
+    const std::string_view inside = beginning(begin.substr(1));
+    return begin[0] == '{' ? inside.starts_with('"') || inside.starts_with('}')
+                           : inside.starts_with('{') || inside.starts_with('[');
+}
+
+/// Whether a line is a statement with a fourth name, which is its graph.
+bool has_quads(std::string_view head) {
+    while (!head.empty()) {
+        std::string_view line = head.substr(0, head.find('\n'));
+        head.remove_prefix(std::min(line.size() + 1, head.size()));
+        std::size_t terms = 0;
+        while (true) {
+            line.remove_prefix(std::min(line.find_first_not_of(" \t\r"), line.size()));
+            const bool name = line.starts_with('<') || line.starts_with("_:");
+            if (!name && !(line.starts_with('"') && terms == 2)) break;
+            std::size_t end = 0;
+            if (line[0] == '<') {
+                end = line.find('>');
+            } else if (line[0] == '"') {
+                for (end = 1; end < line.size() && line[end] != '"'; ++end) end += line[end] == '\\';
+                end = std::min(end, line.size());
+                end = line.substr(end).starts_with("\"^^<") ? line.find('>', end)
+                                                            : line.find_first_of(" \t<", end) - 1;
+            } else {
+                end = line.find_first_of(" \t<") - 1;
+            }
+            if (end >= line.size()) break;
+            line.remove_prefix(end + 1);
+            ++terms;
+        }
+        if (terms == 4 && line.starts_with('.')) return true;
+    }
+    return false;
+}
+
 }  // namespace
 
-std::optional<RdfProblem> read_rdf(Input& input, const RdfStatementSink& sink) {
+RdfRead read_rdf(Input& input, const RdfStatementSink& sink) {
+    std::string_view head = input.peek(1U << 16);
+    if (head.starts_with("\xEF\xBB\xBF")) head.remove_prefix(3);
+    const std::string_view begin = beginning(head);
+    if (is_xml(begin))
+        return {
+            RdfProblem{
+                1, 1,
+                "is XML; read are Turtle, N-Triples, TriG, N-Quads and JSON-LD: convert it with rapper -i "
+                "rdfxml -o ntriples, or riot --output=ntriples"},
+            0};
+    if (is_json(begin)) {
+        constexpr std::size_t most_document_bytes = std::size_t{64} << 20;
+        std::string text = input.read_all(most_document_bytes);
+        if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
+        return read_json_ld(text, sink);
+    }
     RdfReading reading(input, sink);
+    // TriG is Turtle, and has graphs besides.
     const std::unique_ptr<SerdReader, void (*)(SerdReader*)> reader(
-        serd_reader_new(SERD_TURTLE, &reading, nullptr, on_base, on_prefix, on_statement, nullptr),
+        serd_reader_new(has_quads(head) ? SERD_NQUADS : SERD_TRIG, &reading, nullptr, on_base, on_prefix,
+                        on_statement, nullptr),
         serd_reader_free);
     serd_reader_set_strict(reader.get(), true);
     serd_reader_set_error_sink(reader.get(), on_error, &reading);
     const SerdStatus status =
         serd_reader_read_source(reader.get(), on_bytes, on_stream_error, &reading, nullptr, 1);
     if (reading.bytes.refused())
-        return RdfProblem{reading.bytes.line(), reading.bytes.column(), reading.bytes.refusal()};
+        return {RdfProblem{reading.bytes.line(), reading.bytes.column(), reading.bytes.refusal()}, 0};
     if (!reading.found && status > SERD_FAILURE)
         reading.problem(
             fmt::format("is no Turtle: {}", reinterpret_cast<const char*>(serd_strerror(status))));
-    return reading.found;
+    return {reading.found, reading.in_graphs};
 }
 
 }  // namespace understudy::formats

@@ -1,4 +1,5 @@
-// Reads Turtle and N-Triples (which is a part of Turtle), plain or gzip, statement by statement.
+// Reads Turtle and TriG, N-Triples and N-Quads, plain or gzip, statement by statement, and JSON-LD (json_ld_reader.h). The
+// kind follows from the content. Names of graphs are left out: their statements are all of one.
 //
 // Memory is bounded by the longest statement, whatever the length of the file: at most 16 MiB of it, nested at most 128
 // deep. Names come whole: prefixes and `@base` are resolved, percent signs stay as they are. A file is read up to the first
@@ -32,7 +33,12 @@ struct RdfProblem {
 using RdfStatementSink =
     std::function<void(const RdfNode& subject, const RdfNode& predicate, const RdfNode& object)>;
 
-/// Nothing: all was read. FileError where the file cannot be read at all.
-std::optional<RdfProblem> read_rdf(Input& input, const RdfStatementSink& sink);
+struct RdfRead {
+    std::optional<RdfProblem> problem;  ///< none: all was read
+    std::int64_t in_graphs = 0;         ///< statements of graphs that have a name
+};
+
+/// FileError where the file cannot be read at all.
+RdfRead read_rdf(Input& input, const RdfStatementSink& sink);
 
 }  // namespace understudy::formats

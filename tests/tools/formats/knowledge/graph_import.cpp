@@ -22,6 +22,7 @@
 #include "tools/formats/knowledge/graph_reader.h"
 #include "tools/formats/knowledge/graph_twin.h"
 #include "tools/formats/knowledge/graph_writer.h"
+#include "tools/formats/knowledge/json_ld_reader.h"
 #include "tools/formats/language/scenario_reader.h"
 
 namespace understudy::formats {
@@ -110,7 +111,8 @@ TEST_CASE("an exported graph comes back the same") {
     const models::KnowledgeGraph knowledge(scenario);
     const std::set<std::string> before = lines_of(knowledge);
     REQUIRE(before.size() > 80);
-    for (const std::string& text : {write_turtle(knowledge, "shop"), write_ntriples(knowledge, "shop")}) {
+    for (const std::string& text : {write_turtle(knowledge, "shop"), write_ntriples(knowledge, "shop"),
+                                    write_json_ld(knowledge, "shop")}) {
         const CatalogTwin twin = twin_of(text);
         CHECK(twin.scenario.name == "shop");
         const std::set<std::string> after = lines_of(models::KnowledgeGraph(twin.scenario));
@@ -134,7 +136,8 @@ TEST_CASE("versions of a stored twin come back as they were, and are not merged"
                             : number == 4 ? ""
                                           : "why " + std::to_string(number)});
     const models::KnowledgeGraph knowledge(scenario, versions), without(scenario);
-    for (const std::string& text : {write_turtle(knowledge, "shop"), write_ntriples(knowledge, "shop")}) {
+    for (const std::string& text : {write_turtle(knowledge, "shop"), write_ntriples(knowledge, "shop"),
+                                    write_json_ld(knowledge, "shop")}) {
         const CatalogTwin twin = twin_of(text);
         CHECK(twin.scenario.name == "shop");
         CHECK(twin.not_used == std::vector<std::string>{});
@@ -306,6 +309,93 @@ TEST_CASE("tasks that wait for each other") {
     CHECK(twin.scenario.twin.pipelines[0].tasks.size() == 3);
 }
 
+TEST_CASE("every form of RDF says the same") {
+    const std::string whole = "http://www.w3.org/ns/prov#";
+    const std::string turtle = "@prefix prov: <" + whole + "> .\n";
+    const std::string context = R"("@context": {"prov": ")" + whole + R"("})";
+    const std::string forms[] = {
+        turtle + "<urn:a> prov:used <urn:d> . <urn:e> prov:wasGeneratedBy <urn:a> .",
+        turtle + "GRAPH <urn:g> { <urn:a> prov:used <urn:d> . <urn:e> prov:wasGeneratedBy <urn:a> . }",
+        turtle + "{ <urn:a> prov:used <urn:d> . }\n<urn:g> { <urn:e> prov:wasGeneratedBy <urn:a> . }",
+        "# quads\n<urn:a> <" + whole + "used> <urn:d> .\n<urn:e> <" + whole +
+            "wasGeneratedBy> <urn:a> <urn:g> .\n",
+        "{" + context +
+            R"(, "@id": "urn:a", "prov:used": {"@id": "urn:d"}, "@reverse": {"prov:wasGeneratedBy": {"@id": "urn:e"}}})",
+        "{" + context + R"(, "@graph": [{"@id": "urn:a", "prov:used": [{"@id": "urn:d"}]},
+                                        {"@id": "urn:e", "prov:wasGeneratedBy": {"@id": "urn:a"}}]})",
+        // Terms with types, other names of keywords, a base, and a prefix that stands behind what is made of it.
+        R"({"@context": [{"used": {"@id": "p:used", "@type": "@id"}, "id": "@id", "p": "prov:", "@base": "urn:x",
+                          "made": {"@reverse": "p:wasGeneratedBy", "@type": "@vocab"}, "prov": ")" +
+            whole + R"(", "E": "urn:e"}], "id": "urn:a", "used": "urn:d", "made": ["E"], "unknown": 1})",
+        R"([{"@id": "urn:a", ")" + whole + R"(used": {"@set": [{"@id": "urn:d"}]}},
+            {"@context": {"@vocab": ")" +
+            whole + R"("}, "@id": "urn:e", "wasGeneratedBy": {"@id": "urn:a"}}])"};
+    const CatalogTwin expected = twin_of(forms[0]);
+    CHECK(expected.text.find("a: {reads: {d: new}, writes: e, label: urn:a}") != std::string::npos);
+    for (const std::string& text : forms) {
+        CAPTURE(text);
+        CHECK(twin_of(text).text == expected.text);
+    }
+    CHECK(holds(twin_of(forms[1]).not_used, "the graphs that 2 statements are in: all are of one"));
+}
+
+TEST_CASE("texts, lists and nodes within nodes of JSON-LD") {
+    std::vector<std::string> lines;
+    const auto statements_of = [&](const std::string& text) {
+        lines.clear();
+        const auto shown = [](const RdfNode& node) {
+            return node.kind == RdfNode::Kind::blank     ? "_:" + std::string(node.text)
+                   : node.kind == RdfNode::Kind::literal ? '"' + std::string(node.text) + '"'
+                                                         : std::string(node.text);
+        };
+        const RdfRead read = read_json_ld(text, [&](const RdfNode& s, const RdfNode& p, const RdfNode& o) {
+            lines.push_back(shown(s) + " " + shown(p) + " " + shown(o));
+        });
+        if (read.problem)
+            lines = {std::to_string(read.problem->line) + ":" + std::to_string(read.problem->column) + ": " +
+                     read.problem->what};
+        std::sort(lines.begin(), lines.end());
+        return lines;
+    };
+    using Lines = std::vector<std::string>;
+    CHECK(
+        statements_of(
+            R"({"@id": "u:a", "u:p": ["x", 3, true, null, {"@value": "y", "@language": "de"}, {"@value": 1.5}]})") ==
+        Lines{"u:a u:p \"1.5\"", "u:a u:p \"3\"", "u:a u:p \"true\"", "u:a u:p \"x\"", "u:a u:p \"y\""});
+    CHECK(
+        statements_of(
+            R"({"@context": {"l": {"@id": "u:l", "@container": "@language"}}, "@id": "u:a", "l": {"de": "x", "en": ["y"]}})") ==
+        Lines{"u:a u:l \"x\"", "u:a u:l \"y\""});
+    CHECK(
+        statements_of(
+            R"({"@context": {"m": {"@id": "u:m", "@container": "@id"}}, "@id": "u:a", "m": {"u:b": {"u:p": 1}}})") ==
+        Lines{"u:a u:m u:b", "u:b u:p \"1\""});
+    CHECK(statements_of(R"({"@id": "u:a", "u:l": {"@list": ["x"]}, "u:n": {"u:p": {"@id": "_:b"}}})") ==
+          Lines{"_:json-ld 1 http://www.w3.org/1999/02/22-rdf-syntax-ns#first \"x\"",
+                "_:json-ld 1 http://www.w3.org/1999/02/22-rdf-syntax-ns#rest "
+                "http://www.w3.org/1999/02/22-rdf-syntax-ns#nil",
+                "_:json-ld 2 u:p _:b", "u:a u:l _:json-ld 1", "u:a u:n _:json-ld 2"});
+    CHECK(
+        statements_of(
+            R"({"@context": {"@base": "http://x/y/"}, "@id": "z", "@type": "T", "u:p": {"@id": "../w"}})") ==
+        Lines{"http://x/y/z http://www.w3.org/1999/02/22-rdf-syntax-ns#type http://x/y/T",
+              "http://x/y/z u:p http://x/w"});
+    CHECK(statements_of("{\"a\": 1,\n \"@context\": \"https://c\"}")
+              .front()
+              .find("2:14: the context 'https://c' is at another place") == 0);
+    CHECK(statements_of(R"({"@context": {"a": "b:c", "b": "a:d"}, "@id": "u:a"})")
+              .front()
+              .find("is made of itself") != std::string::npos);
+    CHECK(statements_of(R"({"@context": {"a": {"@id": "u:a", "@context": {}}}})")
+              .front()
+              .find("a context of its own") != std::string::npos);
+    CHECK(statements_of("{\"@id\":\n x}").front() == "2:2: is no valid JSON");
+    std::string deep;
+    for (int i = 0; i < 400; ++i) deep += R"({"@id": "u:a", "u:p": )";
+    CHECK(statements_of(deep + "1" + std::string(400, '}')).front().find("nested more than 256 deep") !=
+          std::string::npos);
+}
+
 TEST_CASE("what is wrong with a file is told with its place") {
     const auto problem = [](const std::string& text) {
         const GraphReading reading = graph_of(text);
@@ -320,6 +410,9 @@ TEST_CASE("what is wrong with a file is told with its place") {
     std::string deep = "<urn:a> <urn:b> ";
     for (int i = 0; i < 100000; ++i) deep += "[ <urn:b> ";
     CHECK(problem(deep).find("error: nodes nested more than 128 deep") != std::string::npos);
+    CHECK(problem("<?xml version=\"1.0\"?>\n<rdf:RDF/>").find("g.ttl:1:1: error: is XML; read are Turtle") ==
+          0);
+    CHECK(problem(R"({"prefix": {}, "used": {}})").find("g.ttl:1:1: error: is JSON, and no JSON-LD") == 0);
     CHECK(problem(std::string("a\0b", 3)).find("error: is no text") != std::string::npos);
     CHECK(
         problem("<urn:a> <urn:b> \"" + std::string(20 << 20, 'x')).find("a statement of more than 16 MiB") !=
