@@ -11,6 +11,7 @@ std::string cheapest_as_json(const studies::Study& study, const studies::Cheapes
     using studies::Candidate;
     Json document;
     put_study(document, study);
+    put_vary(document, study);
     put_verdict(document, result.verdict, result.reason, result.explanation);
     document["confidence"] = result.confidence;
     document["seed"] = result.seed;

@@ -1,5 +1,8 @@
 #include "tools/formats/json/demand_json.h"
 
+#include <cmath>
+#include <optional>
+
 #include "tools/formats/json/members.h"
 #include "tools/formats/json/result_json.h"
 #include "tools/formats/json/setting_json.h"
@@ -11,11 +14,14 @@ namespace {
 using Json = nlohmann::ordered_json;
 using studies::DemandResult;
 
+bool has_no_price(const std::optional<double>& regret) { return regret && std::isinf(*regret); }
+
 Json choice_as_json(const studies::Study& study, const DemandResult::Choice& choice) {
     Json row;
     row["values"] = values_as_json(study, choice.values);
     row["why"] = choice.why;
     put(row, "largest_regret", choice.regret.largest);
+    if (has_no_price(choice.regret.largest)) row["no_price"] = true;
     put(row, "chance_kept", choice.regret.chance_kept);
     put(row, "expected_cost", choice.regret.expected_cost);
     for (std::size_t i = 0; i < choice.in_case.size(); ++i) {
@@ -24,6 +30,7 @@ Json choice_as_json(const studies::Study& study, const DemandResult::Choice& cho
         seen.values.clear();  // those of the choice
         one.update(candidate_as_json(study, seen));
         put(one, "regret", choice.regret.in_case[i]);
+        if (has_no_price(choice.regret.in_case[i])) one["no_price"] = true;
         row["cases"].push_back(std::move(one));
     }
     return row;
@@ -53,6 +60,7 @@ Json case_as_json(const studies::Study& study, const studies::DemandCase& of,
 std::string demand_as_json(const studies::Study& study, const DemandResult& result) {
     Json document;
     put_study(document, study);
+    put_vary(document, study);
     put_verdict(document, result.verdict, result.reason, result.explanation);
     document["confidence"] = result.confidence;
     document["seed"] = result.seed;

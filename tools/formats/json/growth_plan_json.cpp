@@ -11,6 +11,7 @@ std::string growth_plan_as_json(const studies::Study& study, const studies::Grow
     using studies::Candidate;
     Json document;
     put_study(document, study);
+    put_vary(document, study);
     put_verdict(document, result.verdict, result.reason, result.explanation);
     document["confidence"] = result.confidence;
     document["seed"] = result.seed;
@@ -24,6 +25,7 @@ std::string growth_plan_as_json(const studies::Study& study, const studies::Grow
         Json row;
         if (step.from) row["from"] = *step.from;
         row["load"] = step.load;
+        row["verdict"] = studies::name_of(step.cheapest.verdict);
         row["confidence"] = step.cheapest.confidence;
         if (step.cheapest.best) row["best"] = candidate_as_json(study, *step.cheapest.best);
         put(row, "holds_at", step.holds_at);

@@ -29,6 +29,11 @@ void put_study(nlohmann::ordered_json& object, const studies::Study& study) {
     object["set"] = study.set;
 }
 
+void put_vary(nlohmann::ordered_json& object, const studies::Study& study) {
+    object["vary"] = nlohmann::ordered_json::object();
+    for (const studies::Factor& factor : study.factors) object["vary"][factor.path] = factor.written;
+}
+
 void put_verdict(nlohmann::ordered_json& object, studies::Verdict verdict, studies::Reason reason,
                  const std::string& explanation) {
     object["verdict"] = studies::name_of(verdict);

@@ -24,6 +24,9 @@ void put_parts(nlohmann::ordered_json& object, const studies::Estimate& estimate
 /// `study`, `base` and `method`: what the answer to a study begins with.
 void put_study(nlohmann::ordered_json& object, const studies::Study& study);
 
+/// `vary`: what each parameter may be, as written. Whoever reads the answer knows its parameters, and their order, by it.
+void put_vary(nlohmann::ordered_json& object, const studies::Study& study);
+
 /// `verdict`, and `reason` and `explanation` where it has them.
 void put_verdict(nlohmann::ordered_json& object, studies::Verdict verdict, studies::Reason reason,
                  const std::string& explanation);

@@ -41,8 +41,7 @@ std::string sensitivity_as_json(const studies::Study& study, const studies::Sens
     if (!result.no_rows.empty()) document["why"] = result.no_rows;
     document["warnings"] = result.warnings;
     put_warm_up(document, result.warm_up_s, result.warm_up_reason);
-    document["vary"] = Json::object();
-    for (const studies::Factor& factor : study.factors) document["vary"][factor.path] = factor.written;
+    put_vary(document, study);
     document["measures"] = Json::array();
     for (const studies::SensitivityOfMeasure& measure : result.measures) {
         Json row = {{"name", measure.name}, {"unit", measure.unit}};

@@ -9,7 +9,9 @@ nlohmann::ordered_json values_as_json(const studies::Study& study, const std::ve
     Json row = Json::object();
     for (std::size_t f = 0; f < study.factors.size(); ++f) {
         const Json number = Json::parse(values[f], nullptr, false);
-        row[study.factors[f].path] = number.is_number() ? number : Json(values[f]);
+        // A number that would be written in another way, as 0.50, stays as it is.
+        const bool same = number.is_number() && number.dump() == values[f];
+        row[study.factors[f].path] = same ? number : Json(values[f]);
     }
     return row;
 }
@@ -23,15 +25,22 @@ nlohmann::ordered_json candidate_as_json(const studies::Study& study, const stud
     if (candidate.reason != studies::Reason::none) row["reason"] = studies::name_of(candidate.reason);
     if (!candidate.why.empty()) row["why"] = candidate.why;
     row["replications"] = candidate.replications;
-    for (const studies::Candidate::Promise& promise : candidate.promises) {
+    if (!candidate.promises.empty()) row["objectives"] = promises_as_json(candidate.promises);
+    return row;
+}
+
+nlohmann::ordered_json promises_as_json(const std::vector<studies::Candidate::Promise>& promises) {
+    using Json = nlohmann::ordered_json;
+    Json list = Json::array();
+    for (const studies::Candidate::Promise& promise : promises) {
         Json one = {{"text", promise.text},
                     {"verdict", studies::name_of(promise.verdict)},
                     {"unit", promise.unit},
                     {"limit", promise.limit}};
         put_estimate(one, promise.estimate);
-        row["objectives"].push_back(std::move(one));
+        list.push_back(std::move(one));
     }
-    return row;
+    return list;
 }
 
 }  // namespace understudy::formats

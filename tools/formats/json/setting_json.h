@@ -10,10 +10,13 @@
 
 namespace understudy::formats {
 
-/// {path: value}; counts and factors as numbers, all else as it is written.
+/// {path: value}; what is the number as it is written as a number, all else as text.
 nlohmann::ordered_json values_as_json(const studies::Study& study, const std::vector<std::string>& values);
 
 /// {values, cost, verdict, reason, why, replications, objectives}; values only where it has them.
 nlohmann::ordered_json candidate_as_json(const studies::Study& study, const studies::Candidate& candidate);
+
+/// [{text, verdict, unit, limit, estimate, low, high}]
+nlohmann::ordered_json promises_as_json(const std::vector<studies::Candidate::Promise>& promises);
 
 }  // namespace understudy::formats

@@ -4,6 +4,7 @@
 
 #include "tools/formats/json/members.h"
 #include "tools/formats/json/result_json.h"
+#include "tools/formats/json/setting_json.h"
 
 namespace understudy::formats {
 
@@ -18,19 +19,6 @@ Json as_json(const Estimate& estimate) {
     return row;
 }
 
-Json as_json(const std::vector<studies::Candidate::Promise>& promises) {
-    Json list = Json::array();
-    for (const auto& promise : promises) {
-        Json one = {{"text", promise.text},
-                    {"verdict", studies::name_of(promise.verdict)},
-                    {"unit", promise.unit},
-                    {"limit", promise.limit}};
-        put_estimate(one, promise.estimate);
-        list.push_back(std::move(one));
-    }
-    return list;
-}
-
 Json as_json(const studies::Level& level) {
     Json row = {{"value", level.value}};
     put(row, "number", level.number);
@@ -39,7 +27,7 @@ Json as_json(const studies::Level& level) {
     if (!level.why.empty()) row["why"] = level.why;
     row["replications"] = level.replications;
     if (!level.most_loaded.empty()) row["most_loaded"] = level.most_loaded;
-    row["objectives"] = as_json(level.promises);
+    row["objectives"] = promises_as_json(level.promises);
     if (!level.broken.empty()) row["broken"] = level.broken;
     row["metrics"] = Json::array();
     for (const auto& measured : level.measures) {
@@ -88,7 +76,7 @@ Json as_json(const studies::RecoveryResult& one) {
     row["dead_lettered_more"] = as_json(one.dead_lettered_more);
     row["left"] = as_json(one.left);
     row["left_more"] = as_json(one.left_more);
-    row["objectives"] = as_json(one.promises);
+    row["objectives"] = promises_as_json(one.promises);
     return row;
 }
 

@@ -10,8 +10,10 @@ std::string survey_as_json(const studies::Study& study, const studies::SurveyRes
     using Json = nlohmann::ordered_json;
     Json document;
     put_study(document, study);
+    put_vary(document, study);
     document["confidence"] = result.confidence;
     document["seed"] = result.seed;
+    document["settings_asked"] = result.asked;
     document["replications"] = result.replications;
     document["replications_each"] = result.each;
     document["interrupted"] = result.interrupted;
