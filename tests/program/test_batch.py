@@ -578,9 +578,6 @@ class Batch(ProgramTest):
             self.assertAlmostEqual(values.mean(), best["objectives"][0]["estimate"], 9)
             self.assertEqual([text.decode() for text in file["probes/text"]],
                              ["p(95) latency(server) < 5.2s", "total completed()"])
-        for words, said in (["r.h5"], "method morris, of which"), (["r.h5", "--text"], "understudy sensitivity prints its table"), (
-                ["c.h5"], "understudy capacity prints its table"):
-            self.assertIn(said, self.call("report", *words, code=USAGE).stderr.decode())
         self.assertEqual(self.call("report", "r.h5", "--json", code=MET).stdout, text.stdout)
         # The folder it was run in is no part of it.
         (self.folder / "elsewhere").mkdir()

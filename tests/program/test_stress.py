@@ -177,7 +177,7 @@ class Stress(ProgramTest):
                 with h5py.File(self.folder / "altered.h5", "a") as file:
                     file.attrs["answer"] = json.dumps(document)
                 error = self.call("report", "altered.h5", code=USAGE).stderr
-                self.assertIn(b"altered.h5: is a damaged result file: its answer is no breaking point: ", error)
+                self.assertIn(b"altered.h5: is a damaged result file: its answer is none to a study of method breaking_point: ", error)
                 self.assertIn(said, error)
                 document = json.loads(self.call("report", "s.h5", "--json").stdout)
         with h5py.File(self.folder / "altered.h5", "a") as file:

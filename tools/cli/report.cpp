@@ -1,4 +1,4 @@
-// understudy report: a result file as one HTML page.
+// understudy report: a result file as one HTML page, or as the table of the verb that wrote it.
 #include <fmt/core.h>
 
 #include <filesystem>
@@ -11,14 +11,23 @@
 #include "tools/formats/files/atomic_file.h"
 #include "tools/formats/files/file_error.h"
 #include "tools/formats/json/result_json.h"
-#include "tools/formats/json/stress_json.h"
+#include "tools/formats/json/study_answer.h"
 #include "tools/formats/results/histogram_log.h"
 #include "tools/formats/results/study_reader.h"
+#include "tools/reports/cheapest_report.h"
+#include "tools/reports/demand_report.h"
+#include "tools/reports/growth_plan_report.h"
+#include "tools/reports/html_cheapest.h"
+#include "tools/reports/html_demand.h"
+#include "tools/reports/html_growth_plan.h"
 #include "tools/reports/html_report.h"
+#include "tools/reports/html_sensitivity.h"
 #include "tools/reports/html_stress.h"
+#include "tools/reports/html_survey.h"
+#include "tools/reports/sensitivity_report.h"
 #include "tools/reports/stress_report.h"
+#include "tools/reports/survey_report.h"
 #include "tools/reports/text_report.h"
-#include "tools/studies/sensitivity.h"
 
 namespace understudy::cli {
 
@@ -56,9 +65,41 @@ void report_run(const Options& options, const std::filesystem::path& path, const
     }
 }
 
+/// The table of the verb that found the answer, and the page: one of each for each kind of answer.
+struct Shown {
+    const formats::StudyAnswer& file;
+    bool as_text;
+
+    template <class Answer, class Table, class Page>
+    std::string either(const Answer& answer, Table table, Page page) const {
+        return as_text ? table(answer.study, answer.result, look_of_terminal())
+                       : page(answer.study, answer.result, reports::AnswerOrigin{file.version, file.base});
+    }
+    std::string operator()(const formats::CheapestAnswer& answer) const {
+        return either(answer, reports::cheapest_report, reports::html_cheapest);
+    }
+    std::string operator()(const formats::DemandAnswer& answer) const {
+        return either(answer, reports::demand_report, reports::html_demand);
+    }
+    std::string operator()(const formats::GrowthPlanAnswer& answer) const {
+        return either(answer, reports::growth_plan_report, reports::html_growth_plan);
+    }
+    std::string operator()(const formats::SurveyAnswer& answer) const {
+        return either(answer, reports::survey_report, reports::html_survey);
+    }
+    std::string operator()(const formats::SensitivityAnswer& answer) const {
+        return as_text ? reports::sensitivity_report(answer.study, answer.result, look_of_terminal().width)
+                       : reports::html_sensitivity(answer.study, answer.result, {file.version, file.base});
+    }
+    std::string operator()(const formats::StressAnswer& answer) const {
+        const studies::BottlenecksResult* const helps = answer.bottlenecks ? &*answer.bottlenecks : nullptr;
+        return as_text ? reports::stress_report(answer.study, answer.result, helps, look_of_terminal())
+                       : reports::html_stress(answer.study, answer.result, helps, {file.version, file.base});
+    }
+};
+
 void report_study(const Options& options, const std::filesystem::path& path, const std::filesystem::path& out,
                   const formats::StudyAnswer& file) {
-    using Method = studies::Study::Method;
     if (options.has("hlog"))
         throw formats::FileError(path,
                                  "is the answer of a study, which holds no quantiles of single runs; "
@@ -67,26 +108,19 @@ void report_study(const Options& options, const std::filesystem::path& path, con
         fmt::print("{}", file.answer);
         return;
     }
-    if (file.method != Method::breaking_point)
-        throw formats::FileError(
-            path, fmt::format("is the answer of a study of method {}, of which report makes neither page nor "
-                              "table; understudy {} prints its table, and report --json the answer",
-                              studies::name_of(file.method),
-                              studies::is_of_sensitivity(file.method) ? "sensitivity" : "capacity"));
-    formats::StressAnswer answer;
+    std::string shown;
     try {
-        answer = formats::stress_from_json(file.answer);
+        shown =
+            std::visit(Shown{file, options.has("text")}, formats::answer_from_json(file.method, file.answer));
     } catch (const std::invalid_argument& wrong) {
         throw formats::FileError(
-            path, fmt::format("is a damaged result file: its answer is no breaking point: {}", wrong.what()));
+            path, fmt::format("is a damaged result file: its answer is none to a study of method {}: {}",
+                              studies::name_of(file.method), wrong.what()));
     }
-    const studies::BottlenecksResult* const bottlenecks = answer.bottlenecks ? &*answer.bottlenecks : nullptr;
     if (options.has("text"))
-        fmt::print("{}",
-                   reports::stress_report(answer.study, answer.result, bottlenecks, look_of_terminal()));
+        fmt::print("{}", shown);
     else
-        write_page(out,
-                   reports::html_stress(answer.study, answer.result, bottlenecks, {file.version, file.base}));
+        write_page(out, shown);
 }
 
 }  // namespace
@@ -94,15 +128,17 @@ void report_study(const Options& options, const std::filesystem::path& path, con
 int report_command(const Arguments& arguments) {
     namespace po = boost::program_options;
     Options options(command_named("report"));
-    options.positional("result", 1, "the result file of a run or of a breaking point, as written by --out");
+    options.positional("result", 1, "the result file of a run or of a study, as written by --out");
     options.add()("out,o", po::value<std::string>()->value_name("FILE"),
                   "the page (default: the result's name with .html)");
-    options.add()("text", "print the table instead");
+    options.add()("text", "print the table of the verb that wrote it instead");
     options.add()("json", "print the JSON document instead");
     options.add()("hlog", "print durations as a histogram log of HdrHistogram instead");
     if (!options.parse(arguments)) return exit_met;
     if (!options.has("result"))
-        throw UsageError("report needs a result file, as written by understudy run --out, or stress --out");
+        throw UsageError(
+            "report needs a result file, as written by --out of understudy run, capacity, sensitivity or "
+            "stress");
     const auto [path, note] = formats::result_or_leftover(options.get<std::string>("result"));
     if (!note.empty()) fmt::print(stderr, "understudy: warning: {}\n", note);
     std::filesystem::path out = path;

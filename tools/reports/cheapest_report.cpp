@@ -7,10 +7,10 @@
 #include <sstream>
 #include <vector>
 
+#include "tools/reports/candidate_words.h"
 #include "tools/reports/numbers.h"
 #include "tools/reports/page.h"
 #include "tools/reports/table.h"
-#include "tools/reports/with_interval.h"
 
 namespace understudy::reports {
 
@@ -24,36 +24,7 @@ using studies::Verdict;
 using Row = std::vector<std::string>;
 
 std::string cost_text(const CheapestResult& result, const Candidate& candidate) {
-    if (!candidate.cost) return "";
-    return human_number(*candidate.cost, 6) + (result.cost_unit.empty() ? "" : " " + result.cost_unit);
-}
-
-std::string settings_text(const Study& study, const Candidate& candidate) {
-    std::string text;
-    for (std::size_t f = 0; f < candidate.values.size(); ++f)
-        text += (f == 0 ? "" : ", ") + study.factors[f].path + " " + candidate.values[f];
-    return text;
-}
-
-std::string seen_of(const Candidate::Promise& promise) {
-    return promise.estimate.value ? with_interval(promise.estimate, promise.unit) : "nothing was observed";
-}
-
-/// Of several promises the one to show: what is broken, else what is not decided.
-int weight(Verdict verdict) {
-    return verdict == Verdict::violated ? 2 : verdict == Verdict::inconclusive ? 1 : 0;
-}
-
-/// What decided: the promise that is broken, or the formula.
-std::string why(const Candidate& candidate) {
-    if (candidate.replications == 0 && candidate.promises.empty())
-        return candidate.why.empty() ? "not simulated" : candidate.why;
-    const Candidate::Promise* shown = nullptr;
-    for (const Candidate::Promise& promise : candidate.promises)
-        if (shown == nullptr || weight(promise.verdict) > weight(shown->verdict)) shown = &promise;
-    std::string text = shown == nullptr ? "" : seen_of(*shown);
-    if (!candidate.why.empty()) text += (text.empty() ? "" : ", ") + candidate.why;
-    return text;
+    return candidate.cost ? cost_words(*candidate.cost, result.cost_unit) : "";
 }
 
 /// `text` broken at spaces; words that are wider than a line are shortened.
@@ -114,10 +85,7 @@ std::string cheapest_report(const Study& study, const CheapestResult& result, co
               (result.reason == studies::Reason::none || result.reason == studies::Reason::limit
                    ? std::string()
                    : fmt::format(" ({})", studies::name_of(result.reason))));
-    page.wrapped("",
-                 fmt::format("{} settings of {} {}, {} replications, {} confidence, seed {}", result.settings,
-                             study.factors.size(), study.factors.size() == 1 ? "parameter" : "parameters",
-                             result.replications, studies::percent(result.confidence), result.seed));
+    page.wrapped("", basis_words(result, study.factors.size()));
     if (result.warm_up_s && *result.warm_up_s > 0)
         page.wrapped(
             "", fmt::format("warm-up of {} cut ({})", human(*result.warm_up_s, "s"), result.warm_up_reason));
@@ -125,7 +93,7 @@ std::string cheapest_report(const Study& study, const CheapestResult& result, co
     page.warnings("warning: ", result.warnings, "--json has all");
     if (result.best) {
         page.heading("Cheapest that keeps its promises");
-        page.wrapped("  ", settings_text(study, *result.best) +
+        page.wrapped("  ", setting_words(study, result.best->values) +
                                (result.best->cost ? ": " + cost_text(result, *result.best) : ""));
         if (result.best->promises.empty() && !result.best->why.empty()) page.wrapped("  ", result.best->why);
         add_promises(page, *result.best);
@@ -133,7 +101,7 @@ std::string cheapest_report(const Study& study, const CheapestResult& result, co
     if (result.current) {
         page.heading("As it is now");
         const Candidate& now = *result.current;
-        std::string setting = settings_text(study, now);
+        std::string setting = setting_words(study, now.values);
         if (now.cost) setting += (setting.empty() ? "" : ": ") + cost_text(result, now);
         if (!setting.empty()) page.wrapped("  ", setting);
         if (now.promises.empty() || !now.why.empty())
@@ -142,13 +110,7 @@ std::string cheapest_report(const Study& study, const CheapestResult& result, co
         add_promises(page, now);
     }
     if (!result.certificate.empty()) {
-        const auto violated =
-            std::count_if(result.certificate.begin(), result.certificate.end(),
-                          [](const Candidate& one) { return one.verdict == Verdict::violated; });
-        page.heading(violated == std::ssize(result.certificate)
-                         ? (result.best ? "Proof: whatever is cheaper has no more than one of these"
-                                        : "Proof: no setting has more than one of these")
-                         : "What is cheaper, and not all of it violated yet");
+        page.heading(proof_words(result));
         std::vector<Row> rows;
         Row head;
         for (const studies::Factor& factor : study.factors) head.push_back(factor.path);
@@ -160,7 +122,7 @@ std::string cheapest_report(const Study& study, const CheapestResult& result, co
             Row row = one.values;
             row.push_back(cost_text(result, one));
             row.push_back(studies::name_of(one.verdict));
-            row.push_back(why(one));
+            row.push_back(why_words(one));
             rows.push_back(std::move(row));
         }
         std::string text = table(wrapped_at_end(rows, page.width()), page.width());

@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cmath>
 #include <optional>
 #include <vector>
 
+#include "tools/reports/candidate_words.h"
+#include "tools/reports/demand_words.h"
 #include "tools/reports/numbers.h"
 #include "tools/reports/page.h"
 #include "tools/reports/table.h"
@@ -40,25 +40,15 @@ public:
     }
 
 private:
-    std::string money(double cost) const {
-        return human_number(cost, 6) + (result_.cost_unit.empty() ? "" : " " + result_.cost_unit);
-    }
-    /// Infinity: what breaks a promise has no price.
+    std::string money(double cost) const { return cost_words(cost, result_.cost_unit); }
     std::string price(const std::optional<double>& value) const {
-        return !value ? "not known" : std::isinf(*value) ? "no price" : money(*value);
+        return price_words(value, result_.cost_unit);
     }
     std::string setting(const std::vector<std::string>& values) const {
-        std::string text;
-        for (std::size_t f = 0; f < values.size(); ++f)
-            text += (f == 0 ? "" : ", ") + study_.factors[f].path + " " + values[f];
-        return text;
+        return setting_words(study_, values);
     }
-    /// One where it costs the same in all cases.
     std::string cost_of(const DemandResult::Choice& choice) const {
-        const auto less = [](const auto& a, const auto& b) { return *a.cost < *b.cost; };
-        const auto [low, high] = std::minmax_element(choice.in_case.begin(), choice.in_case.end(), less);
-        return *low->cost == *high->cost ? money(*low->cost)
-                                         : human_number(*low->cost, 6) + " to " + money(*high->cost);
+        return cost_words(choice, result_.cost_unit);
     }
     bool has_chances() const { return study_.demand.front().chance.has_value(); }
 
@@ -67,11 +57,7 @@ private:
                    (result_.reason == studies::Reason::none || result_.reason == studies::Reason::limit
                         ? std::string()
                         : fmt::format(" ({})", studies::name_of(result_.reason))));
-        page_.wrapped(
-            "", fmt::format("{} settings of {} {} in {} cases, {} replications, {} confidence, seed {}",
-                            result_.settings, study_.factors.size(),
-                            study_.factors.size() == 1 ? "parameter" : "parameters", study_.demand.size(),
-                            result_.replications, studies::percent(result_.confidence), result_.seed));
+        page_.wrapped("", basis_words(study_, result_));
         if (result_.warm_up_s && *result_.warm_up_s > 0)
             page_.wrapped("", fmt::format("warm-up of {} cut ({})", human(*result_.warm_up_s, "s"),
                                           result_.warm_up_reason));
@@ -164,17 +150,7 @@ private:
         for (std::size_t i = 0; i < study_.demand.size(); ++i) {
             auto& row = rows.emplace_back();
             row.push_back(study_.demand[i].name);
-            for (const DemandResult::Choice& choice : result_.choices) {
-                const Verdict verdict = choice.in_case[i].verdict;
-                const std::optional<double>& regret = choice.regret.in_case[i];
-                std::string text = verdict == Verdict::violated       ? "broken"
-                                   : verdict == Verdict::inconclusive ? "not known"
-                                   : regret                           ? ""
-                                                                      : "kept";
-                if (regret && std::isfinite(*regret))
-                    text += (text.empty() ? "" : ", ") + human_number(*regret, 6);
-                row.push_back(text);
-            }
+            for (const DemandResult::Choice& choice : result_.choices) row.push_back(regret_words(choice, i));
         }
         add_table(rows);
     }

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "tools/reports/candidate_words.h"
+#include "tools/reports/growth_words.h"
 #include "tools/reports/numbers.h"
 #include "tools/reports/page.h"
 #include "tools/reports/table.h"
@@ -15,28 +17,17 @@ namespace {
 
 using PlanStep = studies::GrowthPlanResult::Step;
 
-std::string span_of(const std::string& first, const std::string& last) {
-    return first == last ? first : first + " to " + last;
-}
-
-std::string times_load(double multiple) { return fmt::format("{:.4g}x", multiple); }
-
 }  // namespace
 
 std::string growth_plan_report(const studies::Study& study, const studies::GrowthPlanResult& result,
                                const TextOptions& look) {
     Page page(look);
-    const std::string until = result.until.value_or("the last day");
     page.line(page.styled(study.name, bold) + ": " + page.verdict(result.verdict, 0) +
               (result.reason == studies::Reason::none || result.reason == studies::Reason::limit
                    ? std::string()
                    : fmt::format(" ({})", studies::name_of(result.reason))));
-    page.wrapped("", fmt::format("{} from {} to {}: {} the load", study.growth->written,
-                                 result.steps.empty() ? "the start" : result.steps.front().from.value_or(""),
-                                 until, times_load(result.last_load)));
-    page.wrapped("", fmt::format("{} step{}, {} replications, {} confidence, seed {}", result.steps.size(),
-                                 result.steps.size() == 1 ? "" : "s", result.replications,
-                                 studies::percent(result.confidence), result.seed));
+    page.wrapped("", growth_words(study, result));
+    page.wrapped("", basis_words(result));
     if (!result.explanation.empty()) page.wrapped("", result.explanation);
     page.warnings("warning: ", result.warnings, "--json has all");
     if (result.steps.empty()) return page.take();
@@ -47,16 +38,10 @@ std::string growth_plan_report(const studies::Study& study, const studies::Growt
     for (const PlanStep& step : result.steps) {
         std::vector<std::string> row = {step.from.value_or("-"), times_load(step.load)};
         const auto& best = step.cheapest.best;
-        const bool known = best && step.cheapest.verdict == studies::Verdict::met;
+        const bool known = is_known(step);
         for (std::size_t f = 0; f < study.factors.size(); ++f) row.push_back(known ? best->values[f] : "?");
-        row.push_back(known && best->cost
-                          ? human_number(*best->cost, 6) +
-                                (step.cheapest.cost_unit.empty() ? "" : " " + step.cheapest.cost_unit)
-                          : "");
-        row.push_back(!known              ? studies::name_of(step.cheapest.verdict)
-                      : step.to_the_end   ? until + " at least"
-                      : !step.holds_until ? "not known"
-                                          : *step.holds_until);
+        row.push_back(known && best->cost ? cost_words(*best->cost, step.cheapest.cost_unit) : "");
+        row.push_back(holds_until_words(result, step));
         rows.push_back(std::move(row));
     }
     std::string text = table(rows, page.width());

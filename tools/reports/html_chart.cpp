@@ -6,6 +6,7 @@
 #include <cmath>
 #include <utility>
 
+#include "tools/reports/chart_scale.h"
 #include "tools/reports/html_page.h"
 #include "tools/reports/numbers.h"
 
@@ -13,125 +14,15 @@ namespace understudy::reports {
 
 namespace {
 
-/// What is further apart is drawn on a logarithmic scale.
-constexpr double far_apart = 12;
-
-struct Scale {
-    struct Tick {
-        double value = 0;
-        std::string text;
-    };
-    bool logarithmic = false;
-    double low = 0, high = 1;
-    std::string unit;  ///< of all ticks; empty: each has its own
-    std::vector<Tick> ticks;
-
-    /// From 0 at the bottom to 1.
-    double place(double value) const {
-        const double share =
-            logarithmic ? (std::log(std::max(value, low)) - std::log(low)) / (std::log(high) - std::log(low))
-                        : (value - low) / (high - low);
-        return std::clamp(share, 0.0, 1.0);
-    }
-};
-
-/// 1, 2 or 5 times a power of ten, for about `wanted` steps.
-double step_of(double span, int wanted) {
-    const double rough = span / wanted, power = std::pow(10.0, std::floor(std::log10(rough)));
-    const double times = rough / power;
-    return power * (times <= 1 ? 1 : times <= 2 ? 2 : times <= 5 ? 5 : 10);
-}
-
-Scale linear_scale(double low, double high, const std::string& unit) {
-    Scale scale;
-    const bool share = unit == "fraction" && low >= 0 && high <= 1;
-    if (low >= 0 && low < 0.5 * high) low = 0;
-    const double pad = high > low ? 0.06 * (high - low) : std::max(std::abs(high), 1.0) * 0.5;
-    scale.high = share ? std::min(1.0, high + pad) : high + pad;
-    scale.low = low == 0 ? 0 : low > 0 ? std::max(0.0, low - pad) : low - pad;
-    const HumanUnit shown = human_unit(std::max(std::abs(scale.low), std::abs(scale.high)), unit);
-    scale.unit = shown.suffix;
-    const double step = step_of((scale.high - scale.low) * shown.factor, 5);
-    const double first = std::ceil(scale.low * shown.factor / step - 1e-9);
-    for (int i = 0; i < 12; ++i) {
-        const double at = (first + i) * step;
-        if (at > scale.high * shown.factor * (1 + 1e-9)) break;
-        scale.ticks.push_back({at / shown.factor, human_number(at)});
-    }
-    return scale;
-}
-
-/// Values that people read easily, between the two.
-std::vector<double> round_values(double low, double high, const std::string& unit, bool coarse) {
-    std::vector<double> values;
-    const auto decades = [&](double from, double below, double base, std::initializer_list<double> times) {
-        for (double power = from; power < below; power *= base)
-            for (const double one : times)
-                if (power * one < below) values.push_back(power * one);
-    };
-    if (unit == "s") {
-        if (coarse) {
-            decades(1e-9, 20, 10, {1});
-            for (const double one : {60.0, 600.0, 3600.0, 6 * 3600.0, 86400.0}) values.push_back(one);
-            decades(864'000, 1e15, 10, {1});
-        } else {
-            decades(1e-9, 20, 10, {1, 2, 5});
-            for (const double one : {20.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1200.0, 1800.0, 3600.0, 7200.0,
-                                     3 * 3600.0, 6 * 3600.0, 12 * 3600.0})
-                values.push_back(one);
-            decades(86'400, 1e15, 10, {1, 2, 5});
-        }
-    } else if (unit == "bytes") {
-        decades(1, 1e24, 1024, {1, 10, 100});
-    } else if (coarse) {
-        decades(1e-12, 1e24, 10, {1});
-    } else {
-        decades(1e-12, 1e24, 10, {1, 2, 5});
-    }
-    values.erase(std::remove_if(values.begin(), values.end(),
-                                [&](double value) { return value < low || value > high; }),
-                 values.end());
-    return values;
-}
-
-Scale logarithmic_scale(double low, double high, const std::string& unit) {
-    Scale scale;
-    scale.logarithmic = true;
-    const double pad = std::pow(high / low, 0.06);
-    scale.low = low / pad;
-    scale.high = unit == "fraction" && high <= 1 ? std::min(1.0, high * pad) : high * pad;
-    std::vector<double> values = round_values(scale.low, scale.high, unit, true);
-    if (values.size() < 4) values = round_values(scale.low, scale.high, unit, false);
-    // What would still be too many is thinned out evenly.
-    const std::size_t each = (values.size() + 7) / 8;
-    const bool own_unit = unit == "s" || unit == "bytes";
-    const HumanUnit shown = human_unit(scale.high, unit);
-    if (!own_unit) scale.unit = shown.suffix;
-    for (std::size_t i = 0; i < values.size(); i += std::max<std::size_t>(1, each))
-        scale.ticks.push_back(
-            {values[i], own_unit ? human(values[i], unit, 3) : human_number(values[i] * shown.factor, 3)});
-    return scale;
-}
-
-Scale scale_of(const Chart& chart) {
-    double low = INFINITY, high = -INFINITY;
-    const auto take = [&](double value) {
-        low = std::min(low, value);
-        high = std::max(high, value);
-    };
-    for (const ChartLine& line : chart.lines)
-        for (const ChartPoint& point : line.points) take(point.value);
-    for (const ChartLimit& limit : chart.limits) take(limit.value);
-    if (chart.from_zero) take(0);
-    if (low > 0 && high > far_apart * low) return logarithmic_scale(low, high, chart.unit);
-    // Intervals as far as they do not squeeze what they are of.
-    const double reach = 0.5 * (high - low), least = low - reach, most = high + reach;
+ChartScale scale_of(const Chart& chart) {
+    ScaleOf asked{chart.unit, {}, {}, chart.from_zero};
     for (const ChartLine& line : chart.lines)
         for (const ChartPoint& point : line.points) {
-            if (point.low) take(std::max(*point.low, least));
-            if (point.high) take(std::min(*point.high, most));
+            asked.values.push_back(point.value);
+            asked.take(point.low, point.high);
         }
-    return linear_scale(low, high, chart.unit);
+    for (const ChartLimit& limit : chart.limits) asked.values.push_back(limit.value);
+    return chart_scale(asked);
 }
 
 class Drawing {
@@ -171,13 +62,14 @@ private:
                                 look, from, top, to - from, bottom - top);
     }
     void regions() {
+        for (const ChartAcross::Range& open : across_.open) rectangle("unknown", x(open.low), x(open.high));
         if (!across_.breaks) return;
         rectangle("breaks", x(*across_.breaks), right_);
         if (across_.holds) rectangle("unknown", x(*across_.holds), x(*across_.breaks));
     }
 
     void axes() {
-        for (const Scale::Tick& tick : scale_.ticks)
+        for (const ChartScale::Tick& tick : scale_.ticks)
             svg_ += fmt::format(
                 "<line class=\"grid\" x1=\"{}\" x2=\"{:.1f}\" y1=\"{:.1f}\" y2=\"{:.1f}\"/>"
                 "<text x=\"{}\" y=\"{:.1f}\" text-anchor=\"end\">{}</text>\n",
@@ -196,8 +88,10 @@ private:
         const bool pair =
             across_.holds && across_.breaks && x(*across_.breaks) - x(*across_.holds) < wide + 4;
         const bool holds = pair && tick.x == *across_.holds, breaks = pair && tick.x == *across_.breaks;
-        const char* anchor = holds ? "end" : breaks ? "start" : "middle";
-        const double from = holds ? at - wide : breaks ? at : at - wide / 2;
+        // At the right end words stay on the drawing.
+        const bool over = !holds && !breaks && at + wide / 2 > width;
+        const char* anchor = holds || over ? "end" : breaks ? "start" : "middle";
+        const double from = holds ? at - wide : breaks ? at : over ? width - wide : at - wide / 2;
         for (const auto& [begin, end] : taken)
             if (from < end && begin < from + wide && !holds && !breaks) return;
         taken.emplace_back(from, from + wide);
@@ -207,6 +101,7 @@ private:
             at, bottom, bottom + 5, tick.look,
             holds    ? at - 2
             : breaks ? at + 2
+            : over   ? width - 2
                      : at,
             bottom + 20, anchor, escape_html(tick.text));
     }
@@ -299,7 +194,7 @@ private:
 
     const Chart& chart_;
     const ChartAcross& across_;
-    Scale scale_;
+    ChartScale scale_;
     double right_ = width - 14;
     std::string svg_;
 };

@@ -37,6 +37,7 @@ struct ChartAcross {
     std::optional<double> holds,
         breaks;  ///< beyond the second something is wrong, and between them nobody knows
     std::optional<Range> best;
+    std::vector<Range> open = {};  ///< stretches of which nobody knows
 };
 struct Chart {
     std::string title, note = {}, unit;

@@ -11,6 +11,7 @@
 #include "tools/reports/html_chart.h"
 #include "tools/reports/html_page.h"
 #include "tools/reports/html_stress_parts.h"
+#include "tools/reports/html_study.h"
 #include "tools/reports/numbers.h"
 #include "tools/reports/stress_words.h"
 #include "tools/reports/with_interval.h"

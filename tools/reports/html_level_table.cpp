@@ -7,6 +7,7 @@
 #include "tools/reports/html_page.h"
 #include "tools/reports/html_parts.h"
 #include "tools/reports/html_stress_parts.h"
+#include "tools/reports/html_study.h"
 #include "tools/reports/numbers.h"
 #include "tools/reports/stress_words.h"
 

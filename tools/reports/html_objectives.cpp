@@ -79,23 +79,6 @@ std::string drawing(const ObjectiveResult& objective) {
     return svg;
 }
 
-std::string card(const ObjectiveResult& objective) {
-    const char* verdict = name_of(objective.verdict);
-    const EstimateText estimate = estimate_text(objective.estimate, objective.unit);
-    std::string why = reason_words(objective.reason);
-    if (!objective.explanation.empty()) why += (why.empty() ? "" : "; ") + objective.explanation;
-    std::string html = fmt::format(
-        "<div class=\"card is-{0}\"><div><div><span class=\"badge {0}\">{0}</span>"
-        "<span class=\"text mono\">{1}</span></div>",
-        verdict, escape_html(objective.text));
-    html += objective.estimate.value
-                ? fmt::format("<div class=\"value\">{}<small>{}</small></div>", escape_html(estimate.value),
-                              escape_html(estimate.interval))
-                : std::string("<div class=\"value soft\">no estimate</div>");
-    if (!why.empty()) html += fmt::format("<div class=\"soft\">{}</div>", escape_html(why));
-    return html + "</div>" + drawing(objective) + "</div>\n";
-}
-
 std::string least_certain_table(const RunResult& result) {
     const auto list = studies::least_certain(result);
     if (list.empty()) return "";
@@ -116,6 +99,23 @@ std::string least_certain_table(const RunResult& result) {
 
 }  // namespace
 
+std::string html_objective_card(const ObjectiveResult& objective) {
+    const char* verdict = name_of(objective.verdict);
+    const EstimateText estimate = estimate_text(objective.estimate, objective.unit);
+    std::string why = reason_words(objective.reason);
+    if (!objective.explanation.empty()) why += (why.empty() ? "" : "; ") + objective.explanation;
+    std::string html = fmt::format(
+        "<div class=\"card is-{0}\"><div><div><span class=\"badge {0}\">{0}</span>"
+        "<span class=\"text mono\">{1}</span></div>",
+        verdict, escape_html(objective.text));
+    html += objective.estimate.value
+                ? fmt::format("<div class=\"value\">{}<small>{}</small></div>", escape_html(estimate.value),
+                              escape_html(estimate.interval))
+                : std::string("<div class=\"value soft\">no estimate</div>");
+    if (!why.empty()) html += fmt::format("<div class=\"soft\">{}</div>", escape_html(why));
+    return html + "</div>" + drawing(objective) + "</div>\n";
+}
+
 std::string html_objectives(const RunResult& result) {
     if (result.objectives.empty()) return "";
     std::string html = fmt::format(
@@ -124,7 +124,8 @@ std::string html_objectives(const RunResult& result) {
         "the red side is past the limit</small></h2>\n",
         human(result.confidence, "fraction"));
     constexpr std::size_t most = 200;
-    for (std::size_t i = 0; i < result.objectives.size() && i < most; ++i) html += card(result.objectives[i]);
+    for (std::size_t i = 0; i < result.objectives.size() && i < most; ++i)
+        html += html_objective_card(result.objectives[i]);
     if (result.objectives.size() > most) {
         html += fmt::format("<p class=\"soft\">{} more are in the result file.</p>",
                             result.objectives.size() - most);

@@ -10,6 +10,8 @@
 namespace understudy::reports {
 
 std::string html_objectives(const studies::RunResult& result);
+/// One of them: its verdict, its estimate, and the interval beside its limit.
+std::string html_objective_card(const studies::ObjectiveResult& objective);
 std::string html_graph(const studies::RunResult& result);
 /// What was expected before simulating, against what came out.
 std::string html_load(const studies::RunResult& result);

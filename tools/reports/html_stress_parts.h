@@ -8,9 +8,6 @@
 
 namespace understudy::reports {
 
-/// A verdict as a badge.
-std::string html_badge(studies::Verdict verdict);
-
 /// Latency, throughput, the busiest workers, losses and lag against what was raised.
 std::string html_level_charts(const studies::BreakingPointResult& result);
 /// What waits and lags over the time of the run, at the levels that the answer is about.

@@ -19,7 +19,7 @@ namespace {
 using studies::Estimate;
 using studies::SurveyResult;
 
-constexpr int longest_value = 14;
+constexpr int longest_shown_value = 14;
 constexpr std::size_t most_rows = 60;
 
 std::string setting_text(const studies::Study& study, const SurveyResult& result,
@@ -27,7 +27,7 @@ std::string setting_text(const studies::Study& study, const SurveyResult& result
     std::string text;
     for (std::size_t f = 0; f < setting.values.size(); ++f)
         text +=
-            (f == 0 ? "" : ", ") + study.factors[f].path + " " + shorten(setting.values[f], longest_value);
+            (f == 0 ? "" : ", ") + study.factors[f].path + " " + shorten(setting.values[f], longest_shown_value);
     return text + ": " + human_number(*setting.cost, 6) +
            (result.cost_unit.empty() ? "" : " " + result.cost_unit);
 }
@@ -67,7 +67,7 @@ void add_measure(Page& page, const studies::Study& study, const SurveyResult& re
         }
         if (++shown > most_rows) continue;
         std::vector<std::string>& row = rows.emplace_back();
-        for (const std::string& value : setting.values) row.push_back(shorten(value, longest_value));
+        for (const std::string& value : setting.values) row.push_back(shorten(value, longest_shown_value));
         if (costs)
             row.push_back(human_number(*setting.cost, 6) +
                           (result.cost_unit.empty() ? "" : " " + result.cost_unit));
