@@ -10,6 +10,7 @@
 
 #include "models/replay/queue_limits.h"
 #include "models/schedule.h"
+#include "tools/studies/filling.h"
 #include "tools/studies/recorded_law.h"
 
 namespace understudy::studies {
@@ -101,14 +102,25 @@ public:
         add_profile();
         add_classes();
         twin_.scenario.name = "batch";
-        twin_.scenario.run.length = 4 * kernel::week;
-        twin_.scenario.run.warm_up = kernel::week;
+        choose_run();
         twin_.scenario.run.replications = 10;
         say_what_is_assumed();
         return std::move(twin_);
     }
 
 private:
+    /// Whole weeks, of which the first fourth is enough to fill the machine.
+    void choose_run() {
+        constexpr double lacking = 0.01;
+        std::vector<Time> held;
+        for (const RecordedTask& task : run_.tasks)
+            if (const auto took = models::time_held(task); took && task.submitted) held.push_back(*took);
+        const Time filling = until_filled(std::move(held), lacking);
+        const Time weeks = std::max<Time>(1, (filling + kernel::week - 1) / kernel::week);
+        twin_.scenario.run.warm_up = weeks * kernel::week;
+        twin_.scenario.run.length = 4 * weeks * kernel::week;
+    }
+
     void add_profile() {
         if (run_.epoch_ns == 0 || span_ < 4 * kernel::week) return;
         has_profile_ = true;

@@ -8,6 +8,7 @@
 #include <numeric>
 #include <set>
 
+#include "tools/studies/filling.h"
 #include "tools/studies/label_names.h"
 #include "tools/studies/law_of.h"
 #include "tools/studies/process_people.h"
@@ -305,10 +306,33 @@ private:
         const double span = kernel::to_seconds(log_.cases[count_ - 1].begin() - log_.cases.front().begin());
         // Of one instant nothing is known: one a day.
         load.arrivals.rate = count_ > 1 && span > 0 ? static_cast<double>(count_ - 1) / span : 1.0 / 86400;
+        choose_run(span, load.arrivals.rate);
         twin_.scenario.loads.push_back(std::move(load));
-        const Time length = kernel::from_seconds(std::max(span, 86400.0));
-        twin_.scenario.run.length = (length + kernel::day - 1) / kernel::day * kernel::day;
     }
+
+    /// What is measured begins when the twin is full, and is long against the time that cases stay: those that end behind
+    /// it are not seen, and they are the long ones. In any case as long as the log.
+    void choose_run(double span, double rate) {
+        constexpr double lacking = 0.01;
+        constexpr double enough_fillings = 20, least_fillings = 5;
+        constexpr double quick_steps = 100'000;
+        std::vector<Time> stays;
+        double steps = 0;
+        for (std::size_t c = 0; c < count_; ++c) {
+            stays.push_back(models::cycle_time(log_.cases[c]));
+            steps += static_cast<double>(log_.cases[c].steps.size());
+        }
+        const Time filling = until_filled(std::move(stays), lacking);
+        const double full = kernel::to_seconds(filling);
+        const double quick = quick_steps * static_cast<double>(count_) / (steps * rate);
+        const double measured =
+            std::max({span, std::clamp(quick, least_fillings * full, enough_fillings * full), 86400.0});
+        const Time warm_up = up_to(filling, filling > 2 * kernel::day ? kernel::day : kernel::hour);
+        if (warm_up > 0) twin_.scenario.run.warm_up = warm_up;
+        twin_.scenario.run.length = up_to(warm_up + kernel::from_seconds(measured), kernel::day);
+    }
+
+    static Time up_to(Time length, Time whole) { return (length + whole - 1) / whole * whole; }
 
     void say_what_is_assumed() {
         const auto assume = [&](std::string text) { twin_.assumed.push_back(std::move(text)); };

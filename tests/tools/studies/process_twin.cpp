@@ -273,3 +273,20 @@ TEST_CASE("who goes round for ever in a cut log comes to an end in the twin") {
     CHECK(problems_of(twin.scenario) == "");
     CHECK(stage_named(twin, "b").writes.targets.back().stream == "exit");
 }
+
+TEST_CASE(
+    "the first run begins to measure when the twin is full, and is long against the time that cases stay") {
+    // Cases of ten days, begun within one.
+    ProcessLog log;
+    log.activities = {"ask", "answer"};
+    for (std::int64_t i = 0; i < 5; ++i)
+        add_case(log, {{0, 60 * i, 60 * i}, {1, 60 * i + 14'400, 60 * i + 14'400}}, false);
+    const models::Run run = studies::build_process_twin(log, {true, 5}).scenario.run;
+    REQUIRE(run.warm_up);
+    CHECK(*run.warm_up == 10 * kernel::day);
+    CHECK(*run.length - *run.warm_up >= 190 * kernel::day);
+    // A case of an hour in a log of days fills at once; the run is as long as the log.
+    const models::Run quick = studies::build_process_twin(claims(), {true, 40}).scenario.run;
+    CHECK(*quick.warm_up == 2 * hour);
+    CHECK(*quick.length == 3 * kernel::day);
+}
