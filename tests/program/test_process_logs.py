@@ -84,10 +84,12 @@ class ProcessLogs(ProgramTest):
         wrong = self.write("wrong.txt", said.replace("Who", "Whom"))
         twice = self.write("twice.txt", said + "case: What\n")
         self.write("tasks.csv", "a,b\n1,2\n")
+        self.write("utf16.csv", (self.folder / "own.csv").read_text().encode("utf-16"))
         for words, message in [
                 (("own.csv",), "own.csv:1: error: is a table, and for the log of a process it lacks a column of a case"),
                 (("own.csv", "--columns", wrong), "own.csv: lacks the column `Whom` that --columns gives for `resource`"),
                 (("own.csv", "--columns", "none.txt"), "none.txt"),
+                (("utf16.csv", "--columns", columns), "utf16.csv: is UTF-16 text; save it as UTF-8"),
                 (("own.csv", "--columns", twice), "twice.txt:7: says 'case' a second time"),
                 (("usual.csv", "own.csv", "--columns", columns), "--columns is for one table of a process (CSV)"),
                 (("own.csv", "--columns", columns, "--out", "columns.txt"), "columns.txt")]:

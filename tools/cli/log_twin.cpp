@@ -15,6 +15,7 @@
 #include "tools/formats/json/process_json.h"
 #include "tools/formats/language/scenario_writer.h"
 #include "tools/formats/logs/csv.h"
+#include "tools/formats/logs/input.h"
 #include "tools/formats/logs/log_reader.h"
 #include "tools/formats/logs/process_reader.h"
 #include "tools/reports/batch_report.h"
@@ -138,9 +139,12 @@ void add_columns_option(Options& options) {
 formats::ColumnsSaid columns_said(const Options& options, const std::vector<fs::path>& paths) {
     if (!options.has("columns")) return {};
     formats::ColumnsSaid columns = formats::read_columns_file(options.get<std::string>("columns"));
-    if (paths.size() != 1 || log_kind_of(paths.front(), columns) != LogKind::process)
+    if (paths.size() != 1 || log_kind_of(paths.front(), columns) != LogKind::process) {
+        // What cannot be read at all says so itself.
+        if (paths.size() == 1 && fs::is_regular_file(paths.front())) formats::Input(paths.front()).peek(1);
         throw UsageError(
             "--columns is for one table of a process (CSV), and says what its case is: 'case: order_no'");
+    }
     return columns;
 }
 

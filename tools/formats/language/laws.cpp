@@ -287,6 +287,8 @@ private:
         } catch (const Fault& fault) {
             throw Fault(name.offset + fault.offset, fault.what(), fault.hint);
         }
+        // Of one row each item takes what stands in it.
+        if (column.missing_rows > 0) throw Fault(name.offset, column.first_missing);
         Draft draft;
         draft.dimension = column.dimension;
         if (head.text == "recorded") {

@@ -29,6 +29,9 @@ struct LogColumn {
         nullptr;  ///< null: the log has none, or this column is it
     std::string
         repeated;  ///< FILE:LINE of the first row with a time that an earlier one has; empty: there is none
+    /// Rows that say nothing, and are left out; and what the first of them is, with FILE:LINE.
+    std::size_t missing_rows = 0;
+    std::string first_missing = {};
 };
 
 struct LawContext {

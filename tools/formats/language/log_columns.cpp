@@ -19,6 +19,8 @@
 #include "tools/formats/logs/delimited.h"
 #include "tools/formats/logs/input.h"
 #include "tools/formats/logs/log_values.h"
+#include "tools/formats/logs/missing_values.h"
+#include "tools/formats/logs/written_dates.h"
 
 namespace understudy::formats {
 
@@ -63,21 +65,63 @@ struct Instants {
     std::vector<std::int64_t> ns;
     std::vector<bool> local;  ///< says no zone
     bool dates = false;       ///< any is a date, and no number
+    std::size_t spreadsheet_days = 0;
 
-    void add(std::string_view text, const std::string& file, std::int64_t line) {
-        const auto instant = log_instant(text, 0);
-        if (!instant) throw Fault(0, fmt::format("{}:{}: '{}' is no date and time", file, line, text));
+    /// `order` is told of the dates; one whose order is not known yet is none until settle().
+    void add(std::string_view text, const std::string& file, std::int64_t line, DatesOrder& order) {
+        order.see(text, line);
         DateZones zones;
-        zones.add(text);
+        auto instant = read_date(text, order.get(), zones);
+        dates = dates || instant.has_value();
+        if (!instant && !order.get() && order_said_by(text) == OrderSaid::open) {
+            open_.push_back({ns.size(), std::string(text), line});
+            instant = 0;
+        }
+        if (!instant) {
+            instant = log_instant(text, 0);
+            spreadsheet_days += may_be_spreadsheet_day(text) ? 1 : 0;
+        }
+        if (!instant) throw no_date(text, file, line);
         ns.push_back(*instant);
         local.push_back(zones.local());
-        dates = dates || date_instant(text).has_value();
+    }
+    /// All of the file have been seen.
+    void settle(const std::string& file, const DatesOrder& order) {
+        for (const Open& one : open_) {
+            DateZones zones;
+            const auto instant = read_date(one.text, order.get(), zones);
+            if (!instant && !order.get())
+                throw Fault(0,
+                            fmt::format("{}:{}: '{}' may have the day or the month first, and no date of the "
+                                        "log says which",
+                                        file, one.line, one.text),
+                            "write the dates with the year first: 2026-01-31T09:00");
+            if (!instant) throw no_date(one.text, file, one.line);
+            ns[one.at] = *instant;
+            local[one.at] = zones.local();
+            dates = true;
+        }
+        open_.clear();
+        if (spreadsheet_days > 0 && spreadsheet_days == ns.size())
+            throw Fault(0, fmt::format("{}: each of its times {}", file, formats::spreadsheet_days),
+                        "where they are numbers of a unit, list their column with it: 'columns: {at: s}'");
+    }
+    static Fault no_date(std::string_view text, const std::string& file, std::int64_t line) {
+        return {0, fmt::format("{}:{}: '{}' is no date and time", file, line, text)};
     }
     std::vector<double> seconds() const {
         std::vector<double> seconds;
         for (const std::int64_t one : ns) seconds.push_back(static_cast<double>(one) * 1e-9);
         return seconds;
     }
+
+private:
+    struct Open {
+        std::size_t at;
+        std::string text;
+        std::int64_t line;
+    };
+    std::vector<Open> open_;
 };
 
 /// The second time at which the clock of a zone shows what it shows at `first`; none: it shows it once.
@@ -338,6 +382,8 @@ void LogColumns::read(Log& log, const std::string& column) {
     const bool is_key = column == log.key && !scale;
     std::vector<double> values, times;
     Instants value_instants, time_instants;
+    DatesOrder order_of_dates;
+    LogColumn result;
     std::vector<std::string> keys;
     std::vector<std::int64_t> lines;
     std::string repeated;
@@ -378,6 +424,12 @@ void LogColumns::read(Log& log, const std::string& column) {
                           "separators of thousands"
                         : "");
             const std::string_view text = trimmed(row[value_index]);
+            if (scale && says_nothing(text)) {
+                if (result.missing_rows++ == 0)
+                    result.first_missing = fmt::format("{}:{}: '{}' in column '{}' is no number from 0 up",
+                                                       log.file, rows.line(), text, column);
+                continue;
+            }
             if (key_index < row.size()) keys.emplace_back(trimmed(row[key_index]));
             if (is_key) {
                 values.push_back(0);  // once all keys are known
@@ -388,17 +440,19 @@ void LogColumns::read(Log& log, const std::string& column) {
                                                rows.line(), text, column));
                 values.push_back(*number * scale->factor);
             } else {
-                value_instants.add(text, log.file, rows.line());
+                value_instants.add(text, log.file, rows.line(), order_of_dates);
             }
             if (time_index < row.size()) {
                 const std::string_view time = trimmed(row[time_index]);
                 if (const auto number = time_unit_known == log.units.end() ? std::nullopt : log_number(time))
                     times.push_back(*number * time_scale);
                 else
-                    time_instants.add(time, log.file, rows.line());
+                    time_instants.add(time, log.file, rows.line(), order_of_dates);
                 lines.push_back(rows.line());
             }
         }
+        value_instants.settle(log.file, order_of_dates);
+        time_instants.settle(log.file, order_of_dates);
     } catch (const std::runtime_error& problem) {
         log.broken = true;
         if (dynamic_cast<const Fault*>(&problem) != nullptr) throw;
@@ -417,6 +471,7 @@ void LogColumns::read(Log& log, const std::string& column) {
         place_in_zone(value_instants, zone_);
         values = value_instants.seconds();
     }
+    if (values.empty() && result.missing_rows > 0) throw Fault(0, result.first_missing);
     if (values.empty()) throw Fault(0, fmt::format("{} has no rows", log.file));
     std::vector<double> key_values = numbers_of_keys(keys);
     if (is_key) values = key_values;
@@ -440,7 +495,6 @@ void LogColumns::read(Log& log, const std::string& column) {
         const double first = times.front();
         for (double& time : times) time -= first;
     }
-    LogColumn result;
     result.repeated = std::move(repeated);
     if (times.size() == values.size())
         result.times = std::make_shared<const std::vector<double>>(std::move(times));

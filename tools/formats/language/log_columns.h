@@ -6,6 +6,9 @@
 //
 // The key of a table may be text: its values are numbers where all of them are, else what stands for the text in any log.
 //
+// Rows that say nothing in the column (missing_values.h) are left out and counted; dates may be written in any order of day and
+// month that a date of the file says (written_dates.h).
+//
 // Errors in the section are reported at once; a file is opened when the first of its columns is needed, so
 // that a log nobody uses costs nothing. Rows are in the order of the log's `time` column where it has one,
 // else in that of the file. Dates count from the earliest of the log; those that say no zone are of that of the run, and

@@ -107,6 +107,13 @@ void read_series(MapReader& map, models::Profile& into) {
                     "offset: '2026-10-25T02:00+01:00'");
             into.points.emplace_back(at, (*column.values)[i]);
         }
+        if (column.missing_rows > 0)
+            reading.out.warning(
+                node->place,
+                fmt::format("{} without a value, taken as missing: the value before stands; the first is {}",
+                            column.missing_rows == 1 ? std::string("one row")
+                                                     : fmt::format("{} rows", column.missing_rows),
+                            column.first_missing));
     });
     into.series = node->text;
 }
@@ -401,6 +408,7 @@ models::Arrivals read_arrivals(std::string_view text, const LawContext& context)
         } catch (const Fault& fault) {
             throw Fault(name.offset + fault.offset, fault.what(), fault.hint);
         }
+        if (column.missing_rows > 0) throw Fault(name.offset, column.first_missing);
         if (column.dimension != Dimension::duration)
             throw Fault(name.offset, fmt::format("'{}' holds no times", name.text),
                         "arrivals are recorded as times: say their unit under 'columns'");

@@ -22,6 +22,9 @@
 #include "tools/formats/logs/missing_values.h"
 #include "tools/formats/logs/nextflow.h"
 #include "tools/formats/logs/recorded_cycles.h"
+#include "tools/formats/logs/table_columns.h"
+#include "tools/formats/logs/written_dates.h"
+#include "tools/formats/printable.h"
 
 namespace understudy::formats {
 
@@ -40,6 +43,7 @@ enum Field : std::size_t {
     submitted,
     started,
     completed,
+    waited,
     duration,
     realtime,
     cpus,
@@ -49,70 +53,11 @@ enum Field : std::size_t {
     cpu_percent,
     attempt,
     status,
+    result,
     parents,
     run,
     field_count
 };
-
-struct PlainUnit {
-    std::string_view word;
-    std::int64_t value;  ///< in ns, or bytes
-};
-constexpr std::array<PlainUnit, 13> time_units = {{{"ms", kernel::millisecond},
-                                                   {"millis", kernel::millisecond},
-                                                   {"us", kernel::microsecond},
-                                                   {"ns", kernel::nanosecond},
-                                                   {"s", kernel::second},
-                                                   {"sec", kernel::second},
-                                                   {"secs", kernel::second},
-                                                   {"seconds", kernel::second},
-                                                   {"min", kernel::minute},
-                                                   {"minutes", kernel::minute},
-                                                   {"h", kernel::hour},
-                                                   {"hours", kernel::hour},
-                                                   {"d", kernel::day}}};
-/// Powers of 1024 whatever the spelling, as log_size() reads them.
-constexpr std::array<PlainUnit, 18> size_units = {{{"b", 1},
-                                                   {"byte", 1},
-                                                   {"bytes", 1},
-                                                   {"k", 1LL << 10},
-                                                   {"kb", 1LL << 10},
-                                                   {"kib", 1LL << 10},
-                                                   {"kbytes", 1LL << 10},
-                                                   {"m", 1LL << 20},
-                                                   {"mb", 1LL << 20},
-                                                   {"mib", 1LL << 20},
-                                                   {"mbytes", 1LL << 20},
-                                                   {"g", 1LL << 30},
-                                                   {"gb", 1LL << 30},
-                                                   {"gib", 1LL << 30},
-                                                   {"gbytes", 1LL << 30},
-                                                   {"t", 1LL << 40},
-                                                   {"tb", 1LL << 40},
-                                                   {"tib", 1LL << 40}}};
-
-/// What a column's name ends with, and how long the name is without it and what separates it.
-struct Ending {
-    std::int64_t unit = 0;  ///< 0: none
-    std::size_t stem = 0;
-};
-
-/// "start_ms", "took (s)", "RAM [GB]".
-template <class Units>
-Ending ending_of(const std::string& name, const Units& units) {
-    const std::size_t last = name.find_last_not_of(" )]");
-    if (last == std::string::npos) return {0, name.size()};
-    for (const PlainUnit& unit : units) {
-        if (last < unit.word.size()) continue;  // nothing in front of it
-        const std::size_t begin = last + 1 - unit.word.size();
-        if (name.compare(begin, unit.word.size(), unit.word) != 0 ||
-            std::isalnum(static_cast<unsigned char>(name[begin - 1])) != 0)
-            continue;
-        const std::size_t stem = name.find_last_not_of(" ([_-.", begin - 1);
-        return {unit.value, stem == std::string::npos ? 0 : stem + 1};
-    }
-    return {0, name.size()};
-}
 
 enum class Measured { nothing, time, size };
 
@@ -121,6 +66,7 @@ Measured measured(std::size_t field) {
         case submitted:
         case started:
         case completed:
+        case waited:
         case duration:
         case realtime: return Measured::time;
         case memory:
@@ -131,7 +77,7 @@ Measured measured(std::size_t field) {
 }
 
 /// The unit that the name of a field's column ends with, in ns or bytes, 0 for none; and the name before it.
-Ending ending_of(std::size_t field, const std::string& name) {
+NameEnding ending_of(std::size_t field, const std::string& name) {
     switch (measured(field)) {
         case Measured::time: return ending_of(name, time_units);
         case Measured::size: return ending_of(name, size_units);
@@ -143,47 +89,42 @@ Ending ending_of(std::size_t field, const std::string& name) {
 /// Other words for our fields, in small letters, the likeliest first.
 struct OtherWords {
     Field field;
-    std::array<std::string_view, 12> words;
+    std::array<std::string_view, 18> words;
 };
-constexpr std::array<OtherWords, 15> other_words = {
+constexpr std::array<OtherWords, 17> other_words = {
     {{submitted,
-      {"submit", "submit_time", "submitted_at", "submission", "queued", "queued_at", "queued_dttm"}},
+      {"submit", "submit_time", "submitted_at", "submission", "queued", "queued_at", "queued_dttm",
+       "enqueued_at", "runnable_at", "created_at", "created", "created_time", "creation_time"}},
      {started,
       {"start", "start_time", "started_at", "starttime", "begin", "begin_time", "began", "begin_at",
        "started_time", "start_date"}},
      {completed,
       {"complete", "completed_at", "end", "end_time", "endtime", "ended", "ended_at", "finish", "finished",
-       "finish_time", "end_date"}},
+       "finish_time", "end_date", "finished_at", "stopped_at", "completed_time"}},
+     {waited,
+      {"queued_duration", "queue_duration", "queuing_duration", "waiting_duration", "wait_duration",
+       "wait_time", "waiting_time", "queue_time", "queued_time", "time_in_queue"}},
      {duration, {"took", "elapsed", "runtime", "run_time"}},
      {cpus, {"cores", "ncpus", "n_cpus", "num_cpus"}},
      {memory, {"mem", "ram", "peak_rss", "max_rss", "maxrss", "rss"}},
-     {node, {"host", "hostname", "machine"}},
-     {workflow, {"dag_id", "dag", "workflow_id", "pipeline"}},
-     {pool, {"queue", "partition"}},
+     {node,
+      {"host", "hostname", "machine", "runner_name", "runner", "agent_name", "agent", "worker_name",
+       "built_on"}},
+     {workflow, {"dag_id", "dag", "workflow_id", "pipeline", "workflow_name", "pipeline_name"}},
+     {pool,
+      {"queue", "partition", "runner_group_name", "runner_group", "agent_pool", "pool_name", "queue_name"}},
      {id, {"task_id", "job_id", "jobid"}},
      {name, {"task", "job", "task_name", "job_name"}},
      {parents, {"depends_on", "dependencies", "waits_for"}},
-     {attempt, {"try_number"}},
+     {attempt, {"try_number", "run_attempt"}},
      {run, {"run_id", "dag_run_id", "logical_date", "execution_date"}},
-     {status, {"state"}}}};
-
-/// A column's name in small letters as it is, and then "startedAt" as "started_at".
-std::array<std::string, 2> words_of(std::string_view column) {
-    std::string apart;
-    for (std::size_t i = 0; i < column.size(); ++i) {
-        const auto is = [&](std::size_t at, int (*kind)(int)) {
-            return kind(static_cast<unsigned char>(column[at])) != 0;
-        };
-        if (i > 0 && is(i, std::isupper) && is(i - 1, std::islower)) apart += '_';
-        apart += column[i];
-    }
-    return {plain_word(column), plain_word(apart)};
-}
+     {status, {"state"}},
+     {result, {"conclusion", "outcome"}}}};
 
 /// The unit that the name of a field's column says; 0: none.
 std::int64_t unit_of(std::size_t field, std::string_view column) {
     const auto words = words_of(column);
-    const Ending plain = ending_of(field, words[0]);
+    const NameEnding plain = ending_of(field, words[0]);
     return plain.unit != 0 ? plain.unit : ending_of(field, words[1]).unit;
 }
 
@@ -201,12 +142,16 @@ enum class Outcome { completed, failed, never_ran, unknown };
 
 Outcome outcome(std::string_view text) {
     const std::string word = plain_word(text);
-    for (const std::string_view good : {"", "ok", "completed", "complete", "success", "successful",
-                                        "succeeded", "done", "finished", "passed", "0", "-"})
+    for (const std::string_view good :
+         {"", "ok", "completed", "complete", "success", "successful", "succeeded", "done", "finished",
+          "passed", "0", "-", "neutral", "unstable", "succeededwithissues", "partiallysucceeded"})
         if (word == good) return Outcome::completed;
-    for (const std::string_view bad : {"failed", "fail", "failure", "error", "aborted", "killed", "timeout",
-                                       "interrupted", "cancelled", "canceled"})
+    for (const std::string_view bad :
+         {"failed", "fail", "failure", "error", "aborted", "killed", "timeout", "interrupted", "cancelled",
+          "canceled", "timed_out", "timedout", "startup_failure", "infrastructure_fail", "broken"})
         if (word == bad) return Outcome::failed;
+    for (const std::string_view not_run : {"not_run", "not_built", "abandoned"})
+        if (word == not_run) return Outcome::never_ran;
     // As `import` takes them: Airflow stamps instants on what never ran all the same.
     switch (airflow_outcome(word)) {
         case AirflowOutcome::completed: return Outcome::completed;
@@ -228,7 +173,7 @@ public:
                 std::string zone)
         : input_(input),
           separator_(separator),
-          width_(header.size()),
+          header_(header),
           exported_(exported),
           not_ended_(not_ended),
           unfinished_(not_ended == NotEnded::among_tasks),
@@ -237,16 +182,18 @@ public:
         places_.fill(absent);
         units_.fill(0);
         for (const auto& [field, column] : columns) {
+            if (field == dates_field) {
+                order_.set(order_said_as(column, input.file().string()));
+                continue;
+            }
             const std::optional<std::size_t> known = field_named(plain_word(field));
             if (!known)
                 throw FileError(
                     input.file(),
                     fmt::format("the mapping names a field `{}` that we do not know; fields are {}", field,
                                 fmt::join(csv_fields(), ", ")));
-            const auto at = std::find_if(header.begin(), header.end(), [&](const std::string& title) {
-                return trimmed(title) == trimmed(column);
-            });
-            if (at == header.end())
+            const std::size_t at = column_titled(header, column);
+            if (at == absent)
                 throw FileError(
                     input.file(),
                     fmt::format("lacks the column `{}` that the mapping gives for `{}`; columns are {}",
@@ -255,9 +202,9 @@ public:
                 throw FileError(input.file(),
                                 fmt::format("the mapping gives two columns for `{}`: `{}` is the second",
                                             csv_fields()[*known], column));
-            places_[*known] = static_cast<std::size_t>(at - header.begin());
-            units_[*known] = unit_of(*known, *at);
-            titles_[*known] = *at;
+            places_[*known] = at;
+            units_[*known] = unit_of(*known, header[at]);
+            titles_[*known] = header[at];
         }
         if (!has(duration) && !has(realtime) && !(has(started) && has(completed)))
             throw FileError(input.file(),
@@ -275,21 +222,30 @@ public:
             any = true;
             if (rows.broken())
                 notes_.leave_out("line too long, or its quote never closes: left out", rows.line());
-            else if (row.size() != width_)
+            else if (row.size() != header_.size())
                 notes_.leave_out("number of fields differs from the header: left out", rows.line());
             else
-                take(row, rows.line());
-            if (run_.tasks.size() > most_recorded_tasks)
+                take_in_order(row, rows.line());
+            if (run_.tasks.size() + waiting_rows_.size() > most_recorded_tasks)
                 throw FileError(input_.file(), fmt::format("has more than {} tasks; replay a part of it",
                                                            most_recorded_tasks));
             // Of a pipe or a device without an end nothing else would ever come.
             if (problems_.full()) break;
-            if (run_.tasks.empty() && notes_.left_out() > static_cast<std::int64_t>(most_recorded_tasks))
+            if (run_.tasks.empty() && waiting_rows_.empty() &&
+                notes_.left_out() > static_cast<std::int64_t>(most_recorded_tasks))
                 break;
         }
         if (input_.ended_early())
             notes_.add("the compressed file breaks off; what was there is read", input_.line_number());
+        take_waiting_rows();
+        if (run_.tasks.empty() && first_open_)
+            problems_.add(first_open_->first, 0, order_unknown(first_open_->second));
         problems_.refuse();
+        if (spreadsheet_days_ > 0 && spreadsheet_days_ == plain_instants_)
+            throw FileError(fmt::format("{}:{}", input_.file().string(), first_spreadsheet_day_.first),
+                            fmt::format("'{}' {}; where these are seconds, say so in the names of their "
+                                        "columns (`start_s`)",
+                                        first_spreadsheet_day_.second, spreadsheet_days));
         if (run_.tasks.empty()) {
             std::string why;
             for (const auto& note : notes_.take())
@@ -308,12 +264,33 @@ private:
     std::string_view text(const std::vector<std::string>& row, Field field) const {
         return has(field) ? trimmed(row[places_[field]]) : std::string_view();
     }
-    std::optional<Time> instant(const std::vector<std::string>& row, Field field) {
+    std::optional<Time> instant(const std::vector<std::string>& row, Field field, std::int64_t line) {
+        if (const auto date = read_date(text(row, field), order_.get(), dates_)) return date;
         const std::string value = number_text(text(row, field));
         const auto found = log_instant(value, units_[field]);
-        if (found) dates_.add(value);
-        if (found && units_[field] == 0 && !date_instant(value)) ++guessed_instants_;
+        if (!found || units_[field] != 0) return found;
+        ++guessed_instants_;
+        ++plain_instants_;
+        if (may_be_spreadsheet_day(value) && spreadsheet_days_++ == 0) first_spreadsheet_day_ = {line, value};
         return found;
+    }
+
+    /// Rows whose dates leave open whether the day or the month comes first wait for one that says it, and what comes behind
+    /// them with them.
+    void take_in_order(const std::vector<std::string>& row, std::int64_t line) {
+        bool open = false;
+        if (!order_.get())
+            for (const Field field : {submitted, started, completed, waited})
+                open = order_.see(text(row, field), line) || open;
+        if (order_.get() || (!open && waiting_rows_.empty())) {
+            take_waiting_rows();
+            return take(row, line);
+        }
+        waiting_rows_.emplace_back(row, line);
+    }
+
+    void take_waiting_rows() {
+        for (const auto& [row, line] : std::exchange(waiting_rows_, {})) take(row, line);
     }
     /// "12,5" as "12.5": where columns are not separated by commas, one between digits is a decimal one.
     std::string number_text(std::string_view value) {
@@ -346,7 +323,7 @@ private:
         std::optional<Time> unit;
         for (const Field field : {submitted, started, completed}) {
             const std::string value = with_decimal_point(text(row, field));
-            if (units_[field] != 0 || date_instant(value)) continue;
+            if (units_[field] != 0) continue;
             const auto number = log_number(value);
             if (!number || *number == 0) continue;
             const Time its = unit_by_size(*number);
@@ -354,6 +331,24 @@ private:
             unit = its;
         }
         return true;
+    }
+
+    /// How it came out says more than the state it is in ("completed"), if it says one that is known.
+    std::string_view outcome_word(const std::vector<std::string>& row) {
+        const std::string_view said = text(row, result);
+        if (!said.empty() && !says_nothing(said)) {
+            if (!log_number(said) && outcome(said) != Outcome::unknown) return said;
+            notes_.add(fmt::format("`{}` holds none of the words of an outcome: not used",
+                                   printable(trimmed(titles_[result]).substr(0, 40))));
+        }
+        return text(row, status);
+    }
+
+    /// Columns of dates that are taken for nothing.
+    void note_unread(const std::vector<std::string>& row) {
+        for (std::size_t i = 0; i < row.size(); ++i)
+            if (std::find(places_.begin(), places_.end(), i) == places_.end() && is_date_text(row[i]))
+                notes_.add(unread_times_note(header_[i]));
     }
 
     void take(const std::vector<std::string>& row, std::int64_t line) {
@@ -366,9 +361,9 @@ private:
         }
         const bool says_no_end = says_nothing(text(row, completed));
         bool goes_on = false;
-        switch (outcome(text(row, status))) {
+        const std::string_view word = outcome_word(row);
+        switch (outcome(word)) {
             case Outcome::completed: {
-                const std::string_view word = text(row, status);
                 goes_on = says_no_end && (word.empty() || word == "-") && text(row, duration).empty() &&
                           text(row, realtime).empty();
                 break;
@@ -381,14 +376,17 @@ private:
                 if (goes_on && not_ended_ != NotEnded::left_out) break;
                 return pass_over(row, "neither completed nor failed: left out", line);
         }
-        task.submitted = instant(row, submitted);
-        task.started = instant(row, started);
-        task.completed = instant(row, completed);
+        task.submitted = instant(row, submitted, line);
+        task.started = instant(row, started, line);
+        task.completed = instant(row, completed, line);
         // Who takes a row without the instant that it says takes its task for one of no time and place.
         for (const auto& [field, found] :
              {std::pair(submitted, &task.submitted), {started, &task.started}, {completed, &task.completed}})
-            if (!*found && !says_nothing(text(row, field)))
+            if (!*found && !says_nothing(text(row, field))) {
+                const bool open = !order_.get() && order_said_by(text(row, field)) == OrderSaid::open;
+                if (open && !first_open_) first_open_.emplace(line, text(row, field));
                 return pass_over(row, no_instant_note(titles_[field]), line);
+            }
         if (task.submitted && task.started && *task.submitted > *task.started) {
             notes_.add("submitted after it started: when it was submitted is not known", line);
             task.submitted.reset();
@@ -398,6 +396,13 @@ private:
         if (task.started && !task.completed && whole) task.completed = *task.started + *whole;
         if (task.completed && !task.started && whole) task.started = *task.completed - *whole;
         if (!task.realtime && whole) task.realtime = whole;
+        if (!task.submitted && !text(row, waited).empty()) {
+            // Some call the instant so since when it waited.
+            if (is_date_text(text(row, waited)))
+                task.submitted = instant(row, waited, line);
+            else if (const auto queued = task.started ? length(row, waited) : std::nullopt)
+                task.submitted = *task.started - *queued;
+        }
         const bool open = goes_on && not_ended_ == NotEnded::apart && (task.submitted || task.started);
         const bool usable = open || unfinished_ ? task.submitted || task.started || task.completed
                                                 : (task.started && task.completed) || task.realtime;
@@ -412,6 +417,7 @@ private:
             notes_.add(repeated_row_note, line);
             return;
         }
+        if (std::exchange(first_row_, false)) note_unread(row);
         task.id = std::string(text(row, id));
         task.workflow = std::string(text(row, workflow));
         task.name = std::string(text(row, name));
@@ -609,7 +615,7 @@ private:
 
     Input& input_;
     char separator_;
-    std::size_t width_;
+    std::vector<std::string> header_;
     bool exported_;
     NotEnded not_ended_;
     bool unfinished_;
@@ -622,6 +628,14 @@ private:
     std::unordered_map<std::string, std::string> passed_over_;  ///< rows left out: their parents
     std::vector<std::pair<std::uint32_t, std::string>> waiting_;
     std::int64_t guessed_instants_ = 0, decimal_commas_ = 0;
+    std::int64_t plain_instants_ = 0, spreadsheet_days_ = 0;  ///< numbers of a unit that no name says
+    std::pair<std::int64_t, std::string> first_spreadsheet_day_;
+    std::optional<std::pair<std::int64_t, std::string>>
+        first_open_;  ///< date whose order nothing says, and its line
+    bool first_row_ = true;
+    DatesOrder order_;
+    std::vector<std::pair<std::vector<std::string>, std::int64_t>>
+        waiting_rows_;  ///< for the order, with their lines
     LogProblemList problems_;
     DateZones dates_;
     std::string zone_;                             ///< of dates that say none; empty: UTC
@@ -634,9 +648,9 @@ private:
 
 const std::vector<std::string>& csv_fields() {
     static const std::vector<std::string> names = {
-        "id",        "name",    "process",     "tag",      "workflow", "node",    "pool",
-        "submitted", "started", "completed",   "duration", "realtime", "cpus",    "memory",
-        "read",      "written", "cpu_percent", "attempt",  "status",   "parents", "run"};
+        "id",      "name",        "process", "tag",      "workflow", "node",    "pool",   "submitted",
+        "started", "completed",   "waited",  "duration", "realtime", "cpus",    "memory", "read",
+        "written", "cpu_percent", "attempt", "status",   "result",   "parents", "run"};
     return names;
 }
 
@@ -681,7 +695,7 @@ std::map<std::string, std::string> own_columns(const std::vector<std::string>& h
             return std::find_if(header.begin(), header.end(), [&](const std::string& column) {
                 const auto names = words_of(column);
                 return !word.empty() && std::any_of(names.begin(), names.end(), [&](const std::string& name) {
-                    const Ending ending = ending_of(field, name);
+                    const NameEnding ending = ending_of(field, name);
                     return with_unit ? ending.unit != 0 && name.substr(0, ending.stem) == word : name == word;
                 });
             });
@@ -738,7 +752,10 @@ models::RecordedRun read_csv(Input& input, const std::map<std::string, std::stri
     const char separator = detect_separator(line) == 0 ? ',' : detect_separator(line);
     std::vector<std::string> header;
     split_delimited(line, separator, header);
-    const std::map<std::string, std::string> used = columns.empty() ? own_columns(header) : columns;
+    const bool known_by_names = std::all_of(columns.begin(), columns.end(),
+                                            [](const auto& said) { return said.first == dates_field; });
+    std::map<std::string, std::string> used = known_by_names ? own_columns(header) : columns;
+    const bool exported = known_by_names && !exported_columns(header).empty();
     if (used.empty()) {
         std::string titles = fmt::format("{}", fmt::join(header, ", "));
         if (titles.size() > 300) titles = titles.substr(0, 300) + "...";
@@ -747,13 +764,13 @@ models::RecordedRun read_csv(Input& input, const std::map<std::string, std::stri
                                     "of them is what (columns: {})",
                                     titles));
     }
-    const bool exported = columns.empty() && !exported_columns(header).empty();
-    models::RecordedRun run = TableReader(input, separator, header, used, exported, not_ended, zone).read();
     std::string guessed;
-    if (columns.empty() && !exported)
+    if (known_by_names && !exported)
         for (const auto& [field, column] : used)
             if (column != field)
                 guessed += fmt::format("{}{} is `{}`", guessed.empty() ? "" : ", ", field, column);
+    used.insert(columns.begin(), columns.end());
+    models::RecordedRun run = TableReader(input, separator, header, used, exported, not_ended, zone).read();
     if (!guessed.empty())
         run.notes.push_back({fmt::format("columns were recognised by their names: {}", guessed), 1, 0});
     return run;

@@ -1,15 +1,16 @@
 // Reads a plain CSV of tasks: any table whose columns a mapping names.
 //
 // Our fields, each of which also goes by other common words (`end`, `finished`, `ram`):
-// id, name, process, tag, workflow, node, pool, submitted, started, completed, duration, realtime, cpus, memory,
-// read, written, cpu_percent, attempt, status, parents, run. Needed are `started` and `completed`, or `duration`
-// (or `realtime`) with or without an instant. Instants are dates ("2024-05-01T12:00:00Z") or numbers:
+// id, name, process, tag, workflow, node, pool, submitted, started, completed, waited, duration, realtime, cpus, memory,
+// read, written, cpu_percent, attempt, status, result, parents, run. Needed are `started` and `completed`, or `duration`
+// (or `realtime`) with or without an instant. Instants are dates ("2024-05-01T12:00:00Z", also as written_dates.h has them;
+// the first of the table that says whether the day or the month comes first says it for all) or numbers:
 // seconds, milliseconds, ... since 1970 or since any instant, the unit by the column's name ("start_ms") or
-// by size. Durations are text ("2h 5m") or numbers of the unit of the column's name, seconds else; sizes are
-// text ("1.2 GB") or numbers of the unit of the column's name ("ram_gb", powers of 1024), bytes else. `parents`
-// lists ids, separated by `;`, `|` or `,`; a cycle of them is refused. `status`: ok, completed, success, succeeded, done, finished, 0 are
-// good; failed, error, aborted, killed, timeout and whole numbers but 0 are failures; anything else leaves
-// the row out, with a note.
+// by size. `waited` is from the submission to the start. Durations are text ("2h 5m") or numbers of the unit of the column's
+// name, seconds else; sizes are text ("1.2 GB") or numbers of the unit of the column's name ("ram_gb", powers of 1024), bytes
+// else. `parents` lists ids, separated by `;`, `|` or `,`; a cycle of them is refused. `status`: ok, completed, success,
+// succeeded, done, finished, 0 are good; failed, error, aborted, killed, timeout and whole numbers but 0 are failures; anything
+// else leaves the row out, with a note. Where `result` says one of these words, the status does not count.
 //
 // Quoted as RFC 4180 says. Errors: FileError where a mapped column is missing (with those that are there), or
 // nothing can be used. Thread-safe per Input.
@@ -37,7 +38,8 @@ std::map<std::string, std::string> own_columns(const std::vector<std::string>& h
 /// Throws FileError where it cannot be read, or a line is none of these.
 std::map<std::string, std::string> read_columns_file(const std::filesystem::path& path);
 
-/// `columns`: our field (or another word for it) to the table's column. Empty: own_columns() of the header. `zone`: as
+/// `columns`: our field (or another word for it) to the table's column; and "dates" (written_dates.h). None of ours:
+/// own_columns() of the header. `zone`: as
 /// LogOptions says.
 models::RecordedRun read_csv(Input& input, const std::map<std::string, std::string>& columns,
                              NotEnded not_ended = NotEnded::left_out, const std::string& zone = "");

@@ -153,7 +153,7 @@ std::variant<ObservedEvents, LogFailure> read_events(const fs::path& file, const
         return all;
     };
     const bool process = are_of_a_process(options.columns);
-    const bool table = !options.columns.empty() && !process;
+    const bool table = !say_only_dates(options.columns) && !process;
     const bool lineage = looks_like_lineage(file);
     if (!table && !lineage && looks_like_process_log(file, options.columns)) {
         auto read = read_process_log(file, {}, true, options.columns);

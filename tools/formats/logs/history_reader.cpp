@@ -193,7 +193,8 @@ LogResult with_clock(RecordedRun run, const fs::path& file) {
 LogResult read_history(const fs::path& file, const LogOptions& options) {
     try {
         const bool process = are_of_a_process(options.columns);
-        if ((!options.columns.empty() && !process) || options.dependencies) return read_log(file, options);
+        if ((!say_only_dates(options.columns) && !process) || options.dependencies)
+            return read_log(file, options);
         const bool lineage = looks_like_lineage(file);
         if (lineage || looks_like_instances(file)) {
             CatalogOptions how;

@@ -12,7 +12,9 @@
 #include "tools/formats/logs/delimited.h"
 #include "tools/formats/logs/log_problems.h"
 #include "tools/formats/logs/log_values.h"
+#include "tools/formats/logs/missing_values.h"
 #include "tools/formats/logs/process_events.h"
+#include "tools/formats/logs/table_columns.h"
 #include "tools/formats/printable.h"
 
 namespace understudy::formats {
@@ -28,7 +30,11 @@ std::string column_word(std::string_view text) {
 
 struct ProcessColumns {
     std::size_t id = absent, activity = absent, end = absent, start = absent, resource = absent,
-                transition = absent, instance = absent, role = absent, group = absent;
+                transition = absent, instance = absent, role = absent, group = absent, duration = absent;
+    /// Of plain numbers of the duration; 0: neither its name nor --columns says it.
+    kernel::Time duration_unit = 0;
+
+    bool tell_an_end() const { return end != absent || (start != absent && duration != absent); }
 };
 
 /// Names of columns as column_word makes them, the likeliest first; `name` is what messages call it.
@@ -68,17 +74,40 @@ const std::vector<ColumnWords>& column_words() {
          "instance",
          {"concept:instance", "activityinstanceid", "activityinstance", "instance"}},
         {&ProcessColumns::role, "role", {"org:role", "role", "rolename", "roleid"}},
-        {&ProcessColumns::group, "group", {"org:group", "group", "groupname", "team"}}};
+        {&ProcessColumns::group, "group", {"org:group", "group", "groupname", "team"}},
+        {&ProcessColumns::duration,
+         "duration",
+         {"duration", "activityduration", "eventduration", "processingtime", "servicetime", "took",
+          "elapsed"}}};
     return all;
 }
 
-constexpr const char* dates_field = "dates";
+bool is_word_of(const ColumnWords& known, std::string_view word) {
+    return std::any_of(known.words.begin(), known.words.end(), [&](const char* one) { return word == one; });
+}
+
+/// Of the name of a duration, in ns; 0: it says none.
+kernel::Time unit_of_duration(std::string_view name) {
+    const auto words = words_of(name);
+    const NameEnding plain = ending_of(words[0], time_units);
+    return plain.unit != 0 ? plain.unit : ending_of(words[1], time_units).unit;
+}
+
+/// "Duration (min)", "duration_s": what is before the unit, as column_word makes it.
+std::string duration_word(std::string_view name) {
+    const auto words = words_of(name);
+    for (const std::string& word : words)
+        if (const NameEnding ending = ending_of(word, time_units); ending.unit != 0)
+            return column_word(std::string_view(word).substr(0, ending.stem));
+    return column_word(name);
+}
 
 /// What a line of `--columns` is about; null: no column of a process.
 const ColumnWords* field_called(std::string_view field) {
     const std::string word = column_word(field);
     for (const ColumnWords& known : column_words())
-        if (std::any_of(known.words.begin(), known.words.end(), [&](const char* one) { return word == one; }))
+        if (is_word_of(known, word) ||
+            (known.column == &ProcessColumns::duration && is_word_of(known, duration_word(field))))
             return &known;
     return nullptr;
 }
@@ -89,12 +118,11 @@ ProcessColumns process_columns(const std::vector<std::string>& header, const Col
     std::vector<bool> taken(header.size());
     for (const auto& [field, title] : said)
         if (const ColumnWords* known = field_called(field)) {
-            const auto at =
-                std::find_if(header.begin(), header.end(),
-                             [&, wanted = title](const std::string& one) { return trimmed(one) == wanted; });
-            if (at == header.end()) continue;
-            columns.*known->column = static_cast<std::size_t>(at - header.begin());
-            taken[columns.*known->column] = true;
+            const std::size_t at = column_titled(header, title);
+            if (at == absent) continue;
+            columns.*known->column = at;
+            taken[at] = true;
+            if (known->column == &ProcessColumns::duration) columns.duration_unit = unit_of_duration(field);
         }
     std::vector<std::string> words;
     for (std::size_t i = 0; i < header.size(); ++i)
@@ -104,6 +132,12 @@ ProcessColumns process_columns(const std::vector<std::string>& header, const Col
              ++word)
             if (const auto at = std::find(words.begin(), words.end(), *word); at != words.end())
                 columns.*known.column = static_cast<std::size_t>(at - words.begin());
+    for (std::size_t i = 0; i < header.size() && columns.duration == absent; ++i)
+        if (!taken[i] && unit_of_duration(header[i]) != 0 &&
+            field_called(header[i]) == field_called("duration"))
+            columns.duration = i;
+    if (columns.duration != absent && columns.duration_unit == 0)
+        columns.duration_unit = unit_of_duration(header[columns.duration]);
     return columns;
 }
 
@@ -112,10 +146,7 @@ void check_said(const Input& input, const std::vector<std::string>& header, cons
     std::map<const ColumnWords*, std::string> fields;
     for (const auto& [field, title] : said) {
         if (field == dates_field) {
-            if (title != "day first" && title != "month first")
-                throw FileError(input.file(),
-                                fmt::format("'dates' of --columns is 'day first' or 'month first', not '{}'",
-                                            printable(title)));
+            order_said_as(title, input.file().string());
             continue;
         }
         const ColumnWords* known = field_called(field);
@@ -126,10 +157,7 @@ void check_said(const Input& input, const std::vector<std::string>& header, cons
                             fmt::format("--columns says '{}', and columns of a process are {} and '{}'",
                                         printable(field), fmt::join(names, ", "), dates_field));
         }
-        const bool there =
-            std::any_of(header.begin(), header.end(),
-                        [&, wanted = title](const std::string& one) { return trimmed(one) == wanted; });
-        if (!there)
+        if (column_titled(header, title) == absent)
             throw FileError(
                 input.file(),
                 fmt::format("lacks the column `{}` that --columns gives for `{}`; columns are {}",
@@ -144,15 +172,7 @@ void check_said(const Input& input, const std::vector<std::string>& header, cons
 /// Nanoseconds since 1970, of a date or a number; `dates` is told of dates.
 std::optional<std::int64_t> read_time(std::string_view text, std::optional<DayOrder> order,
                                       DateZones& dates) {
-    if (const auto instant = date_instant(text)) {
-        dates.add(text);
-        return instant;
-    }
-    if (const auto iso = iso_date(text, order))
-        if (const auto instant = date_instant(*iso)) {
-            dates.add(*iso);
-            return instant;
-        }
+    if (const auto instant = read_date(text, order, dates)) return instant;
     // Numbers that are no years: since 1973, in whatever unit.
     constexpr double least = 1e8;
     const auto number = text.ends_with('%') ? std::nullopt : log_number(text);
@@ -165,13 +185,7 @@ void note_unread_times(const std::vector<std::string>& header, const std::vector
     for (std::size_t i = 0; i < header.size() && i < row.size(); ++i) {
         bool read = false;
         for (const ColumnWords& known : column_words()) read = read || columns.*known.column == i;
-        const std::string value(trimmed(row[i]));
-        if (!read && value.size() > 10 &&
-            (date_instant(value) || order_said_by(value) == OrderSaid::open ||
-             iso_date(value, DayOrder::day_first)))
-            notes.add(
-                fmt::format("column '{}' holds times and is not used: none of the names of a start or an end",
-                            printable(header[i].substr(0, 40))));
+        if (!read && is_date_text(row[i])) notes.add(unread_times_note(header[i]));
     }
 }
 
@@ -179,7 +193,7 @@ std::string lacking(const ProcessColumns& columns) {
     std::vector<std::string> missing;
     if (columns.id == absent) missing.emplace_back("a case (case_id, case, case:concept:name)");
     if (columns.activity == absent) missing.emplace_back("an activity (activity, concept:name)");
-    if (columns.end == absent) missing.emplace_back("a time (timestamp, end_time, time:timestamp)");
+    if (!columns.tell_an_end()) missing.emplace_back("a time (timestamp, end_time, time:timestamp)");
     return fmt::format("{}", fmt::join(missing, ", and of "));
 }
 
@@ -198,15 +212,21 @@ const char* words_for(DayOrder order) {
 bool are_of_a_process(const ColumnsSaid& columns) {
     return std::any_of(columns.begin(), columns.end(), [](const auto& said) {
         const ColumnWords* known = field_called(said.first);
-        if (said.first == dates_field) return true;  // tables of tasks have dates that leave nothing open
         return known != nullptr && known->column == &ProcessColumns::id;
     });
+}
+
+bool say_only_dates(const ColumnsSaid& columns) { return columns.size() == columns.count(dates_field); }
+
+bool names_a_start(std::string_view word) {
+    const ColumnWords* known = field_called(word);
+    return known != nullptr && known->column == &ProcessColumns::start;
 }
 
 bool looks_like_process_table(const std::vector<std::string>& header, const ColumnsSaid& said) {
     if (are_of_a_process(said)) return true;
     const ProcessColumns columns = process_columns(header, said);
-    return columns.id != absent && columns.activity != absent && columns.end != absent;
+    return columns.id != absent && columns.activity != absent && columns.tell_an_end();
 }
 
 std::string why_no_process_table(const std::vector<std::string>& header) {
@@ -215,7 +235,7 @@ std::string why_no_process_table(const std::vector<std::string>& header) {
 
 void find_order(Input& input, ProcessTableOptions& options) {
     if (const auto said = options.columns.find(dates_field); said != options.columns.end()) {
-        options.order = said->second == "day first" ? DayOrder::day_first : DayOrder::month_first;
+        options.order.set(order_said_as(said->second, input.file().string()));
         return;
     }
     DelimitedReader rows(input, separator_of(input), Quoting::rfc4180);
@@ -227,12 +247,8 @@ void find_order(Input& input, ProcessTableOptions& options) {
         for (const std::size_t column : {columns.start, columns.end}) {
             if (column == absent || column >= row.size() || trimmed(row[column]).empty()) continue;
             any = true;
-            const OrderSaid said = order_said_by(row[column]);
-            open = open || said != OrderSaid::nothing;
-            if (said != OrderSaid::day_first && said != OrderSaid::month_first) continue;
-            options.order = said == OrderSaid::day_first ? DayOrder::day_first : DayOrder::month_first;
-            options.order_line = rows.line();
-            return;
+            open = options.order.see(row[column], rows.line()) || open;
+            if (options.order.get()) return;
         }
         // Dates are of one form.
         if (first && any && !open) return;
@@ -246,7 +262,7 @@ models::ProcessLog read_process_csv(Input& input, const ProcessTableOptions& opt
     if (!rows.next(header)) input.refuse_empty();
     check_said(input, header, options.columns);
     const ProcessColumns columns = process_columns(header, options.columns);
-    if (columns.id == absent || columns.activity == absent || columns.end == absent)
+    if (columns.id == absent || columns.activity == absent || !columns.tell_an_end())
         throw FileError(
             input.file(),
             fmt::format("lacks a column of {}; say with --columns which column is what (columns: {})",
@@ -277,9 +293,26 @@ models::ProcessLog read_process_csv(Input& input, const ProcessTableOptions& opt
                 fmt::format("a byte that is not UTF-8 (\\x{:02x}); save the file as UTF-8", bad->value));
             continue;
         }
-        const bool goes_on = unfinished && text(columns.end).empty() && !text(columns.start).empty();
-        if (text(columns.id).empty() || text(columns.activity).empty() ||
-            (text(columns.end).empty() && !goes_on)) {
+        const auto duration = [&]() -> std::optional<kernel::Time> {
+            const std::string_view took = text(columns.duration);
+            if (took.empty() || says_nothing(took)) return std::nullopt;
+            const bool without_unit = columns.duration_unit == 0 && log_number(took);
+            const auto found = without_unit ? std::nullopt : log_duration(took, columns.duration_unit);
+            if (!found)
+                events.notes().add(
+                    fmt::format("column '{}' holds durations {}: not used",
+                                printable(trimmed(header[columns.duration]).substr(0, 40)),
+                                without_unit ? "of a unit that neither its name nor --columns says "
+                                               "('duration_s')"
+                                             : "that are none"),
+                    rows.line());
+            return found;
+        };
+        const bool lasts = columns.end == absent && !text(columns.start).empty();
+        const std::optional<kernel::Time> lasted = lasts ? duration() : std::nullopt;
+        const bool ends = columns.end == absent ? lasted.has_value() : !text(columns.end).empty();
+        const bool goes_on = unfinished && !ends && !text(columns.start).empty();
+        if (text(columns.id).empty() || text(columns.activity).empty() || (!ends && !goes_on)) {
             const bool has_begun =
                 !text(columns.id).empty() && !text(columns.activity).empty() && !text(columns.start).empty();
             events.notes().add(has_begun ? "rows with a start and no end, which had not ended: left out"
@@ -291,28 +324,24 @@ models::ProcessLog read_process_csv(Input& input, const ProcessTableOptions& opt
         std::uint64_t word_for_word = 1;
         for (const std::string& field : row) add_word(word_for_word, field);
         const auto time = [&](std::size_t column) -> std::optional<std::int64_t> {
-            if (const auto read = read_time(text(column), options.order, dates)) return read;
-            const std::string shown = printable(text(column).substr(0, 40));
+            if (const auto read = read_time(text(column), options.order.get(), dates)) return read;
             const auto place = rows.place_of(column);
-            if (!options.order && order_said_by(text(column)) == OrderSaid::open) {
-                problems.add(
-                    place.line, place.column,
-                    fmt::format("'{}' may have the day or the month first, and no date of the log says "
-                                "which; write 'dates: day first' or 'dates: month first' into a file "
-                                "and give it with --columns",
-                                shown));
+            const std::optional<DayOrder> order = options.order.get();
+            if (!order && order_said_by(text(column)) == OrderSaid::open) {
+                problems.add(place.line, place.column, order_unknown(text(column)));
                 problems.refuse();
             }
-            const bool by_order = options.order && order_said_by(text(column)) != OrderSaid::nothing;
+            const bool by_order = order && order_said_by(text(column)) != OrderSaid::nothing;
             problems.add(
                 place.line, place.column,
-                fmt::format("'{}' in column {} is no date and time{}", shown,
+                fmt::format("'{}' in column {} {}", printable(text(column).substr(0, 40)),
                             printable(header[column].substr(0, 40)),
-                            !by_order ? ""
-                            : options.order_line == 0
-                                ? fmt::format(" with {}, as --columns says", words_for(*options.order))
-                                : fmt::format(" with {}, as line {} has it", words_for(*options.order),
-                                              options.order_line)));
+                            may_be_spreadsheet_day(text(column)) ? spreadsheet_days : "is no date and time") +
+                    (!by_order ? ""
+                     : options.order.line() == 0
+                         ? fmt::format(" with {}, as --columns says", words_for(*order))
+                         : fmt::format(" with {}, as line {} has it", words_for(*order),
+                                       options.order.line())));
             return std::nullopt;
         };
         if (goes_on) {
@@ -323,14 +352,23 @@ models::ProcessLog read_process_csv(Input& input, const ProcessTableOptions& opt
                             text(columns.group)});
             continue;
         }
-        const auto end = time(columns.end);
-        std::optional<std::int64_t> start;
+        std::optional<std::int64_t> start, end;
+        if (!lasts) end = time(columns.end);
         if (!text(columns.start).empty()) {
             start = time(columns.start);
             if (!start) continue;
+        } else if (const auto took = end ? duration() : std::nullopt) {
+            start = *end - *took;
+            events.notes().add(fmt::format("starts are `{}` less `{}`; where it is when steps began, say "
+                                           "'start: {}' with --columns",
+                                           printable(trimmed(header[columns.end]).substr(0, 40)),
+                                           printable(trimmed(header[columns.duration]).substr(0, 40)),
+                                           printable(trimmed(header[columns.end]).substr(0, 40))),
+                               rows.line());
         } else if (columns.start != absent) {
             events.notes().add("rows without a start", rows.line());
         }
+        if (lasts) end = *start + *lasted;
         if (!end) continue;
         events.add(
             events.case_of(text(columns.id)),

@@ -20,16 +20,21 @@ constexpr const char* object_centric =
     "log of one kind "
     "of object as XES or CSV";
 
-enum class ProcessForm { none, xes, table, object_centric_table, object_centric_json, sqlite };
+enum class ProcessForm { none, xes, table, object_centric_table, object_centric_text, sqlite };
 
 ProcessForm form_of(std::string_view head, const ColumnsSaid& columns = {}) {
     if (head.starts_with("SQLite format 3")) return ProcessForm::sqlite;
     if (head.find('\0') != std::string_view::npos) return ProcessForm::none;
-    if (looks_like_xml(head)) return ProcessForm::xes;
+    // Of XES no element is called so.
+    if (looks_like_xml(head))
+        return head.find("<events") != std::string_view::npos ||
+                       head.find("<object-types") != std::string_view::npos
+                   ? ProcessForm::object_centric_text
+                   : ProcessForm::xes;
     const std::string_view text = trimmed(head);
     if (text.starts_with("{") && (text.find("\"objectTypes\"") != std::string_view::npos ||
                                   text.find("\"ocel:") != std::string_view::npos))
-        return ProcessForm::object_centric_json;
+        return ProcessForm::object_centric_text;
     const std::string_view first = head.substr(0, head.find_first_of("\r\n"));
     const char separator = detect_separator(first);
     if (separator == 0) return ProcessForm::none;
@@ -58,7 +63,7 @@ models::ProcessLog read_form(const std::filesystem::path& file, const InputLimit
             return read_process_csv(input, options);
         }
         case ProcessForm::object_centric_table:
-        case ProcessForm::object_centric_json: {
+        case ProcessForm::object_centric_text: {
             LogProblemList problems(file);
             problems.add(1, 1, object_centric);
             problems.refuse();

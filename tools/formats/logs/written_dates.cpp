@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "tools/formats/files/file_error.h"
 #include "tools/formats/logs/log_values.h"
+#include "tools/formats/printable.h"
 
 namespace understudy::formats {
 
@@ -111,6 +113,51 @@ std::optional<std::string> iso_date(std::string_view date, std::optional<DayOrde
     const bool day_first = !parts->year_first && (!either || *order == DayOrder::day_first);
     return fmt::format("{:04}-{:02}-{:02}{}", parts->year, day_first ? parts->second : parts->first,
                        day_first ? parts->first : parts->second, *clock);
+}
+
+bool DatesOrder::see(std::string_view date, std::int64_t line) {
+    const OrderSaid said = order_said_by(date);
+    if (!order_ && (said == OrderSaid::day_first || said == OrderSaid::month_first)) {
+        order_ = said == OrderSaid::day_first ? DayOrder::day_first : DayOrder::month_first;
+        line_ = line;
+    }
+    return said != OrderSaid::nothing;
+}
+
+std::optional<std::int64_t> read_date(std::string_view text, std::optional<DayOrder> order,
+                                      DateZones& zones) {
+    if (const auto instant = date_instant(text)) {
+        zones.add(text);
+        return instant;
+    }
+    const auto iso = iso_date(text, order);
+    const auto instant = iso ? date_instant(*iso) : std::nullopt;
+    if (instant) zones.add(*iso);
+    return instant;
+}
+
+DayOrder order_said_as(std::string_view text, const std::string& file) {
+    const std::string word = plain_word(text);
+    if (word == "day first") return DayOrder::day_first;
+    if (word == "month first") return DayOrder::month_first;
+    throw FileError(file, fmt::format("'{}' of --columns is 'day first' or 'month first', not '{}'",
+                                      dates_field, printable(text)));
+}
+
+std::string order_unknown(std::string_view date) {
+    return fmt::format(
+        "'{}' may have the day or the month first, and no date of the log says which; write 'dates: day "
+        "first' or 'dates: month first' into a file and give it with --columns",
+        printable(trimmed(date).substr(0, 40)));
+}
+
+bool may_be_spreadsheet_day(std::string_view number) {
+    constexpr double first = 20'000, last = 80'000;
+    number = trimmed(number);
+    const std::size_t point = number.find_first_of(".,");
+    const auto whole = log_number(number.substr(0, point));
+    return point != std::string_view::npos && point + 1 < number.size() && whole && *whole >= first &&
+           *whole <= last && number.find_first_not_of("0123456789", point + 1) == std::string_view::npos;
 }
 
 }  // namespace understudy::formats

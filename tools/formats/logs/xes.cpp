@@ -5,15 +5,19 @@
 
 #include <cstring>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 
 #include "tools/formats/logs/date_zones.h"
 #include "tools/formats/logs/log_problems.h"
 #include "tools/formats/logs/log_values.h"
+#include "tools/formats/logs/process_csv.h"
 #include "tools/formats/logs/process_events.h"
+#include "tools/formats/printable.h"
 
 namespace understudy::formats {
 
@@ -143,13 +147,14 @@ private:
             group_.clear();
             word_for_word_ = 1;
             time_.reset();
+            start_.reset();
             bad_time_ = false;
             return;
         }
         if (in_event_)
             for (const char** each = attributes; *each != nullptr; ++each) add_word(word_for_word_, *each);
         // Attributes of attributes say nothing of the event.
-        if (in_event_ && depth_ == 4) attribute(attributes);
+        if (in_event_ && depth_ == 4) attribute(attributes, is(name, "date"));
         if (in_trace_ && !in_event_ && depth_ == 3) name_trace(attributes);
     }
 
@@ -164,7 +169,7 @@ private:
         if (is_name && value != nullptr) events_.name_case(case_, value);
     }
 
-    void attribute(const char** attributes) {
+    void attribute(const char** attributes, bool is_date) {
         const char* key = nullptr;
         const char* value = nullptr;
         for (; *attributes != nullptr; attributes += 2) {
@@ -182,16 +187,38 @@ private:
         if (std::strcmp(key, "org:group") == 0) return keep(group_);
         if (std::strcmp(key, "lifecycle:transition") == 0) return keep(transition_);
         if (std::strcmp(key, "concept:instance") == 0) return keep(instance_);
-        if (std::strcmp(key, "time:timestamp") != 0) return;
-        if (const auto instant = date_instant(value)) {
-            time_ = instant;
-            dates_.add(value);
+        const bool is_time = std::strcmp(key, "time:timestamp") == 0;
+        const bool is_start = !is_time && names_a_start(key);
+        if (!is_time && !is_start) {
+            if (is_date) note_unread(key);
+            return;
         }
-        if (time_) return;
+        std::optional<std::int64_t>& into = is_time ? time_ : start_;
+        if (const auto instant = date_instant(value)) {
+            into = instant;
+            dates_.add(value);
+            return;
+        }
+        // What the standard says nothing of may be anything.
+        if (is_start && !is_date) return;
         bad_time_ = true;
         problem(fmt::format("'{}' is no date and time", std::string(value).substr(0, 40)));
         if (problems_.full()) stop("no more of them are looked for");
     }
+
+    /// A few: beyond them the log is of some other kind.
+    void note_unread(const char* key) {
+        constexpr std::size_t most = 8;
+        if (unread_.size() >= most && unread_.count(key) == 0) return;
+        unread_.emplace(key);
+        events_.notes().add(
+            fmt::format("attribute '{}' holds times and is not used: none of the names of a start or an end",
+                        printable(std::string_view(key).substr(0, 40))),
+            line());
+    }
+
+    /// Who writes starts and ends as events of their own says them there.
+    bool is_an_end() const { return transition_.empty() || plain_word(transition_) == "complete"; }
 
     void end() {
         if (in_event_ && depth_ == 3) {
@@ -201,8 +228,8 @@ private:
             else if (!time_ && !bad_time_)
                 events_.notes().add("events without a time: left out", line());
             else if (time_)
-                events_.add(case_, {activity_, resource_, transition_, std::nullopt, *time_, line(),
-                                    instance_, word_for_word_, role_, group_});
+                events_.add(case_, {activity_, resource_, transition_, is_an_end() ? start_ : std::nullopt,
+                                    *time_, line(), instance_, word_for_word_, role_, group_});
         }
         if (depth_ == 2) in_trace_ = false;
         --depth_;
@@ -224,7 +251,8 @@ private:
         outside_;  ///< line and column of the first such event
     std::uint64_t word_for_word_ = 0;
     DateZones dates_;
-    std::optional<std::int64_t> time_;
+    std::optional<std::int64_t> time_, start_;
+    std::set<std::string, std::less<>> unread_;  ///< attributes that hold times
 };
 
 }  // namespace

@@ -176,3 +176,28 @@ TEST_CASE("recorded series: two columns of one name are refused at the header") 
     // Columns that nobody asks for may be called as they like.
     CHECK(series("2026-03-03T00:00,1,2,3\n", "", "length: 1h, warm_up: 0s", "at,rate,x,x").said == "");
 }
+
+TEST_CASE("recorded series: rows without a value are missing rows, and are told") {
+    const Read with = series(
+        "2014-02-14 14:30:00,300\n2014-02-14 14:35:00,\n2014-02-14 14:40:00,NaN\n"
+        "2014-02-14 14:45:00,100\n",
+        "", "length: 15min");
+    CHECK(with.points == Points{{0, 300}, {15 * minute, 100}});
+    CHECK(has(with.said, "2 rows without a value, taken as missing"));
+    CHECK(has(with.said, "r.csv:3: '' in column 'rate' is no number from 0 up"));
+    CHECK(has(series("2014-02-14 14:30:00,-\n", "", "length: 15min").said, "r.csv:2: '-' in column 'rate'"));
+    CHECK(has(series("2014-02-14 14:30:00,-3\n", "", "length: 15min").said,
+              "'-3' in column 'rate' is no number"));
+}
+
+TEST_CASE("recorded series: dates as people write them, in an order that the column says") {
+    for (const char* date : {"2026/05/{:02} 13:29:00", "{:02}.05.2026 13:29", "5/{}/2026 1:29 PM"}) {
+        std::string rows;
+        for (int d = 12; d <= 14; ++d) rows += fmt::format("{},{}\n", fmt::format(fmt::runtime(date), d), d);
+        CHECK(series(rows, "", "length: 3d").points == Points{{0, 12}, {day, 13}, {2 * day, 14}});
+    }
+    CHECK(has(series("5/4/2026 13:29,1\n5/6/2026 13:29,2\n", "", "length: 3d").said,
+              "r.csv:2: '5/4/2026 13:29' may have the day or the month first"));
+    CHECK(has(series("42751.5618,1\n42752.5618,2\n", "", "length: 3d").said,
+              "r.csv: each of its times looks like the day number of a spreadsheet"));
+}

@@ -297,7 +297,7 @@ TEST_CASE("a row whose instant is none is left out with its line, and not taken 
     CHECK(noted(run, "with a duration and no instant") == 1);
     CHECK(run.tasks[1].parents == Parents{0});  // by way of the one that is left out
     CHECK(run.tasks[3].completed == 35 * second);
-    CHECK(refused("id,start,end,duration\n1,03/09/2026 02:00:05,,20\n").find("(1 from line 2 on)") !=
+    CHECK(refused("id,start,end,duration\n1,3 Sept 2026 02:00:05,,20\n").find("(1 from line 2 on)") !=
           std::string::npos);
     // What says nothing is as if it were not there, and durations alone have no instants to lack.
     for (const std::string none : {"", "-", "null", "NaN", "NaT", "n/a", "Unknown"}) {
@@ -338,6 +338,83 @@ TEST_CASE("a mapping that does not fit is refused with what there is") {
     CHECK(refused("a,b\n1,2\n", {{"duration", "b"}}).find("tells tasks apart") != std::string::npos);
     CHECK(refused("a,b\n1,2\n").find("--columns") != std::string::npos);
     CHECK(refused("id,duration\n").find("no row") != std::string::npos);
+}
+
+TEST_CASE(
+    "exports of jobs of other systems keep how they came out, since when they waited and where they ran") {
+    const models::RecordedRun github = read(
+        "run_id,job_name,runner_name,created_at,started_at,completed_at,status,conclusion\n"
+        "1,build,r1,2024-01-16T13:28:00Z,2024-01-16T13:29:00Z,2024-01-16T13:40:00Z,completed,success\n"
+        "1,test,r2,2024-01-16T13:40:30Z,2024-01-16T13:41:00Z,2024-01-16T13:50:00Z,completed,failure\n"
+        "2,deploy,,2024-01-17T13:40:30Z,,,completed,skipped\n");
+    REQUIRE(github.tasks.size() == 2);
+    CHECK_FALSE(github.tasks[0].failed);
+    CHECK(github.tasks[1].failed);
+    CHECK(github.tasks[0].submitted == 0);
+    CHECK(github.tasks[0].started == minute);
+    CHECK(github.tasks[1].node == "r2");
+    CHECK(noted(github, "never ran") == 1);
+    const models::RecordedRun gitlab = read(
+        "id,name,runner,queued_duration,started_at,finished_at,status\n"
+        "1,build,r1,60,2024-01-16T13:29:00Z,2024-01-16T13:40:00Z,success\n");
+    CHECK(gitlab.tasks[0].submitted == 0);
+    CHECK(gitlab.tasks[0].started == minute);
+    CHECK(gitlab.tasks[0].completed == 12 * minute);
+    const models::RecordedRun azure = read(
+        "id,name,workerName,queueTime,startTime,finishTime,state,result\n"
+        "1,build,a1,2024-01-16T13:28:00Z,2024-01-16T13:29:00Z,2024-01-16T13:40:00Z,completed,failed\n"
+        "2,test,a1,2024-01-16T13:28:00Z,2024-01-16T13:29:00Z,2024-01-16T13:40:00Z,completed,"
+        "succeededWithIssues\n");
+    CHECK(azure.tasks[0].failed);
+    CHECK_FALSE(azure.tasks[1].failed);
+    CHECK(azure.tasks[0].submitted == 0);
+    CHECK(azure.tasks[0].node == "a1");
+    // A result may be anything; what is none of an outcome leaves nothing out.
+    const models::RecordedRun other = read("id,start_s,end_s,result,seen\n1,10,20,17,2024-01-16T13:28:00Z\n");
+    REQUIRE(other.tasks.size() == 1);
+    CHECK_FALSE(other.tasks[0].failed);
+    CHECK(noted(other, "`result` holds none of the words of an outcome") == 1);
+    CHECK(noted(other, "column 'seen' holds times and is not used") == 1);
+}
+
+TEST_CASE("dates as people write them, in an order that the table says") {
+    for (const auto& [from, to] : {std::pair("2017/01/16 13:29:00", "2017/01/16 13:40:00"),
+                                   {"16.01.2017 13:29", "16.01.2017 13:40"},
+                                   {"1/16/2017 1:29 PM", "1/16/2017 1:40 PM"},
+                                   {"1/16/2017 13:29", "1/16/2017 13:40"}}) {
+        const models::RecordedRun run =
+            read("id;start;end\n1;" + std::string(from) + ";" + std::string(to) + "\n");
+        CHECK(run.tasks[0].completed == 11 * minute);
+        CHECK(run.epoch_ns == 1484573340LL * second);
+    }
+    // The first date that can only be read in one way comes last, and rows stay in their order.
+    const std::string open = "id,start,end\na,3/4/2026 9:00,3/4/2026 9:30\nb,13/4/2026 9:00,13/4/2026 9:30\n";
+    const models::RecordedRun run = read(open);
+    REQUIRE(run.tasks.size() == 2);
+    CHECK(run.tasks[0].id == "a");
+    CHECK(run.tasks[1].started == 10 * day);
+    const std::string never = "id,start,end\na,3/4/2026 9:00,3/4/2026 9:30\n";
+    CHECK(refused(never).find("table.csv:2: error: '3/4/2026 9:00' may have the day or the month first") ==
+          0);
+    CHECK(read(never, {{"dates", "Month first"}}).epoch_ns == 1772614800LL * second);
+    CHECK(
+        refused(never, {{"dates", "year first"}}).find("is 'day first' or 'month first', not 'year first'") !=
+        std::string::npos);
+}
+
+TEST_CASE("days of a spreadsheet are no seconds") {
+    CHECK(refused("id,start,end\n1,42751.561805556,42751.569444444\n")
+              .find("table.csv:2: '42751.561805556' looks like the day number of a spreadsheet") == 0);
+    CHECK(read("id,start_s,end_s\n1,42751.5,42752.5\n").tasks[0].completed == second);
+    CHECK(read("id,start,end\n1,0,42752.5\n").tasks.size() == 1);
+}
+
+TEST_CASE("titles that a mapping gives go by their letters, else whatever their case") {
+    CHECK(read("Job,Begin,End\n1,0,10\n", {{"id", "job"}, {"started", "BEGIN"}, {"completed", "end"}})
+              .tasks.size() == 1);
+    CHECK(
+        read("job,Job,s,e\n1,2,0,10\n", {{"id", "Job"}, {"started", "S"}, {"completed", "e"}}).tasks[0].id ==
+        "2");
 }
 
 }  // namespace understudy::formats

@@ -169,7 +169,7 @@ TEST_CASE("columns of other tools, and those that somebody says") {
                     "order, what, by, ready, end, activity") != std::string::npos);
     CHECK(refused({{"case", "order"}, {"who", "by"}})
               .find("--columns says 'who', and columns of a process are case, "
-                    "activity, end, start, resource, transition, instance, role, group and "
+                    "activity, end, start, resource, transition, instance, role, group, duration and "
                     "'dates'") != std::string::npos);
     CHECK(refused({{"case", "order"}, {"caseid", "what"}}).find("two columns for `case`") !=
           std::string::npos);
@@ -290,6 +290,51 @@ TEST_CASE("other files are refused for what they are") {
     CHECK_FALSE(looks_like_process_log(folder.path() / "none"));
     CHECK(refused_file(folder.write("e.csv", "")).find("is empty") != std::string::npos);
     CHECK(refused_file(folder.path() / "a.csv").find("is no process log") != std::string::npos);
+}
+
+TEST_CASE("a duration gives what is lacking of a start and an end") {
+    const ProcessLog ends = table(
+        "case_id,activity,timestamp,duration_s\n1,a,2026-03-09T10:11,660\n1,b,2026-03-09T10:30,-\n"
+        "2,a,2026-03-09T11:00,2h\n");
+    CHECK(ends.steps_with_start == 2);
+    CHECK(ends.cases[0].id == "2");
+    CHECK(*ends.cases[1].steps[0].start == 60 * minute);
+    CHECK(ends.cases[1].steps[0].end == 71 * minute);
+    REQUIRE_FALSE(ends.notes.empty());
+    CHECK(ends.notes[0].text.find("starts are `timestamp` less `duration_s`") == 0);
+    const ProcessLog starts = table(
+        "case_id,activity,start_time,Duration (min)\n1,a,2026-03-09T10:00,11\n1,b,2026-03-09T10:30,5\n");
+    CHECK(starts.steps_with_start == 2);
+    CHECK(starts.cases[0].steps[0].end == 11 * minute);
+    // The unit may be said, and a plain number without one is none.
+    const ColumnsSaid said = {{"case", "No"}, {"duration_ms", "lasted"}};
+    Input input("log.csv", "no,activity,start,lasted\n1,a,2026-03-09T10:00,60000\n");
+    CHECK(read_process_csv(input, {said}).cases[0].steps[0].end == minute);
+    const ProcessLog unknown = table("case_id,activity,timestamp,duration\n1,a,2026-03-09T10:11,660\n");
+    CHECK(unknown.steps_with_start == 0);
+    REQUIRE(unknown.notes.size() == 1);
+    CHECK(unknown.notes[0].text.find("column 'duration' holds durations of a unit that neither") == 0);
+    // A start that is there says more.
+    CHECK(*table("case_id,activity,start,end,duration_s\n1,a,2026-03-09T10:00,2026-03-09T10:11,1\n")
+               .cases[0]
+               .steps[0]
+               .start == 0);
+}
+
+TEST_CASE("days of a spreadsheet are refused for what they are") {
+    CHECK(refused_table("case_id,activity,end\n1,a,42751.561805556\n")
+              .find("log.csv:2:5: error: '42751.561805556' in column end looks like the day number of a "
+                    "spreadsheet") == 0);
+}
+
+TEST_CASE("object-centric logs in XML are told as such") {
+    for (const char* text :
+         {"<?xml version='1.0'?>\n<log><global scope=\"event\"/><events><event/></events></log>",
+          "<log><object-types><object-type name=\"order\"/></object-types></log>"}) {
+        const ScratchFolder folder;
+        CHECK(refused_file(folder.write("o.xmlocel", text)).find("is an object-centric log (OCEL)") !=
+              std::string::npos);
+    }
 }
 
 }  // namespace understudy::formats

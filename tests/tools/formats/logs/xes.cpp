@@ -300,4 +300,30 @@ TEST_CASE("plain or gzip, in one line or many, cut in the middle") {
     CHECK(counted(half, "breaks off") == 1);
 }
 
+TEST_CASE("a start may be an attribute of the event that ends, and other times are told") {
+    const auto with = [](const std::string& start, const std::string& transition = "") {
+        std::string one = event("check", "10:40", transition);
+        return one.replace(one.find("</event>"), 8, start + "</event>");
+    };
+    const std::string start = R"(<date key="start_timestamp" value="2026-03-09T10:00:00.000+01:00"/>)";
+    const ProcessLog log = read(head + trace(with(start) + with(start, "complete")) + "</log>");
+    REQUIRE(log.cases.size() == 1);
+    CHECK(log.steps_with_start == 2);
+    CHECK(*log.cases[0].steps[0].start == 0);
+    CHECK(log.cases[0].steps[0].end == 40 * minute);
+    const std::string standard = R"(<date key="time:start" value="2026-03-09T10:00:00.000+01:00"/>)";
+    CHECK(read(head + trace(with(standard)) + "</log>").steps_with_start == 1);
+    // Of an event that begins a step it says nothing new.
+    CHECK(read(head + trace(with(start, "start") + event("check", "10:50", "complete")) + "</log>")
+              .cases[0]
+              .steps[0]
+              .end == 10 * minute);
+    const ProcessLog other =
+        read(head + trace(with(R"(<date key="due" value="2026-03-19T10:00:00.000+01:00"/>)")) + "</log>");
+    CHECK(other.steps_with_start == 0);
+    CHECK(counted(other, "attribute 'due' holds times and is not used") == 1);
+    CHECK(refused(head + trace(with(R"(<date key="start_timestamp" value="soon"/>)")) + "</log>")
+              .find("'soon' is no date and time") != std::string::npos);
+}
+
 }  // namespace understudy::formats
