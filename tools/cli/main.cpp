@@ -10,6 +10,7 @@
 #include "tools/formats/approval/judged_request.h"
 #include "tools/formats/files/file_error.h"
 #include "tools/formats/language/stored_twins.h"
+#include "tools/formats/printable.h"
 #include "tools/formats/store/store.h"
 #include "tools/formats/store/stored_versions.h"
 
@@ -47,6 +48,11 @@ int dispatch(int count, char** words) {
     return command_named(verb).run(Arguments(words + 2, words + count));
 }
 
+/// With names and texts of others in it.
+void told(const char* error) {
+    fmt::print(stderr, "understudy: error: {}\n", understudy::formats::printable_lines(error));
+}
+
 /// Whatever the verdict was: nobody has read it.
 int unwritten() {
     std::fputs("understudy: error: the output could not be written\n", stderr);
@@ -64,22 +70,22 @@ int main(int count, char** words) {
         // What was printed may still fail to reach its place: a full disk, a closed pipe.
         return std::fflush(stdout) == 0 ? code : unwritten();
     } catch (const UsageError& error) {
-        fmt::print(stderr, "understudy: error: {}\n", error.what());
+        told(error.what());
         return exit_usage;
     } catch (const understudy::formats::StoreBusy& error) {
-        fmt::print(stderr, "understudy: error: {}\n", error.what());
+        told(error.what());
         return exit_busy;
     } catch (const understudy::formats::FileError& error) {
-        fmt::print(stderr, "understudy: error: {}\n", error.what());
+        told(error.what());
         return exit_usage;
     } catch (const understudy::formats::NoSuchVersion& error) {
-        fmt::print(stderr, "understudy: error: {}\n", error.what());
+        told(error.what());
         return exit_usage;
     } catch (const understudy::formats::StaleBase& error) {
-        fmt::print(stderr, "understudy: error: {}\n", error.what());
+        told(error.what());
         return exit_stale;
     } catch (const understudy::formats::Unapproved& error) {
-        fmt::print(stderr, "understudy: error: {}\n", error.what());
+        told(error.what());
         return exit_stale;
     } catch (const std::system_error& error) {
         // What fmt throws where a large output did not wait for the end.

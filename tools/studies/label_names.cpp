@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "tools/studies/characters.h"
+
 namespace understudy::studies {
 
 namespace {
@@ -20,13 +22,18 @@ bool is_said(std::string_view text) {
 
 std::string clean_text(std::string_view text) {
     std::string clean;
-    for (const char c : text.substr(0, longest_text)) {
+    const std::string_view taken = text.substr(0, longest_text);
+    for (std::size_t at = 0; at < taken.size();) {
+        const std::size_t length = character_at(taken.substr(at));
+        const std::string_view character = taken.substr(at, std::max<std::size_t>(length, 1));
         // "$(" would begin a parameter.
-        if (c == '(' && !clean.empty() && clean.back() == '$') clean += ' ';
-        if (!is_blank_or_control(c))
-            clean += c;
+        if (character == "(" && !clean.empty() && clean.back() == '$') clean += ' ';
+        // What does not print, files of ours do not have.
+        if (!is_blank_or_control(character.front()) && (length == 0 || is_printable(character)))
+            clean += character;
         else if (!clean.empty() && clean.back() != ' ')
             clean += ' ';
+        at += character.size();
     }
     if (text.size() > longest_text) {
         // Not in the middle of a character.

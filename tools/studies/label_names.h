@@ -11,7 +11,7 @@ namespace understudy::studies {
 
 inline constexpr std::size_t longest_text = 400;  ///< bytes
 
-/// Text without control characters, space at its ends and `$(`, at most longest_text and "..." behind what is cut.
+/// Text without what does not print, space at its ends and `$(`, at most longest_text and "..." behind what is cut.
 std::string clean_text(std::string_view text);
 /// Whether anything is left of it.
 bool is_said(std::string_view text);

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "tools/formats/language/map_reader.h"
+#include "tools/formats/printable.h"
 #include "tools/studies/label_names.h"
 
 namespace understudy::formats {

@@ -16,7 +16,6 @@
 #include "tools/formats/language/text_file.h"
 #include "tools/formats/language/uncertainty.h"
 #include "tools/formats/language/validation_reader.h"
-#include "tools/formats/printable.h"
 
 namespace understudy::formats {
 
@@ -65,18 +64,6 @@ public:
         map.text("description", change_.description);
         map.text("author", change_.author);
         map.text("reason", change_.reason);
-        // They are read by those who decide, and may be kept for ever.
-        for (const std::string_view key : {"description", "author", "reason"})
-            if (const Node* node = map.find(key); node != nullptr && node->is_scalar())
-                for (std::string_view left = node->text; !left.empty();) {
-                    const std::size_t end = std::min(left.find('\n'), left.size());
-                    if (!is_printable(left.substr(0, end))) {
-                        reading_.error(*node, fmt::format("'{}' has characters that do not print", key),
-                                       "write text alone");
-                        break;
-                    }
-                    left.remove_prefix(std::min(end + 1, left.size()));
-                }
         map.number("priority", change_.priority);
         for (const char* key : {"change", "kind"})
             if (const Node* node = map.find(key)) change_.kind_place = node->place;

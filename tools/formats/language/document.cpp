@@ -12,6 +12,7 @@
 #include <unordered_map>
 
 #include "tools/formats/language/laws.h"
+#include "tools/formats/printable.h"
 
 namespace understudy::formats {
 
@@ -182,6 +183,7 @@ public:
         node.quoted = tag != "?";
         refuse_anchor(node.place, anchor);
         refuse_tag(node.place, tag);
+        refuse_unprintable(node);
         place_inside(node);
         add(std::move(node));
     }
@@ -218,6 +220,17 @@ private:
         if (!tag.empty() && tag != "?" && tag != "!")
             out_.error(place, fmt::format("a tag ('{}') is not allowed", tag),
                        "leave it out: every value is read as its key demands");
+    }
+
+    /// Whatever is written in a file may come before somebody who decides, on a terminal that obeys control characters;
+    /// the file itself has none, but escapes in quotes can say them.
+    void refuse_unprintable(const Node& node) {
+        if (prints_as_lines(node.text)) return;
+        const bool value = !open_.empty() && open_.back().node.is_map() && open_.back().has_key;
+        out_.error(node.place,
+                   value ? fmt::format("'{}' has characters that do not print", open_.back().key)
+                         : "characters that do not print",
+                   "write text alone");
     }
 
     std::string_view line_at(int line) const {
