@@ -154,7 +154,8 @@ bool is_settled(const CanaryCase& one) {
 
 void judge_canary(CanaryResult& result) {
     if (result.replications == 0) {
-        result.why = "no replication came to its end";
+        result.why =
+            result.interrupted ? "interrupted before it was rehearsed" : "no replication came to its end";
         return;
     }
     result.verdict = Verdict::met;
@@ -173,6 +174,11 @@ void judge_canary(CanaryResult& result) {
                  : one.kind == CanaryCase::Kind::change
                      ? "it stops the change as it is"
                      : "it lets a bad candidate through (" + one.text + ")");
+    if (result.interrupted && result.verdict != Verdict::violated) {
+        result.verdict = Verdict::inconclusive;
+        result.why = "interrupted after " + std::to_string(result.replications) + " of at most " +
+                     std::to_string(result.most) + " replications";
+    }
 }
 
 }  // namespace understudy::studies

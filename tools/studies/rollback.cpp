@@ -431,7 +431,7 @@ private:
     double level_;
 };
 
-void judge_way_back(RollbackResult& result) {
+void judge_way_back(RollbackResult& result, std::int64_t asked) {
     const auto of = [&](std::int64_t seen) {
         return std::to_string(result.replications - seen) + " of " + std::to_string(result.replications) +
                " replications";
@@ -444,6 +444,14 @@ void judge_way_back(RollbackResult& result) {
         result.safe = {};
         result.never_safe = result.safe_tried;
         result.unsafe_because = {"the data are gone as soon as it is in"};
+        return;
+    }
+    // Nothing that is said of the plan: nobody has seen the rest of it.
+    if (result.interrupted) {
+        result.verdict = Verdict::inconclusive;
+        result.why = result.replications == 0 ? "interrupted before it was rehearsed"
+                                              : "interrupted after " + std::to_string(result.replications) +
+                                                    " of " + std::to_string(asked) + " replications";
         return;
     }
     if (result.recovered.seen == result.replications && result.replications > 0) {
@@ -547,7 +555,7 @@ RollbackResult rehearse_rollback(const PreparedRollback& prepared, const Rollbac
     result.replications = std::ssize(episodes);
     result.interrupted = result.replications < options.replications;
     Episodes(prepared, episodes, options.confidence).tell(result);
-    judge_way_back(result);
+    judge_way_back(result, options.replications);
     for (const Episode& one : episodes)
         if (!one.stopped.empty()) {
             result.warnings.push_back("a replication ended early: " + one.stopped);

@@ -10,6 +10,7 @@
 
 #include <doctest/doctest.h>
 
+#include <atomic>
 #include <cmath>
 #include <string>
 
@@ -45,7 +46,8 @@ const std::string slow =
     "  rehearse: {at: 30min, set: server.service, to: 166666667ns}\n  detect: 30min\n" + steps;
 
 RollbackResult rehearsed(const std::string& base, const std::string& change, Edits edits = Edits::as_actions,
-                         std::int64_t replications = 1, unsigned threads = 1) {
+                         std::int64_t replications = 1, unsigned threads = 1,
+                         const std::atomic<bool>* stop = nullptr) {
     const tests::ScratchFolder files;
     auto reading = formats::read_rollback(files.write("base.yaml", base).string(), {},
                                           files.write("change.yaml", change).string(), edits);
@@ -58,6 +60,7 @@ RollbackResult rehearsed(const std::string& base, const std::string& change, Edi
     studies::RollbackOptions options;
     options.replications = replications;
     options.run.threads = threads;
+    options.run.stop = stop;
     return studies::rehearse_rollback(*prepared, options);
 }
 
@@ -330,4 +333,12 @@ TEST_CASE("rollback: what comes too late for its window") {
     const auto result = rehearsed(base, change_of(slow));
     CHECK(*result.late.more.value > 10000);
     CHECK(*result.late.more.value == *result.late.with.value);
+}
+
+TEST_CASE("rollback: what is interrupted says nothing about the plan") {
+    const std::atomic<bool> stop{true};
+    const RollbackResult result = rehearsed(base_of(), change_of(slow), Edits::as_actions, 2, 1, &stop);
+    CHECK(result.interrupted);
+    CHECK(result.verdict == Verdict::inconclusive);
+    CHECK(result.why == "interrupted before it was rehearsed");
 }
