@@ -535,6 +535,12 @@ accept:
         self.write("change.yaml", change().replace("Less waiting", '"x\\e[2J"'))
         self.assertIn("'reason' has characters that do not print", self.error("request", "change.yaml", code=USAGE))
 
+    def test_a_request_stands_on_the_page_of_a_job(self):
+        summary = self.folder / "summary.md"
+        self.call("change", "request", "change.yaml", code=MET,
+                  env={**os.environ, "UNDERSTUDY_NOW": MARCH_9, "GITHUB_STEP_SUMMARY": str(summary)})
+        self.assertTrue(summary.read_text().startswith("## Rehearsal"))
+
     def test_a_name_like_a_digest(self):
         digest = self.request()["request"]
         self.write("change.yaml", change().replace("more-workers", f"a{digest[:11]}"))

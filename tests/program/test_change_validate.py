@@ -603,6 +603,61 @@ objectives: [avg utilisation(spark) < 90%, avg wait(bill) < 1h, avg latency(dead
         self.assertIn("```mermaid\ngraph LR\n", text)
         self.assertLess(len(text), 65536)
 
+    def findings(self, verb, file, format_, code):
+        """What is wrong, as others read it: a text with its place each."""
+        out = self.call(*verb, file, "--format", format_, code=code).stdout
+        if format_ == "json":
+            answer = json.loads(out)
+            self.assertFalse(answer["ok"])
+            return [(one["message"], one["place"].rsplit(":", 2)[0]) for one in answer["problems"]]
+        if format_ == "junit":
+            suite = xml.etree.ElementTree.fromstring(out)
+            failures = suite.findall("testcase/failure")
+            self.assertEqual(suite.get("failures"), str(len(failures)))
+            return [(one.get("message"), one.text.rsplit(":", 2)[0]) for one in failures]
+        found = json.loads(out)["runs"][0]["results"]
+        return [(one["message"]["text"], one["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]) for one in found if one["level"] == "error"]
+
+    def test_what_is_refused_is_a_finding(self):
+        self.write("bad.yaml", change(["{set: spark.workers}"]))
+        self.write("stale.yaml", change(["{set: spark.workers, to: 41}"]).replace("base: shop.yaml\n", f"base: shop.yaml\nbase_sha256: {'a' * 64}\n"))
+        for format_ in "json", "junit", "sarif":
+            with self.subTest(format=format_):
+                for verb in ["rehearse"], ["change", "validate"]:
+                    (message, place), = self.findings(verb, "bad.yaml", format_, USAGE)
+                    self.assertIn("'set' without 'to'", message)
+                    self.assertEqual(place, "bad.yaml")
+                (message, place), = self.findings(["rehearse"], "stale.yaml", format_, STALE)
+                self.assertIn("is stale", message)
+                self.assertEqual(place, "stale.yaml")
+        for verb in "impact", "price":
+            for file, code in ("bad.yaml", USAGE), ("stale.yaml", STALE):
+                self.assertFalse(json.loads(self.call("change", verb, file, "--json", code=code).stdout)["ok"])
+        place = json.loads(self.call("change", "validate", "bad.yaml", "--format", "sarif", code=USAGE).stdout)["runs"][0]["results"][0]["locations"][0]
+        self.assertEqual(place["physicalLocation"]["region"], {"startLine": 5, "startColumn": 5})
+        # A value that one is told to copy is whole, also on a narrow terminal.
+        text = self.call("change", "validate", "stale.yaml", code=STALE, env=dict(os.environ, COLUMNS="60")).stdout.decode()
+        self.assertRegex(" ".join(text.split()), r"set 'base_sha256: [0-9a-f]{64}'")
+
+    def test_a_met_rehearsal_tells_what_validate_refuses(self):
+        self.write("c.yaml", change(["{remove: orders.email}"]))
+        junit = xml.etree.ElementTree.fromstring(self.call("rehearse", "c.yaml", "-n", 2, "--format", "junit", code=MET).stdout)
+        self.assertTrue(any("'change validate' fails" in one.get("message") for one in junit.findall("testcase/skipped")))
+        sarif = self.json_of(self.call("rehearse", "c.yaml", "-n", 2, "--format", "sarif", code=MET))
+        self.assertTrue(any("'change validate' fails" in one["message"]["text"] and one["level"] == "warning" for one in sarif["runs"][0]["results"]))
+
+    def test_no_text_of_a_change_reaches_a_terminal_as_a_command(self):
+        self.write("c.yaml", change(['{set: orders.owner, to: "o\\u001b[2Jwner"}']))
+        for verb in ["rehearse", "c.yaml"], ["change", "validate", "c.yaml"], ["change", "impact", "c.yaml"]:
+            done = self.call(*verb, code=USAGE)
+            self.assertNotIn(b"\x1b", done.stdout + done.stderr)
+            self.assertIn(b"'to' has characters that do not print", done.stderr)
+        name = "a\x1b[2Jb.yaml"
+        self.write(name, change(["{set: spark.workers, to: 41}"]))
+        for verb in ["change", "validate", name], ["change", "impact", name], ["rehearse", name, "-n", 2]:
+            done = self.call(*verb)
+            self.assertNotIn(b"\x1b", done.stdout + done.stderr)
+
     def test_a_rehearsal_says_what_it_does_not_see(self):
         self.sample("id,total,state\n1,10,paid\n2,20,sent\n")
         self.transformed("SELECT id, total, 'lost' state FROM orders", VIOLATED)

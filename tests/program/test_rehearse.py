@@ -7,6 +7,7 @@ Shown: by calling the program.
 
 import hashlib
 import json
+import re
 import signal
 import unittest
 import xml.etree.ElementTree
@@ -53,13 +54,23 @@ class Rehearse(ProgramTest):
         words = ["today.yaml", "tomorrow.yaml", "--accept", "increase avg latency() <= 0.1s", "--accept", "avg wait(server) < 100s"]
         junit = xml.etree.ElementTree.fromstring(self.call("rehearse", *words, "--format", "junit", code=VIOLATED).stdout)
         self.assertEqual([(case.get("name"), case.find("failure") is not None) for case in junit.findall("testcase")],
-                         [("objective avg wait(server) < 100s", False), ("increase avg latency() <= 0.1s", True)])
-        self.assertEqual((junit.get("tests"), junit.get("failures")), ("2", "1"))
-        self.assertTrue(junit.find("testcase/failure").get("message").startswith("avg latency() <= 0.1s: violated, "))
+                         [("objective avg wait(server) < 100s", False), ("increase avg latency() <= 0.1s", True), ("warning", False)])
+        self.assertEqual((junit.get("tests"), junit.get("failures"), junit.get("skipped")), ("3", "1", "1"))
+        warned = "'avg wait(server) < 60s' is promised and not judged"
+        self.assertIn(warned, junit.find("testcase/skipped").get("message"))
+        self.assertTrue(junit.find("testcase/failure").get("message").startswith("increase avg latency() <= 0.1s: violated, +"))
         sarif = json.loads(self.call("rehearse", *words, "--format", "sarif", code=VIOLATED).stdout)
-        result, = sarif["runs"][0]["results"]
+        result, warning = sarif["runs"][0]["results"]
         self.assertEqual((result["ruleId"], result["level"]), ("increase", "error"))
+        self.assertEqual(warning["level"], "warning")
+        self.assertIn(warned, warning["message"]["text"])
         self.assertEqual(result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"], "tomorrow.yaml")
+        self.assertTrue(result["message"]["text"].startswith("increase avg latency() <= 0.1s: violated, +"))
+        # A relative increase reads as in the text.
+        relative = [*words[:2], "--accept", "increase avg latency() < 1%", "-n", "20"]
+        message = xml.etree.ElementTree.fromstring(self.call("rehearse", *relative, "--format", "junit", code=VIOLATED).stdout).find("testcase/failure").get("message")
+        found = re.search(r"\+[0-9.]+ % \(\+[0-9.]+ to \+[0-9.]+\)", message)[0]
+        self.assertIn(found, " ".join(self.call("rehearse", *relative, code=VIOLATED).stdout.decode().split()))
         open_ = self.call("rehearse", *words[:2], "--accept", "increase avg latency() <= 0.5s", "-n", "10", "--format", "junit", code=INCONCLUSIVE)
         self.assertIn("inconclusive", xml.etree.ElementTree.fromstring(open_.stdout).find("testcase/failure").get("message"))
 

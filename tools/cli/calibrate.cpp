@@ -127,7 +127,7 @@ int calibrate_command(const Arguments& arguments) {
     options.add()("out,o", po::value<std::string>()->value_name("CHANGE"), "write the change");
     options.add()("json", "print one JSON document instead of the report");
     if (!options.parse(arguments)) return exit_met;
-    return refusing_as_json(options.has("json"), [&] { return calibrate_to_logs(options); });
+    return refusing_in(options.has("json") ? "json" : "", "", [&] { return calibrate_to_logs(options); });
 }
 
 }  // namespace understudy::cli

@@ -311,8 +311,7 @@ void require_current_base(const ChangeCase& one) {
 void print_failed_checks(const ChangeCase& one) {
     for (const studies::Check& check : one.validation.checks)
         if (check.status == studies::Check::Status::failed)
-            fmt::print(stderr, "{}{}error: {}{}{}\n", check.place, check.place.empty() ? "" : ": ",
-                       check.message, check.fix.empty() ? "" : "; ", check.fix);
+            print_problem({true, check.place, check.message, check.fix});
 }
 
 }  // namespace understudy::cli

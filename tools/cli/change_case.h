@@ -34,7 +34,7 @@ std::optional<ChangeCase> read_change_case(const std::string& file, const std::s
 /// formats::StaleBase where its base is not what the change was made for.
 void require_current_base(const ChangeCase& one);
 
-/// Why it cannot be made, on stderr: the checks that failed.
+/// Why it cannot be made, as problems: the checks that failed.
 void print_failed_checks(const ChangeCase& one);
 
 }  // namespace understudy::cli

@@ -3,6 +3,7 @@
 
 #include "tools/cli/change.h"
 #include "tools/cli/change_case.h"
+#include "tools/cli/problems.h"
 #include "tools/cli/progress.h"
 #include "tools/reports/validation_report.h"
 
@@ -17,21 +18,24 @@ int change_impact(const Arguments& arguments) {
     options.add()("json", "print one JSON document instead of the table");
     if (!options.parse(arguments)) return exit_met;
     if (!options.has("change")) throw UsageError("change impact needs a change file");
-    const auto one = read_change_case(options.get<std::string>("change"),
-                                      options.has("base") ? options.get<std::string>("base") : "");
-    if (!one) return exit_usage;
-    require_current_base(*one);
-    if (!one->candidate) {
-        print_failed_checks(*one);
-        return exit_usage;
-    }
-    const studies::ChangeImpact impact = *impact_of(*one);
-    reports::TextOptions look;
-    look.width = terminal_width();
-    look.colour = takes_colour();
-    fmt::print("{}", options.has("json") ? formats::impact_as_json(one->validation, impact)
-                                         : reports::change_impact_report(one->validation, impact, look));
-    return exit_met;
+    const std::string& file = options.get<std::string>("change");
+    const bool as_json = options.has("json");
+    return refusing_in(as_json ? "json" : "", file, [&]() -> int {
+        const auto one = read_change_case(file, options.has("base") ? options.get<std::string>("base") : "");
+        if (!one) return exit_usage;
+        require_current_base(*one);
+        if (!one->candidate) {
+            print_failed_checks(*one);
+            return exit_usage;
+        }
+        const studies::ChangeImpact impact = *impact_of(*one);
+        reports::TextOptions look;
+        look.width = terminal_width();
+        look.colour = takes_colour();
+        fmt::print("{}", as_json ? formats::impact_as_json(one->validation, impact)
+                                 : reports::change_impact_report(one->validation, impact, look));
+        return exit_met;
+    });
 }
 
 }  // namespace understudy::cli

@@ -44,26 +44,7 @@ studies::BackfillPlan plan_from(const Options& options, studies::BackfillPlan pl
     return plan;
 }
 
-}  // namespace
-
-int change_price(const Arguments& arguments) {
-    namespace po = boost::program_options;
-    Options options(change_command_named("price"));
-    options.positional("change", 1, "a change file");
-    options.add()("base", po::value<std::string>()->value_name("BASE"),
-                  "the scenario or version that it is applied to (default: what it names)");
-    options.add()("over", po::value<std::string>()->value_name("TIME"),
-                  "how far back is made anew (default: what the change says, else the retention)");
-    options.add()("concurrency", po::value<std::string>()->value_name("N,..."),
-                  "runs at once to play it with (default: what the change says, else 1,4,16)");
-    options.add()("seed", po::value<std::string>()->value_name("N"), "seed of all random numbers");
-    options.add()("replications,n", po::value<std::string>()->value_name("N"),
-                  "of each at each concurrency, at most (default: 200)");
-    options.add()("threads", po::value<std::string>()->value_name("N"), "threads (default: one per core)");
-    add_format_options(options, price_formats);
-    if (!options.parse(arguments)) return exit_met;
-    if (!options.has("change")) throw UsageError("change price needs a change file");
-    const std::string format = format_from(options, price_formats);
+int price_change(const Options& options, const std::string& file, const std::string& format) {
     constexpr std::uint64_t most_replications = 100'000;
     studies::BackfillOptions how;
     how.run.version = UNDERSTUDY_VERSION;
@@ -74,8 +55,7 @@ int change_price(const Arguments& arguments) {
     if (options.has("threads"))
         how.run.threads = static_cast<unsigned>(
             whole_number("--threads", options.get<std::string>("threads"), 1, most_threads));
-    auto one = read_change_case(options.get<std::string>("change"),
-                                options.has("base") ? options.get<std::string>("base") : "");
+    auto one = read_change_case(file, options.has("base") ? options.get<std::string>("base") : "");
     if (!one) return exit_usage;
     require_current_base(*one);
     if (!one->candidate) {
@@ -108,6 +88,30 @@ int change_price(const Arguments& arguments) {
     }
     add_to_step_summary(markdown);
     return exit_code_of(price.verdict);
+}
+
+}  // namespace
+
+int change_price(const Arguments& arguments) {
+    namespace po = boost::program_options;
+    Options options(change_command_named("price"));
+    options.positional("change", 1, "a change file");
+    options.add()("base", po::value<std::string>()->value_name("BASE"),
+                  "the scenario or version that it is applied to (default: what it names)");
+    options.add()("over", po::value<std::string>()->value_name("TIME"),
+                  "how far back is made anew (default: what the change says, else the retention)");
+    options.add()("concurrency", po::value<std::string>()->value_name("N,..."),
+                  "runs at once to play it with (default: what the change says, else 1,4,16)");
+    options.add()("seed", po::value<std::string>()->value_name("N"), "seed of all random numbers");
+    options.add()("replications,n", po::value<std::string>()->value_name("N"),
+                  "of each at each concurrency, at most (default: 200)");
+    options.add()("threads", po::value<std::string>()->value_name("N"), "threads (default: one per core)");
+    add_format_options(options, price_formats);
+    if (!options.parse(arguments)) return exit_met;
+    if (!options.has("change")) throw UsageError("change price needs a change file");
+    const std::string format = format_from(options, price_formats);
+    const std::string& file = options.get<std::string>("change");
+    return refusing_in(format, file, [&] { return price_change(options, file, format); });
 }
 
 }  // namespace understudy::cli

@@ -12,6 +12,7 @@
 #include "tools/cli/change.h"
 #include "tools/cli/change_case.h"
 #include "tools/cli/change_policy.h"
+#include "tools/cli/output_format.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/rehearsal.h"
 #include "tools/cli/scenario_input.h"
@@ -295,6 +296,7 @@ int change_request(const Arguments& arguments) {
                  std::max(asked.confidence, more.confidence)};
     }
     require_unchanged(*input);
+    add_to_step_summary([&] { return markdown_of(rehearsal, *result); });
 
     const std::string digest = formats::sha256_hex(formats::write_request(request));
     bool made = false, added = false;

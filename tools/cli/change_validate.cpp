@@ -6,6 +6,7 @@
 #include "tools/cli/change.h"
 #include "tools/cli/change_case.h"
 #include "tools/cli/output_format.h"
+#include "tools/cli/problems.h"
 #include "tools/cli/progress.h"
 #include "tools/formats/checks/check_files.h"
 #include "tools/reports/change_markdown.h"
@@ -46,12 +47,14 @@ int change_validate(const Arguments& arguments) {
     if (!options.parse(arguments)) return exit_met;
     if (!options.has("change")) throw UsageError("change validate needs a change file");
     const std::string format = format_from(options, validation_formats);
-    const auto one = read_change_case(options.get<std::string>("change"),
-                                      options.has("base") ? options.get<std::string>("base") : "");
-    if (!one) return exit_usage;
-    fmt::print("{}", shown(*one, format));
-    add_to_step_summary([&] { return markdown_of(*one); });
-    return one->validation.stale ? exit_stale : one->validation.failed() ? exit_violated : exit_met;
+    const std::string& file = options.get<std::string>("change");
+    return refusing_in(format, file, [&]() -> int {
+        const auto one = read_change_case(file, options.has("base") ? options.get<std::string>("base") : "");
+        if (!one) return exit_usage;
+        fmt::print("{}", shown(*one, format));
+        add_to_step_summary([&] { return markdown_of(*one); });
+        return one->validation.stale ? exit_stale : one->validation.failed() ? exit_violated : exit_met;
+    });
 }
 
 }  // namespace understudy::cli

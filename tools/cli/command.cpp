@@ -16,7 +16,8 @@ const std::vector<Command>& commands() {
     static const std::vector<Command> all = {
         {"init", "[NAME] [options]", "write a commented scenario that runs", "understudy init my-pipeline",
          init_command},
-        {"validate", "FILE... [options]", "check scenario and study files and show every problem",
+        {"validate", "FILE... [options]",
+         "check scenarios, studies, changes and policies; show every problem",
          "understudy validate scenario.yaml", validate_command},
         {"run", "SCENARIO [options]", "simulate a scenario and judge its objectives",
          "understudy run scenario.yaml --replications 60 --out result.h5\n  understudy run scenario.yaml "

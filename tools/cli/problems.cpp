@@ -11,7 +11,12 @@
 
 #include "kernel/invariant.h"
 #include "tools/cli/command.h"
+#include "tools/formats/checks/check_files.h"
 #include "tools/formats/files/file_error.h"
+#include "tools/formats/language/stored_twins.h"
+#include "tools/formats/printable.h"
+#include "tools/formats/store/store.h"
+#include "tools/studies/change_check.h"
 
 namespace understudy::cli {
 
@@ -27,11 +32,27 @@ void print_lines(std::string_view lines) {
         const std::string_view line = lines.substr(0, end == std::string_view::npos ? end : end + 1);
         lines.remove_prefix(line.size());
         const bool is_warning = line.find(": warning: ") < line.find(": error: ");
-        if (!is_warning || told.emplace(line).second) fmt::print(stderr, "{}", line);
+        if (!is_warning || told.emplace(line).second)
+            fmt::print(stderr, "{}", formats::printable_lines(line));
     }
 }
 
 const char* name_of(bool error) { return error ? "error" : "warning"; }
+
+void tell_problem(const formats::ToldProblem& one) {
+    fmt::print(stderr, "{}{}{}: {}{}{}\n", formats::printable(one.place), one.place.empty() ? "" : ": ",
+               name_of(one.error), one.message, one.hint.empty() ? "" : "; ", one.hint);
+}
+
+/// Each as a check that was made of what was given; `what` an error is of.
+studies::Checks refused_checks(const std::vector<formats::ToldProblem>& problems, const std::string& what) {
+    studies::Checks checks;
+    for (const formats::ToldProblem& one : problems)
+        checks.push_back({one.error ? what : "warning",
+                          one.error ? studies::Check::Status::failed : studies::Check::Status::warned, "",
+                          one.message, one.place, one.hint});
+    return checks;
+}
 
 }  // namespace
 
@@ -92,26 +113,45 @@ void print_refusal(const std::string& message, bool located) {
         fmt::print(stderr, "understudy: error: {}\n", message);
 }
 
-int refusing_as_json(bool as_json, const std::function<int()>& work) {
-    if (!as_json) return work();
+void print_problem(const formats::ToldProblem& problem) {
+    if (keeper != nullptr)
+        keeper->keep(problem);
+    else
+        tell_problem(problem);
+}
+
+int refusing_in(const std::string& format, const std::string& of, const std::function<int()>& work) {
+    if (format != "json" && format != "junit" && format != "sarif") return work();
     KeptProblems kept;
+    std::string what = "input";
     int code = exit_usage;
+    bool refused = true;
     try {
         code = work();
+        refused = code == exit_usage;
     } catch (const UsageError& wrong) {
         kept.keep({true, "", wrong.what(), ""});
+    } catch (const formats::StoreBusy& wrong) {
+        kept.keep({true, "", wrong.what(), ""});
+        code = exit_busy;
     } catch (const formats::FileError& wrong) {
         print_refusal(wrong.what(), false);
+    } catch (const formats::NoSuchVersion& wrong) {
+        kept.keep({true, "", wrong.what(), ""});
+    } catch (const formats::StaleBase& wrong) {
+        kept.keep({true, of, wrong.what(), ""});
+        what = "base";
+        code = exit_stale;
     }
     const std::vector<formats::ToldProblem> told = kept.take();
-    if (code == exit_usage) {
+    if (!refused)  // warnings of what was read all the same
+        for (const formats::ToldProblem& one : told) tell_problem(one);
+    else if (format == "json")
         fmt::print("{}", formats::refused_as_json(told));
-        return code;
-    }
-    // Warnings of what was read all the same.
-    for (const formats::ToldProblem& one : told)
-        print_lines(fmt::format("{}: {}: {}{}{}\n", one.place, name_of(one.error), one.message,
-                                one.hint.empty() ? "" : "; ", one.hint));
+    else if (format == "junit")
+        fmt::print("{}", formats::checks_as_junit(refused_checks(told, what), of));
+    else
+        fmt::print("{}", formats::checks_as_sarif(refused_checks(told, what), of, UNDERSTUDY_VERSION));
     return code;
 }
 

@@ -19,11 +19,15 @@ void print_problems(const models::Problems& problems, const std::string& shown);
 /// Lines as Diagnostics::show() makes them.
 void print_problems(const std::string& lines);
 
+void print_problem(const formats::ToldProblem& problem);
+
 /// Why a file cannot be read: lines with their places, or a text that names the file.
 void print_refusal(const std::string& message, bool located);
 
-/// Does `work`, and where `as_json` and it ends with exit_usage prints what was wrong as one document, instead of lines.
-int refusing_as_json(bool as_json, const std::function<int()>& work);
+/// Does `work`, which either prints its answer, or refuses what it was given: it returns exit_usage without having printed, or
+/// throws. Then `format` json, junit or sarif is a document of what was wrong, instead of lines on stderr: a gate that finds
+/// nothing where findings stand takes it for none. Other formats: as if `work` were called. `of`: the file that is looked at.
+int refusing_in(const std::string& format, const std::string& of, const std::function<int()>& work);
 
 /// As long as it lives, what would be printed goes there. One at a time; the main thread alone.
 class KeptProblems {

@@ -15,6 +15,7 @@
 #include "tools/cli/rollout.h"
 #include "tools/cli/scenario_input.h"
 #include "tools/cli/way_back.h"
+#include "tools/formats/json/rehearse_json.h"
 #include "tools/formats/language/change_reader.h"
 #include "tools/formats/language/changed_scenario.h"
 #include "tools/formats/language/fault.h"
@@ -22,6 +23,8 @@
 #include "tools/formats/language/scenario_writer.h"
 #include "tools/formats/printable.h"
 #include "tools/formats/store/twin_calibration.h"
+#include "tools/reports/change_markdown.h"
+#include "tools/reports/rehearse_markdown.h"
 #include "tools/studies/redrawn_inputs.h"
 #include "tools/studies/rehearse_change.h"
 #include "tools/studies/transformation_checks.h"
@@ -168,7 +171,21 @@ std::optional<studies::PreparedChange> prepare_pairs(ReadPair read, const std::s
     return change;
 }
 
+/// Empty for a scenario.
+std::string change_section(const std::string& candidate, const std::string& baseline) {
+    if (kind_of(candidate) != "change") return "";
+    const auto one = read_change_case(candidate, baseline);
+    if (!one) return "";
+    const auto impact = impact_of(*one);
+    return reports::change_markdown(one->validation, impact ? &*impact : nullptr);
+}
+
 }  // namespace
+
+std::string markdown_of(const RehearsalOfFiles& what, const studies::RehearsalResult& result) {
+    return reports::rehearse_markdown(result, formats::rehearsal_digest(result),
+                                      change_section(what.candidate, what.baseline));
+}
 
 void add_credibility_options(Options& options) {
     namespace po = boost::program_options;

@@ -29,6 +29,10 @@ struct RehearsalOfFiles {
 /// Nothing if there was an error, which has been said then; UsageError for what cannot be rehearsed.
 std::optional<studies::RehearsalResult> rehearse_files(const RehearsalOfFiles& what);
 
+/// A comment for a pull request: what the rehearsal found, and of a change what it does and touches as well, as `change
+/// validate` shows it.
+std::string markdown_of(const RehearsalOfFiles& what, const studies::RehearsalResult& result);
+
 /// Options of all that rehearse: --calibration and --credible.
 void add_credibility_options(Options& options);
 void take_credibility(const Options& options, RehearsalOfFiles& what);

@@ -8,21 +8,19 @@
 #include <system_error>
 
 #include "tools/cli/base_version.h"
-#include "tools/cli/change_case.h"
 #include "tools/cli/command.h"
 #include "tools/cli/input_uncertainty.h"
 #include "tools/cli/output_format.h"
 #include "tools/cli/output_target.h"
+#include "tools/cli/problems.h"
 #include "tools/cli/progress.h"
 #include "tools/cli/rehearsal.h"
 #include "tools/cli/scenario_input.h"
 #include "tools/formats/checks/check_files.h"
-#include "tools/formats/checks/rehearsal_checks.h"
 #include "tools/formats/json/rehearse_json.h"
 #include "tools/formats/language/change_reader.h"
 #include "tools/formats/results/rehearsal_writer.h"
-#include "tools/reports/change_markdown.h"
-#include "tools/reports/rehearse_markdown.h"
+#include "tools/reports/rehearsal_checks.h"
 #include "tools/reports/rehearse_report.h"
 
 namespace understudy::cli {
@@ -56,13 +54,72 @@ void warn_of_another_base(const std::string& candidate, const std::string& basel
                candidate, base, baseline);
 }
 
-/// What a change does and touches, as `change validate` shows it; empty for a scenario.
-std::string change_section(const std::string& candidate, const std::string& baseline) {
-    if (kind_of(candidate) != "change") return "";
-    const auto one = read_change_case(candidate, baseline);
-    if (!one) return "";
-    const auto impact = impact_of(*one);
-    return reports::change_markdown(one->validation, impact ? &*impact : nullptr);
+int rehearse_with(const Options& options, const std::string& format) {
+    const bool alone = !options.has("candidate");
+    const std::string candidate = options.get<std::string>(alone ? "baseline" : "candidate");
+    const auto named = alone ? base_of_change(candidate) : options.get<std::string>("baseline");
+    if (!named) return exit_usage;
+    const std::string& baseline = *named;
+    if (alone)
+        if (const auto change = formats::read_change_file(candidate).change)
+            require_current_base(*change, candidate, baseline);
+
+    if (!alone) warn_of_another_base(candidate, baseline);
+
+    std::vector<std::string> overrides = overrides_from(options), accept;
+    if (options.has("accept")) accept = options.get<std::vector<std::string>>("accept");
+    std::optional<std::uint64_t> seed;
+    if (options.has("seed")) seed = whole_number("--seed", options.get<std::string>("seed"), 0, most_seed);
+    for (std::string& edit : run_overrides(seed, std::nullopt)) overrides.push_back(std::move(edit));
+    if (options.has("confidence"))
+        overrides.push_back("run.confidence=" +
+                            share_from("--confidence", options.get<std::string>("confidence")));
+    constexpr std::uint64_t most_replications = 100'000;
+    studies::RehearseOptions how;
+    how.run.version = UNDERSTUDY_VERSION;
+    how.run.stop = &interrupt_requested();
+    how.independent = options.has("independent");
+    if (options.has("replications"))
+        how.most = static_cast<std::int64_t>(
+            whole_number("--replications", options.get<std::string>("replications"), 2, most_replications));
+    if (options.has("threads"))
+        how.run.threads = static_cast<unsigned>(
+            whole_number("--threads", options.get<std::string>("threads"), 1, most_threads));
+    const std::string out = options.has("out") ? options.get<std::string>("out") : "";
+    if (!out.empty()) require_replaceable(out, OutputKind::result, {baseline, candidate});
+
+    RehearsalOfFiles what{baseline, candidate, overrides, accept, {}, how};
+    take_credibility(options, what);
+    what.inputs = asks_for_inputs(options);
+    if (what.inputs) what.draws = [&](std::int64_t fewest) { return input_draws_from(options, fewest); };
+    const auto finished = rehearse_files(what);
+    if (!finished) return exit_usage;
+    const studies::RehearsalResult& result = *finished;
+    const std::string answer = formats::rehearsal_as_json(result);
+    if (!out.empty() && result.replications == 0)
+        fmt::print(stderr,
+                   "understudy: interrupted before there was a pair of replications; {} was not written\n",
+                   out);
+    else if (!out.empty())
+        formats::write_rehearsal(out, result, answer);
+    const auto markdown = [&] { return markdown_of(what, result); };
+    if (format == "json") {
+        fmt::print("{}", answer);
+    } else if (format == "markdown") {
+        fmt::print("{}", markdown());
+    } else if (format == "junit") {
+        fmt::print("{}", formats::checks_as_junit(reports::rehearsal_checks(result), candidate));
+    } else if (format == "sarif") {
+        fmt::print(
+            "{}", formats::checks_as_sarif(reports::rehearsal_checks(result), candidate, UNDERSTUDY_VERSION));
+    } else {
+        reports::TextOptions look;
+        look.width = terminal_width();
+        look.colour = takes_colour();
+        fmt::print("{}", reports::rehearse_report(result, formats::rehearsal_digest(result), look));
+    }
+    add_to_step_summary(markdown);
+    return exit_code_of(result);
 }
 
 }  // namespace
@@ -96,75 +153,9 @@ int rehearse_command(const Arguments& arguments) {
     if (!options.has("baseline"))
         throw UsageError(
             "rehearse needs what is there and what is to be: two scenarios, or one and a change file");
-    const bool alone = !options.has("candidate");
-    const std::string candidate = options.get<std::string>(alone ? "baseline" : "candidate");
-    const auto named = alone ? base_of_change(candidate) : options.get<std::string>("baseline");
-    if (!named) return exit_usage;
-    const std::string& baseline = *named;
-    if (alone)
-        if (const auto change = formats::read_change_file(candidate).change)
-            require_current_base(*change, candidate, baseline);
-
-    if (!alone) warn_of_another_base(candidate, baseline);
-
-    std::vector<std::string> overrides = overrides_from(options), accept;
-    if (options.has("accept")) accept = options.get<std::vector<std::string>>("accept");
-    std::optional<std::uint64_t> seed;
-    if (options.has("seed")) seed = whole_number("--seed", options.get<std::string>("seed"), 0, most_seed);
-    for (std::string& edit : run_overrides(seed, std::nullopt)) overrides.push_back(std::move(edit));
-    if (options.has("confidence"))
-        overrides.push_back("run.confidence=" +
-                            share_from("--confidence", options.get<std::string>("confidence")));
-    constexpr std::uint64_t most_replications = 100'000;
-    studies::RehearseOptions how;
-    how.run.version = UNDERSTUDY_VERSION;
-    how.run.stop = &interrupt_requested();
-    how.independent = options.has("independent");
-    if (options.has("replications"))
-        how.most = static_cast<std::int64_t>(
-            whole_number("--replications", options.get<std::string>("replications"), 2, most_replications));
-    if (options.has("threads"))
-        how.run.threads = static_cast<unsigned>(
-            whole_number("--threads", options.get<std::string>("threads"), 1, most_threads));
     const std::string format = format_from(options, rehearsal_formats);
-    const std::string out = options.has("out") ? options.get<std::string>("out") : "";
-    if (!out.empty()) require_replaceable(out, OutputKind::result, {baseline, candidate});
-
-    RehearsalOfFiles what{baseline, candidate, overrides, accept, {}, how};
-    take_credibility(options, what);
-    what.inputs = asks_for_inputs(options);
-    if (what.inputs) what.draws = [&](std::int64_t fewest) { return input_draws_from(options, fewest); };
-    const auto finished = rehearse_files(what);
-    if (!finished) return exit_usage;
-    const studies::RehearsalResult& result = *finished;
-    const std::string answer = formats::rehearsal_as_json(result);
-    if (!out.empty() && result.replications == 0)
-        fmt::print(stderr,
-                   "understudy: interrupted before there was a pair of replications; {} was not written\n",
-                   out);
-    else if (!out.empty())
-        formats::write_rehearsal(out, result, answer);
-    const auto markdown = [&] {
-        return reports::rehearse_markdown(result, formats::rehearsal_digest(result),
-                                          change_section(candidate, baseline));
-    };
-    if (format == "json") {
-        fmt::print("{}", answer);
-    } else if (format == "markdown") {
-        fmt::print("{}", markdown());
-    } else if (format == "junit") {
-        fmt::print("{}", formats::checks_as_junit(formats::rehearsal_checks(result), candidate));
-    } else if (format == "sarif") {
-        fmt::print(
-            "{}", formats::checks_as_sarif(formats::rehearsal_checks(result), candidate, UNDERSTUDY_VERSION));
-    } else {
-        reports::TextOptions look;
-        look.width = terminal_width();
-        look.colour = takes_colour();
-        fmt::print("{}", reports::rehearse_report(result, formats::rehearsal_digest(result), look));
-    }
-    add_to_step_summary(markdown);
-    return exit_code_of(result);
+    return refusing_in(format, options.get<std::string>(options.has("candidate") ? "candidate" : "baseline"),
+                       [&] { return rehearse_with(options, format); });
 }
 
 }  // namespace understudy::cli

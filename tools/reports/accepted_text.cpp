@@ -24,12 +24,18 @@ std::string amount(const std::optional<double>& value, const std::string& unit) 
 std::string from_to(const std::optional<double>& baseline, const std::optional<double>& candidate,
                     const std::string& unit) {
     if (!baseline || !candidate) return amount(baseline, unit) + " to " + amount(candidate, unit);
-    const HumanUnit look = human_unit(std::max(std::fabs(*baseline), std::fabs(*candidate)), unit);
-    return fmt::format("from {} to {}{}", human_number(*baseline * look.factor),
-                       human_number(*candidate * look.factor), look.suffix);
+    const UnitsBeside units = units_beside(baseline, candidate, unit);
+    return fmt::format(
+        "from {} to {}",
+        units.same ? human_number(*baseline * units.first.factor) : human_in(units.first, baseline),
+        human_in(units.second, candidate));
 }
 
 }  // namespace
+
+std::string not_rehearsed_text(const studies::RehearsalResult& result) {
+    return result.interrupted && result.replications == 0 ? "interrupted before it was rehearsed" : "";
+}
 
 std::string found_text(const Accepted& entry) {
     if (entry.kind == Accepted::Kind::objective)

@@ -9,6 +9,8 @@
 
 namespace understudy::reports {
 
+/// "interrupted before it was rehearsed", where none of its replications has ended; else empty.
+std::string not_rehearsed_text(const studies::RehearsalResult& result);
 /// What was found: an objective's value with its interval, or by how much the two differ.
 std::string found_text(const studies::Accepted& entry);
 /// The two parts of its interval; empty where there is one alone.

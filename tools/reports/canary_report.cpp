@@ -143,14 +143,17 @@ std::string canary_found_text(const Case& one) {
 }
 
 void put_canary(Page& page, const CanaryResult& result, const std::string& stress) {
-    page.heading(fmt::format("The rollout{}, in {} simulation{} of each candidate",
-                             stress.empty() ? "" : " under " + stress, result.replications,
-                             result.replications == 1 ? "" : "s"));
+    const std::string where = stress.empty() ? "" : " under " + stress;
+    page.heading(result.replications == 0
+                     ? "The rollout" + where
+                     : fmt::format("The rollout{}, in {} simulation{} of each candidate", where,
+                                   result.replications, result.replications == 1 ? "" : "s"));
     page.wrapped("  ", steps_text(result));
     if (const std::string rule = rule_text(result); !rule.empty()) page.wrapped("  ", rule);
     if (const std::string sides = sides_text(result); !sides.empty()) page.wrapped("  ", sides);
     if (!result.why.empty()) page.wrapped("  ", result.why);
     page.warnings("  warning: ", result.warnings, "--json has all");
+    if (result.replications == 0) return;
     for (const Case& one : result.cases) put_case(page, result, one);
 }
 

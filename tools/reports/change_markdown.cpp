@@ -1,12 +1,17 @@
 #include "tools/reports/change_markdown.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <set>
 #include <string_view>
+#include <utility>
+#include <vector>
 
+#include "tools/formats/printable.h"
 #include "tools/reports/markdown.h"
 #include "tools/reports/numbers.h"
 #include "tools/reports/validation_report.h"
@@ -15,8 +20,12 @@ namespace understudy::reports {
 
 namespace {
 
+using formats::printable;
+
 constexpr std::size_t most_rows = 60;
 constexpr std::size_t most_drawn = 60;
+constexpr std::size_t most_of_checks = 35'000;  // of the checks: the rest has to fit into a comment as well
+constexpr int most_copied = 2000;               // of what is copied from there, and so must not be cut
 
 /// A label of Mermaid, in quotes.
 std::string label(std::string_view text) {
@@ -44,36 +53,96 @@ const char* sign_of(studies::Check::Status status) {
     return "";
 }
 
+/// The worst first.
+int rank_of(studies::Check::Status status) {
+    switch (status) {
+        case studies::Check::Status::failed: return 0;
+        case studies::Check::Status::warned: return 1;
+        case studies::Check::Status::skipped: return 2;
+        case studies::Check::Status::passed: return 3;
+    }
+    return 3;
+}
+
+/// What has not passed, in order of how bad it is, so that what is too much hides nothing worse than what is shown.
+std::vector<const studies::Check*> worst_first(const studies::Checks& checks) {
+    std::vector<const studies::Check*> rows;
+    for (const studies::Check& check : checks)
+        if (check.status != studies::Check::Status::passed) rows.push_back(&check);
+    std::stable_sort(rows.begin(), rows.end(), [](const studies::Check* a, const studies::Check* b) {
+        return rank_of(a->status) < rank_of(b->status);
+    });
+    return rows;
+}
+
+/// Of those that are not among the first: "and 12 more: 2 failed, 10 warned".
+std::string more_row(const std::vector<const studies::Check*>& rows, std::size_t shown) {
+    if (rows.size() <= shown) return "";
+    std::map<int, std::pair<const char*, std::size_t>> left;
+    for (std::size_t i = shown; i < rows.size(); ++i) {
+        auto& [name, count] = left[rank_of(rows[i]->status)];
+        name = studies::name_of(rows[i]->status);
+        ++count;
+    }
+    std::vector<std::string> parts;
+    for (const auto& [rank, one] : left) parts.push_back(fmt::format("{} {}", one.second, one.first));
+    return fmt::format("| | | and {} more: {} |\n", rows.size() - shown, fmt::join(parts, ", "));
+}
+
+/// Those that are drawn. What is touched comes first, with what it is reached through: of a change that names more than
+/// can be drawn, what leads nowhere says least.
+std::set<std::string> elements_drawn(const studies::ChangeImpact& impact) {
+    std::set<std::string> drawn;
+    for (const studies::AffectedThing& thing : impact.affected) {
+        const std::size_t needs =
+            (drawn.contains(thing.name) ? 0 : 1) + (drawn.contains(thing.through) ? 0 : 1);
+        if (drawn.size() + needs > most_drawn) continue;
+        drawn.insert(thing.through);
+        drawn.insert(thing.name);
+    }
+    for (const studies::ChangedElement& element : impact.changed)
+        if (!element.name.empty() && drawn.size() < most_drawn) drawn.insert(element.name);
+    return drawn;
+}
+
 std::string mermaid(const studies::ChangeImpact& impact) {
+    const std::set<std::string> drawn = elements_drawn(impact);
     std::string text = "```mermaid\ngraph LR\n";
     std::map<std::string, std::string> ids;
-    const auto node = [&](const std::string& name, const std::string& shown, const char* shape) {
+    const auto node = [&](const std::string& name, const char* shape) {
         const auto [at, is_new] = ids.try_emplace(name, fmt::format("n{}", ids.size()));
-        if (is_new) text += fmt::format("  {}[\"{}\"]{}\n", at->second, label(shown), shape);
+        if (is_new) text += fmt::format("  {}[\"{}\"]{}\n", at->second, label(name), shape);
         return at->second;
     };
-    for (const studies::ChangedElement& element : impact.changed)
-        if (!element.name.empty() && ids.size() < most_drawn) node(element.name, element.name, ":::changed");
+    std::size_t changed_left = 0, affected_left = 0;
+    for (const studies::ChangedElement& element : impact.changed) {
+        if (element.name.empty()) continue;
+        if (drawn.contains(element.name))
+            node(element.name, ":::changed");
+        else
+            ++changed_left;
+    }
     // A column hangs on its dataset.
     const auto column_or_element = [&](const std::string& name) {
         const bool is_new = !ids.contains(name);
-        std::string id = node(name, name, "");
+        std::string id = node(name, "");
         const std::size_t dot = name.rfind('.');
         const auto dataset = dot == std::string::npos ? ids.end() : ids.find(name.substr(0, dot));
         if (is_new && dataset != ids.end()) text += fmt::format("  {} --> {}\n", dataset->second, id);
         return id;
     };
-    std::size_t left_out = 0;
     for (const studies::AffectedThing& thing : impact.affected) {
-        if (ids.size() >= most_drawn) {
-            ++left_out;
+        if (!drawn.contains(thing.name) || !drawn.contains(thing.through)) {
+            ++affected_left;
             continue;
         }
         const std::string from = column_or_element(thing.through);
-        const std::string to = node(thing.name, thing.name, "");
+        const std::string to = node(thing.name, "");
         if (from != to) text += fmt::format("  {} --> {}\n", from, to);
     }
-    if (left_out > 0) text += fmt::format("  more[\"and {} more\"]\n", left_out);
+    if (affected_left > 0) text += fmt::format("  more[\"and {} more\"]\n", affected_left);
+    if (changed_left > 0)
+        text += fmt::format("  changes[\"and {} more that change\"]:::changed\n", changed_left);
     return text + "  classDef changed stroke-width:3px\n```\n";
 }
 
@@ -89,22 +158,19 @@ std::string change_markdown(const formats::Validation& validation, const studies
         text +=
             fmt::format("Kinds: {}\n\n", in_markdown(formats::kinds_text(validation.kinds, validation.kind)));
     text += "| | check | |\n| --- | --- | --- |\n";
-    std::size_t rows = 0, passed = 0;
-    for (const studies::Check& check : validation.checks) {
-        if (check.status == studies::Check::Status::passed) {
-            ++passed;
-            continue;
-        }
-        if (++rows > most_rows) continue;
+    const std::vector<const studies::Check*> rows = worst_first(validation.checks);
+    std::size_t shown = 0;
+    for (; shown < std::min(rows.size(), most_rows) && text.size() < most_of_checks; ++shown) {
+        const studies::Check& check = *rows[shown];
         std::string what = check.about.empty() ? check.message : check.about + ": " + check.message;
         text += fmt::format("| {} | {} | {}{}{} |\n", sign_of(check.status), in_markdown(check.name),
                             in_markdown(what, 400),
-                            check.place.empty() ? "" : "<br>at " + in_markdown(check.place),
-                            check.fix.empty() ? "" : "<br>fix: " + in_markdown(check.fix, 300));
+                            check.place.empty() ? "" : "<br>at " + in_markdown(check.place, most_copied),
+                            check.fix.empty() ? "" : "<br>fix: " + in_markdown(check.fix, most_copied));
     }
-    if (passed > 0)
+    text += more_row(rows, shown);
+    if (const std::size_t passed = validation.checks.size() - rows.size(); passed > 0)
         text += fmt::format("| {} | {} checks | |\n", sign_of(studies::Check::Status::passed), passed);
-    if (rows > most_rows) text += fmt::format("| | | and {} more |\n", rows - most_rows);
     if (validation.review)
         for (const studies::Transformation& one : validation.review->transformations) {
             text += fmt::format("\n### Rows of {}\n\n", in_markdown(one.task));
@@ -117,9 +183,10 @@ std::string change_markdown(const formats::Validation& validation, const studies
             if (one.differences && !one.differences->examples.empty()) {
                 text += "\n| such as | column | before | after |\n| --- | --- | --- | --- |\n";
                 for (const studies::RowExample& example : one.differences->examples)
-                    text += fmt::format("| {} | {} | {} | {} |\n", in_markdown(example.key, 60),
-                                        in_markdown(example.column, 60), in_markdown(example.baseline, 60),
-                                        in_markdown(example.candidate, 60));
+                    text += fmt::format("| {} | {} | {} | {} |\n", in_markdown(printable(example.key), 60),
+                                        in_markdown(printable(example.column), 60),
+                                        in_markdown(printable(example.baseline), 60),
+                                        in_markdown(printable(example.candidate), 60));
             }
         }
     if (impact == nullptr) return text;
@@ -134,15 +201,23 @@ std::string change_markdown(const formats::Validation& validation, const studies
                             in_markdown(fmt::format("{}", fmt::join(impact->competing, ", ")), 600));
     if (!impact->effects.empty()) {
         text += "\n| objective | before | after | |\n| --- | --- | --- | --- |\n";
-        std::size_t shown = 0;
-        for (const studies::ExpectedEffect& effect : impact->effects) {
-            if (++shown > most_rows) continue;
+        std::vector<const studies::ExpectedEffect*> effects;
+        for (const studies::ExpectedEffect& effect : impact->effects) effects.push_back(&effect);
+        const auto rank = [](const studies::ExpectedEffect* effect) {
+            return effect->after == studies::Verdict::violated ? 0
+                   : effect->after == studies::Verdict::met    ? 2
+                                                               : 1;
+        };
+        std::stable_sort(effects.begin(), effects.end(),
+                         [&](const auto* a, const auto* b) { return rank(a) < rank(b); });
+        for (std::size_t i = 0; i < std::min(effects.size(), most_rows); ++i) {
+            const studies::ExpectedEffect& effect = *effects[i];
             text +=
                 fmt::format("| {} | {} | {} | {} |\n", in_markdown(effect.text),
                             expected_value(effect.baseline, effect.unit),
                             expected_value(effect.candidate, effect.unit), studies::name_of(effect.after));
         }
-        if (shown > most_rows) text += fmt::format("\nand {} more\n", shown - most_rows);
+        if (effects.size() > most_rows) text += fmt::format("\nand {} more\n", effects.size() - most_rows);
     }
     if (!impact->no_longer_promised.empty()) text += "\nNo longer promised:\n\n";
     std::size_t listed = 0;

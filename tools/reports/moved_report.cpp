@@ -36,9 +36,10 @@ std::string split_text(const MovedOne::At& at) {
 void put_one(Page& page, const MovedOne& one) {
     const std::string front = "  " + padded(longer_text(one.moved_s()), 12, false);
     const std::string alike = one.alike > 0 ? fmt::format(" and {} alike", one.alike) : "";
-    const HumanUnit shown = shared_unit({one.baseline_s, one.candidate_s}, "s");
-    page.wrapped(front, fmt::format("{}{}, from {} to {}", name_of(one.what), alike,
-                                    human_in(shown, one.baseline_s), human_in(shown, one.candidate_s)));
+    const UnitsBeside units = units_beside(one.baseline_s, one.candidate_s, "s");
+    page.wrapped(front,
+                 fmt::format("{}{}, from {} to {}", name_of(one.what), alike,
+                             human_in(units.first, one.baseline_s), human_in(units.second, one.candidate_s)));
     if (const std::string text = moved_text(one); !text.empty()) page.wrapped(std::string(14, ' '), text);
 }
 

@@ -76,6 +76,21 @@ HumanUnit shared_unit(std::initializer_list<std::optional<double>> values, std::
     return shared_unit(std::span(values.begin(), values.size()), unit);
 }
 
+UnitsBeside units_beside(std::optional<double> first, std::optional<double> second, std::string_view unit) {
+    constexpr double apart = 1000;
+    const auto size = [](const std::optional<double>& value) {
+        return value && std::isfinite(*value) ? std::abs(*value) : 0;
+    };
+    const double one = size(first), other = size(second);
+    if (one > 0 && other > 0 && std::max(one, other) > apart * std::min(one, other)) {
+        UnitsBeside units{human_unit(one, unit), human_unit(other, unit)};
+        units.same = units.first.suffix == units.second.suffix;
+        return units;
+    }
+    const HumanUnit shared = shared_unit({first, second}, unit);
+    return {shared, shared};
+}
+
 std::string human_in(const HumanUnit& shown, std::optional<double> value, int digits) {
     if (!value) return "-";
     if (!std::isfinite(*value)) return human_number(*value, digits);

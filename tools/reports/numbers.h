@@ -27,6 +27,13 @@ HumanUnit human_unit(double largest, std::string_view unit);
 /// That of several values of one measure which stand side by side.
 HumanUnit shared_unit(std::span<const std::optional<double>> values, std::string_view unit);
 HumanUnit shared_unit(std::initializer_list<std::optional<double>> values, std::string_view unit);
+/// Those of two values beside each other: one, that of the larger, unless one is more than 1000 times the other, of which
+/// nothing would be left in it.
+struct UnitsBeside {
+    HumanUnit first, second;
+    bool same = true;
+};
+UnitsBeside units_beside(std::optional<double> first, std::optional<double> second, std::string_view unit);
 /// "-" where there is none.
 std::string human_in(const HumanUnit& shown, std::optional<double> value, int digits = 4);
 /// Just the number, with `digits` digits that count and no trailing zeros.

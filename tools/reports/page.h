@@ -1,4 +1,5 @@
-// A page of text for a terminal: lines no longer than its width, headings and verdicts in colour where that is wanted.
+// A page of text for a terminal: lines no longer than its width, but for words that stay whole; headings and verdicts in
+// colour where that is wanted.
 // Internal to tools/reports.
 #pragma once
 
@@ -38,29 +39,14 @@ public:
         line(styled(text, bold));
     }
 
-    /// `text` broken at spaces, each line behind `first` or as many spaces.
+    /// `text` broken at spaces, each line behind `first` or as many spaces; a word that is wider than a line is cut.
     void wrapped(const std::string& first, const std::string& text) {
-        const int indent = text_width(first);
-        std::string current;
-        std::string front = first;
-        const auto put = [&] {
-            line(front + current);
-            front.assign(static_cast<std::size_t>(indent), ' ');
-            current.clear();
-        };
-        std::size_t at = 0;
-        while (at < text.size()) {
-            std::size_t end = text.find_first_of(" \n", at);
-            if (end == std::string::npos) end = text.size();
-            std::string word = text.substr(at, end - at);
-            at = end + 1;
-            if (word.empty()) continue;
-            const int used = text_width(current);
-            if (used > 0 && indent + used + 1 + text_width(word) > width_) put();
-            if (!current.empty()) current += ' ';
-            current += shorten(word, width_ - indent);
-        }
-        put();
+        put_words(first, text, [&](const std::string& word, int room) { return shorten(word, room); });
+    }
+    /// The same of what somebody copies from there, as a command, a path or a value to set: its words stay whole, however
+    /// wide.
+    void whole(const std::string& first, const std::string& text) {
+        put_words(first, text, [](const std::string& word, int) { return word; });
     }
 
     /// A name in a column of `width`, `indent` among it, and what stands beside it. A name that is too long for its column
@@ -107,6 +93,31 @@ public:
     std::string take() { return std::move(out_); }
 
 private:
+    template <class AsShown>
+    void put_words(const std::string& first, const std::string& text, AsShown as_shown) {
+        const int indent = text_width(first);
+        std::string current;
+        std::string front = first;
+        const auto put = [&] {
+            line(front + current);
+            front.assign(static_cast<std::size_t>(indent), ' ');
+            current.clear();
+        };
+        std::size_t at = 0;
+        while (at < text.size()) {
+            std::size_t end = text.find_first_of(" \n", at);
+            if (end == std::string::npos) end = text.size();
+            std::string word = text.substr(at, end - at);
+            at = end + 1;
+            if (word.empty()) continue;
+            const int used = text_width(current);
+            if (used > 0 && indent + used + 1 + text_width(word) > width_) put();
+            if (!current.empty()) current += ' ';
+            current += as_shown(word, width_ - indent);
+        }
+        put();
+    }
+
     std::string out_;
     int width_;
     bool colour_;

@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "tools/formats/printable.h"
 #include "tools/reports/difference_text.h"
 #include "tools/reports/markdown.h"
 #include "tools/reports/numbers.h"
@@ -49,15 +50,17 @@ void put_at(Page& page, const BackfillAt& at) {
     std::vector<std::string> lines;
     for (const studies::Accepted& entry : at.objectives) {
         if (entry.verdict == Verdict::met) continue;
-        const HumanUnit shown = shared_unit({entry.estimate.value, entry.baseline}, entry.unit);
+        const UnitsBeside units = units_beside(entry.estimate.value, entry.baseline, entry.unit);
         lines.push_back(fmt::format("{}: {}, {} with it, {} without", name_of(entry.verdict), entry.text,
-                                    human_in(shown, entry.estimate.value), human_in(shown, entry.baseline)));
+                                    human_in(units.first, entry.estimate.value),
+                                    human_in(units.second, entry.baseline)));
     }
     for (const studies::DelayedMeasure& one : at.delayed) {
-        const HumanUnit shown = shared_unit({one.before, one.after}, one.unit);
+        const UnitsBeside units = units_beside(one.before, one.after, one.unit);
         lines.push_back(fmt::format("{}: {}, from {} to {}", one.text,
-                                    difference_text(one.more, one.low, one.high, one.unit, shown),
-                                    human_in(shown, one.before), human_in(shown, one.after)));
+                                    difference_text(one.more, one.low, one.high, one.unit,
+                                                    shared_unit({one.before, one.after}, one.unit)),
+                                    human_in(units.first, one.before), human_in(units.second, one.after)));
     }
     if (lines.empty()) lines.push_back("nobody is surely delayed");
     page.heading(fmt::format("With {} run{} at once", at.concurrency, at.concurrency == 1 ? "" : "s"));
@@ -66,7 +69,7 @@ void put_at(Page& page, const BackfillAt& at) {
 
 std::string price_next(const formats::Validation& validation, const BackfillPrice& price) {
     if (!price.why_none.empty() || price.verdict == Verdict::met)
-        return "understudy rehearse " + validation.file;
+        return "understudy rehearse " + formats::printable(validation.file);
     if (!price.why_unknown.empty()) return "";
     return "fewer runs at once, another time (backfill: {at: ...}), or 'backfill: none' where what was "
            "written "
@@ -78,9 +81,10 @@ std::string price_next(const formats::Validation& validation, const BackfillPric
 std::string price_report(const formats::Validation& validation, const BackfillPrice& price,
                          const TextOptions& look) {
     Page page(look);
-    page.line(fmt::format(
-        "{} onto {}: {}", validation.change, validation.base,
-        price.why_none.empty() && price.why_unknown.empty() ? page.verdict(price.verdict, 0) : "not played"));
+    page.line(fmt::format("{} onto {}: {}", validation.change, formats::printable(validation.base),
+                          price.why_none.empty() && price.why_unknown.empty()
+                              ? page.verdict(price.verdict, 0) + (price.interrupted ? ", interrupted" : "")
+                              : "not played"));
     page.wrapped("  ", what_text(validation, price));
     page.warnings("warning: ", price.warnings, "--json has all");
     std::vector<std::vector<std::string>> rows;
@@ -115,13 +119,14 @@ std::string price_report(const formats::Validation& validation, const BackfillPr
                             "objectives together",
                             price.at.back().replications, price.seed, human(price.confidence, "fraction")));
     }
-    if (const std::string next = price_next(validation, price); !next.empty()) page.wrapped("Next: ", next);
+    if (const std::string next = price_next(validation, price); !next.empty()) page.whole("Next: ", next);
     return page.take();
 }
 
 std::string price_markdown(const formats::Validation& validation, const BackfillPrice& price) {
-    std::string text = fmt::format("## Price of {}\n\n{}\n\n", in_markdown(validation.change),
-                                   in_markdown(what_text(validation, price), 400));
+    std::string text =
+        fmt::format("## Price of {}{}\n\n{}\n\n", in_markdown(validation.change),
+                    price.interrupted ? ": interrupted" : "", in_markdown(what_text(validation, price), 400));
     if (!price.at.empty()) {
         text += in_markdown(work_text(price), 400) + "\n\n";
         text +=

@@ -130,10 +130,11 @@ void put_others(Page& page, const RehearsalResult& result) {
             if (!doubt.empty()) doubts.insert(doubt);
             const std::optional<double> before = measure.estimates.front().value,
                                         after = measure.estimates.back().value;
-            const HumanUnit shown = shared_unit({before, after}, measure.unit);
-            rows.push_back(
-                {(doubt.empty() ? "" : "! ") + measure.name, human_in(shown, before), human_in(shown, after),
-                 difference_text(estimate.centre, estimate.low, estimate.high, measure.unit, shown)});
+            const UnitsBeside units = units_beside(before, after, measure.unit);
+            rows.push_back({(doubt.empty() ? "" : "! ") + measure.name, human_in(units.first, before),
+                            human_in(units.second, after),
+                            difference_text(estimate.centre, estimate.low, estimate.high, measure.unit,
+                                            shared_unit({before, after}, measure.unit))});
         }
         std::string text = table(rows, page.width());
         text.pop_back();
@@ -221,7 +222,8 @@ std::string rehearse_report(const RehearsalResult& result, const std::string& di
     std::string head = candidate == baseline ? candidate : candidate + " in the place of " + baseline;
     const bool nothing = result.reason == studies::Reason::no_objectives;
     head += ": " + (nothing ? std::string("nothing to judge") : page.verdict(result.verdict, 0));
-    if (const std::string why = reason_words(result.reason); !nothing && !why.empty()) head += ", " + why;
+    const std::string why = result.interrupted ? "interrupted" : nothing ? "" : reason_words(result.reason);
+    if (!why.empty()) head += ", " + why;
     page.line(head);
     page.wrapped("", how_text(result));
     if (!result.trusted.empty())
@@ -230,11 +232,20 @@ std::string rehearse_report(const RehearsalResult& result, const std::string& di
     page.warnings("warning: ", result.warnings, "--json has all");
     if (!result.accepted.empty()) {
         page.heading("Accepted is");
-        for (const Accepted& entry : result.accepted) put_entry(page, entry, result.independent);
+        if (const std::string none = not_rehearsed_text(result); !none.empty()) {
+            for (const Accepted& entry : result.accepted) page.wrapped("  ", entry.text);
+            page.line("  " + none);
+        } else {
+            for (const Accepted& entry : result.accepted) put_entry(page, entry, result.independent);
+        }
     }
     put_no_longer_promised(page, result);
     for (const RehearsalResult& stressed : result.stresses) {
         page.heading("Under " + stressed.stress + fmt::format(", {} of each", stressed.replications));
+        if (const std::string none = not_rehearsed_text(stressed); !none.empty()) {
+            page.line("  " + none);
+            continue;
+        }
         page.warnings("  warning: ", stressed.warnings, "--json has all");
         for (const Accepted& entry : stressed.accepted) put_entry(page, entry, result.independent);
     }
@@ -244,7 +255,7 @@ std::string rehearse_report(const RehearsalResult& result, const std::string& di
     if (result.rollback) put_rollback(page, *result.rollback);
     put_others(page, result);
     if (result.moved) put_moved(page, *result.moved);
-    if (const std::string next = next_text(result); !next.empty()) page.wrapped("Next: ", next);
+    if (const std::string next = next_text(result); !next.empty()) page.whole("Next: ", next);
     page.line("Digest " + digest);
     return page.take();
 }

@@ -44,12 +44,15 @@ std::string safe_text(const RollbackResult& result) {
 }  // namespace
 
 void put_rollback(Page& page, const RollbackResult& result) {
-    page.heading(fmt::format("The way back, in {} fork{} of as many simulations", result.replications,
-                             result.replications == 1 ? "" : "s"));
-    page.line("  " + page.verdict(result.verdict, 14) + "well again once " +
-              shorten(result.until, page.width() - 32));
+    const bool seen = result.replications > 0;
+    page.heading(seen ? fmt::format("The way back, in {} fork{} of as many simulations", result.replications,
+                                    result.replications == 1 ? "" : "s")
+                      : "The way back");
+    page.line("  " + page.verdict(result.verdict, 14) + "well again once " + result.until);
     if (!result.why.empty()) page.wrapped(std::string(16, ' '), result.why);
     page.warnings("  warning: ", result.warnings, "--json has all");
+    // Rows of nothing would read as findings about the plan.
+    if (!seen) return;
     std::vector<std::vector<std::string>> rows;
     const auto row = [&](const std::string& what, const std::string& text) { rows.push_back({what, text}); };
     row("goes in after", stretch_text(result, result.in));
@@ -74,10 +77,10 @@ void put_rollback(Page& page, const RollbackResult& result) {
         page.wrapped("  no way back once it is in: ", edit + " (the data are gone)");
     for (const RollbackResult::Promise& promise : result.promises) {
         if (promise.with.value == promise.without.value) continue;
-        const HumanUnit shown = shared_unit({promise.with.value, promise.without.value}, promise.unit);
-        page.wrapped(
-            "  ", fmt::format("{}: {} with it, {} without", promise.text, human_in(shown, promise.with.value),
-                              human_in(shown, promise.without.value)));
+        const UnitsBeside units = units_beside(promise.with.value, promise.without.value, promise.unit);
+        page.wrapped("  ", fmt::format("{}: {} with it, {} without", promise.text,
+                                       human_in(units.first, promise.with.value),
+                                       human_in(units.second, promise.without.value)));
     }
 }
 

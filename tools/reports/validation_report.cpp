@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "tools/formats/printable.h"
 #include "tools/reports/numbers.h"
 #include "tools/reports/page.h"
 #include "tools/reports/table.h"
@@ -13,6 +14,8 @@ namespace understudy::reports {
 
 namespace {
 
+using formats::printable;
+using formats::printable_lines;
 using studies::Check;
 
 void put_rows(Page& page, const std::vector<std::vector<std::string>>& rows) {
@@ -34,14 +37,15 @@ const char* style_of(Check::Status status) {
 
 void put_check(Page& page, const Check& check) {
     // wrapped() counts what it is given: the colour goes in afterwards, by its own line.
-    const std::string what = check.about.empty() ? check.message : check.about + ": " + check.message;
+    const std::string what =
+        printable_lines(check.about.empty() ? check.message : check.about + ": " + check.message);
     page.line(fmt::format("  {}  {}",
                           page.styled(fmt::format("{:<7}", name_of(check.status)), style_of(check.status)),
                           page.styled(check.name, bold)));
-    page.wrapped("           ", what);
+    page.whole("           ", what);
     if (!check.place.empty() && check.status != Check::Status::passed)
-        page.wrapped("           ", "at " + check.place);
-    if (!check.fix.empty()) page.wrapped("           fix: ", check.fix);
+        page.whole("           ", "at " + printable(check.place));
+    if (!check.fix.empty()) page.whole("           fix: ", printable_lines(check.fix));
 }
 
 std::string counted(std::size_t count, const std::string& word) { return fmt::format("{} {}", count, word); }
@@ -62,7 +66,7 @@ std::string summary_of(const studies::Checks& checks) {
 
 std::string extreme_of(const studies::ColumnProfile& p, bool least) {
     if (const auto& number = least ? p.least : p.greatest) return fmt::format("{:.7g}", *number);
-    if (const auto& text = least ? p.first_text : p.last_text) return shorten(*text, 14);
+    if (const auto& text = least ? p.first_text : p.last_text) return shorten(printable(*text), 14);
     return "-";
 }
 
@@ -74,12 +78,12 @@ void put_transformation(Page& page, const studies::Transformation& one) {
         const studies::RowDifferences& d = *one.differences;
         page.line();
         put_rows(page, {{"rows", "same", "changed", "deleted", "added"},
-                        {fmt::format("by {}", fmt::join(d.key, ", ")), std::to_string(d.same),
+                        {printable(fmt::format("by {}", fmt::join(d.key, ", "))), std::to_string(d.same),
                          std::to_string(d.changed), std::to_string(d.deleted), std::to_string(d.added)}});
         if (!d.by_column.empty()) {
             std::vector<std::vector<std::string>> rows = {{"column", "rows changed", "by at most"}};
             for (const auto& column : d.by_column)
-                rows.push_back({column.column, std::to_string(column.changed),
+                rows.push_back({printable(column.column), std::to_string(column.changed),
                                 column.greatest > 0 ? fmt::format("{:.4g}", column.greatest) : "-"});
             page.line();
             put_rows(page, rows);
@@ -87,15 +91,16 @@ void put_transformation(Page& page, const studies::Transformation& one) {
         if (!d.examples.empty()) {
             std::vector<std::vector<std::string>> rows = {{"such as", "column", "before", "after"}};
             for (const studies::RowExample& example : d.examples)
-                rows.push_back({example.key, shorten(example.column, 16), shorten(example.baseline, 18),
-                                shorten(example.candidate, 18)});
+                rows.push_back({printable(example.key), shorten(printable(example.column), 16),
+                                shorten(printable(example.baseline), 18),
+                                shorten(printable(example.candidate), 18)});
             page.line();
             put_rows(page, rows);
         }
     }
     std::vector<std::vector<std::string>> rows = {{"column", "", "null", "distinct", "min", "max", "mean"}};
     const auto add = [&](const studies::ColumnProfile& p, const char* side) {
-        rows.push_back({p.name, side, std::to_string(p.nulls),
+        rows.push_back({printable(p.name), side, std::to_string(p.nulls),
                         (p.distinct_is_exact ? "" : "~") + std::to_string(p.distinct), extreme_of(p, true),
                         extreme_of(p, false), p.mean ? fmt::format("{:.5g}", *p.mean) : "-"});
     };
@@ -144,7 +149,7 @@ std::string expected_value(const models::Answer& answer, const std::string& unit
 
 std::string validation_report(const formats::Validation& validation, const TextOptions& look) {
     Page page(look);
-    page.wrapped("", fmt::format("{} onto {}", validation.change, validation.base));
+    page.whole("", fmt::format("{} onto {}", validation.change, printable(validation.base)));
     if (const auto& review = validation.review) {
         page.wrapped("  ",
                      fmt::format("{}: {}", studies::name_of(review->category), fmt::join(review->why, "; ")));
@@ -162,16 +167,16 @@ std::string validation_report(const formats::Validation& validation, const TextO
         page.wrapped("Next: ", validation.stale ? "look at what moved, and set 'base' to the latest version"
                                                 : "see 'fix' of what failed, then validate again");
     else
-        page.wrapped("Next: ", fmt::format("understudy change impact {}", validation.file));
+        page.whole("Next: ", fmt::format("understudy change impact {}", printable(validation.file)));
     return page.take();
 }
 
 std::string change_impact_report(const formats::Validation& validation, const studies::ChangeImpact& impact,
                                  const TextOptions& look) {
     Page page(look);
-    page.wrapped("",
-                 fmt::format("{} onto {}: {}, risk {:.0f} of 625 ({})", validation.change, validation.base,
-                             studies::name_of(impact.category), impact.risk, impact.level));
+    page.wrapped("", fmt::format("{} onto {}: {}, risk {:.0f} of 625 ({})", validation.change,
+                                 printable(validation.base), studies::name_of(impact.category), impact.risk,
+                                 impact.level));
     page.wrapped("  ", "kinds: " + formats::kinds_text(validation.kinds, validation.kind));
     page.heading("Changed");
     constexpr const char* kinds[] = {"added", "removed", "changed"};
@@ -217,7 +222,7 @@ std::string change_impact_report(const formats::Validation& validation, const st
     for (const studies::RiskFactor& factor : impact.factors)
         page.wrapped(fmt::format("  {:<14} {:>3.1f}  ", factor.name, factor.value), factor.why);
     page.line();
-    page.wrapped("Next: ", fmt::format("understudy rehearse {}", validation.file));
+    page.whole("Next: ", fmt::format("understudy rehearse {}", printable(validation.file)));
     return page.take();
 }
 

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+
 #include "tools/reports/numbers.h"
 
 namespace understudy::reports {
@@ -25,10 +28,10 @@ std::string with_interval(const studies::Estimate& estimate, std::string_view un
 
 std::string with_interval_and_before(const studies::Estimate& estimate, std::optional<double> before,
                                      std::string_view unit) {
-    const HumanUnit shown = estimate.low && estimate.high
-                                ? shared_unit({estimate.low, estimate.high, before}, unit)
-                                : shared_unit({estimate.value, before}, unit);
-    return interval_in(shown, estimate) + (before ? ", before " + human_in(shown, before) : "");
+    std::optional<double> largest = estimate.value;
+    if (estimate.low && estimate.high) largest = std::max(std::abs(*estimate.low), std::abs(*estimate.high));
+    const UnitsBeside units = units_beside(largest, before, unit);
+    return interval_in(units.first, estimate) + (before ? ", before " + human_in(units.second, before) : "");
 }
 
 }  // namespace understudy::reports

@@ -4,6 +4,9 @@
 
 #include <limits>
 
+#include "tools/reports/with_interval.h"
+
+using namespace understudy;
 using namespace understudy::reports;
 
 TEST_CASE("values in units of their size") {
@@ -48,4 +51,18 @@ TEST_CASE("long names are cut in the middle, by characters") {
     CHECK(shorten("größenänderung", 9) == "grö...ung");
     CHECK(text_width(shorten("größenänderung", 8)) == 8);
     CHECK(shorten("abcdef", 2) == "..");
+}
+
+TEST_CASE("two values beside each other share a unit unless nothing would be left of one") {
+    const auto shown = [](double first, double second) {
+        const UnitsBeside units = units_beside(first, second, "s");
+        return human_in(units.first, first) + " " + human_in(units.second, second);
+    };
+    CHECK(shown(5, 5.5) == "5 s 5.5 s");
+    CHECK(shown(0.5, 90) == "0.5 s 90 s");
+    CHECK(shown(2.313, 10026) == "2.313 s 2.785 h");
+    CHECK(shown(0, 10026) == "0 h 2.785 h");
+    studies::Estimate estimate;
+    estimate.value = 2090.4;
+    CHECK(with_interval_and_before(estimate, 0.50376, "s") == "34.84 min, before 503.8 ms");
 }

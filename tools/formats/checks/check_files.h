@@ -1,9 +1,10 @@
 // Checks of a change, or of its rehearsal, in the formats that others read: JUnit for what runs tests, SARIF for what shows
 // findings beside lines.
 //
-// JUnit: as the Apache Ant task writes it, one suite, one case for each check in its order; failed is a failure, skipped is
-// skipped, warned passes with its text as output. SARIF 2.1.0 (OASIS 2020): one result for each check that failed (error) or
-// warned (warning), one rule for each name of a check; places are relative paths as they were given. Pure, thread-safe.
+// JUnit: as the Apache Ant task writes it, one suite, one case for each check in its order; failed is a failure; skipped is
+// skipped, and so is what is warned of, as nobody shows a case that passes. SARIF 2.1.0 (OASIS 2020): one result for each
+// check that failed (error) or warned (warning), one rule for each name of a check; places are relative paths as they were
+// given. Pure, thread-safe.
 #pragma once
 
 #include <string>
