@@ -40,8 +40,8 @@ void print_lines(std::string_view lines) {
 const char* name_of(bool error) { return error ? "error" : "warning"; }
 
 void tell_problem(const formats::ToldProblem& one) {
-    fmt::print(stderr, "{}{}{}: {}{}{}\n", formats::printable(one.place), one.place.empty() ? "" : ": ",
-               name_of(one.error), one.message, one.hint.empty() ? "" : "; ", one.hint);
+    print_lines(fmt::format("{}{}{}: {}{}{}\n", one.place, one.place.empty() ? "" : ": ", name_of(one.error),
+                            one.message, one.hint.empty() ? "" : "; ", one.hint));
 }
 
 /// Each as a check that was made of what was given; `what` an error is of.

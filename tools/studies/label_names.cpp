@@ -9,31 +9,41 @@ namespace understudy::studies {
 
 namespace {
 
-bool is_blank_or_control(char c) {
+bool is_blank(char c) {
     const auto byte = static_cast<unsigned char>(c);
     return byte <= 0x20 || byte == 0x7f;
+}
+
+/// The first character, or a byte that is none.
+std::string_view first_of(std::string_view text) {
+    return text.substr(0, std::max<std::size_t>(character_at(text), 1));
+}
+
+/// What does not print, files of ours do not have.
+bool is_kept(std::string_view character) {
+    return !is_blank(character.front()) && (character_at(character) == 0 || is_printable(character));
 }
 
 }  // namespace
 
 bool is_said(std::string_view text) {
-    return text.size() > longest_text || !std::all_of(text.begin(), text.end(), is_blank_or_control);
+    if (text.size() > longest_text) return true;
+    for (; !text.empty(); text.remove_prefix(first_of(text).size()))
+        if (is_kept(first_of(text))) return true;
+    return false;
 }
 
 std::string clean_text(std::string_view text) {
     std::string clean;
-    const std::string_view taken = text.substr(0, longest_text);
-    for (std::size_t at = 0; at < taken.size();) {
-        const std::size_t length = character_at(taken.substr(at));
-        const std::string_view character = taken.substr(at, std::max<std::size_t>(length, 1));
+    for (std::string_view left = text.substr(0, longest_text); !left.empty();) {
+        const std::string_view character = first_of(left);
+        left.remove_prefix(character.size());
         // "$(" would begin a parameter.
         if (character == "(" && !clean.empty() && clean.back() == '$') clean += ' ';
-        // What does not print, files of ours do not have.
-        if (!is_blank_or_control(character.front()) && (length == 0 || is_printable(character)))
+        if (is_kept(character))
             clean += character;
         else if (!clean.empty() && clean.back() != ' ')
             clean += ' ';
-        at += character.size();
     }
     if (text.size() > longest_text) {
         // Not in the middle of a character.
