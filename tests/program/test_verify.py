@@ -260,6 +260,73 @@ class Verify(ProgramTest):
                             quantities={"makespan_mean": 3.0})
         self.assertIn(self.judged(file, "--events", "1", code=None)[0]["verdict"], ("imprecise", "inside", "outside"))
 
+    def test_kinds_at_the_edge_of_their_parameters(self):
+        cases = [("open Jackson network", {"gamma": [1.0, 0], "P": [[0, 0], [1, 0]], "mu": [2, 1], "c": [1, 1]},
+                  {"lam_1": 1.0, "L_1": 1.0, "lam_2": 0.0, "util_2": 0, "L_2": 0, "L_total": 1.0, "W_total": 1.0}),
+                 ("bounded retry with backoff", {"lam": 3, "mu": 1, "c": 5, "p_fail": 0.2, "retries": 0},
+                  {"attempts": 1.0, "util": 0.6, "dead_letter_rate": 0.6, "P_success": 0.8, "L_backoff": 0}),
+                 # Three customers at two stations: the weights of 0.5^i 0.4^(3 - i).
+                 ("closed single class", {"service_mean": [0.5, 0.4], "servers": [1, 1], "N": 3},
+                  {"X": 1.6531165311653115, "R": 1.8147540983606558, "util_2": 0.6612466124661247}),
+                 ("DAG makespan", {"rates": {"a": 2.0}}, {"makespan_mean": 0.5, "makespan_sd": 0.5}),
+                 # (12 - load) / 8 of M/M/1 (Nelson and Tantawi 1988).
+                 ("fork-join 2 queues", {"lam": 0.1, "mu": 1}, {"W": 1.6527777777777777}),
+                 ("M(t)/D/inf", {"rate": [[1, 5.0], [4, 1]], "D": 0.5}, {"EN_at_0.5": 0.0, "EN_at_2": 2.5, "EN_at_5": 0.5}),
+                 ("deterministic pipeline", {"n": 20, "interarrival": 0, "stages": [[1, 3]]},
+                  {"makespan": 7, "mean_sojourn": 3.85, "max_sojourn": 7}),
+                 ("M/G/1", {"lam": 0.2, "service": {"dist": "empirical", "values": [1, 2, 3, 4]}}, {"util": 0.5, "Wq": 1.5}),
+                 ("M^X/G/1", {"batch_lam": 0.1, "batch": {"dist": "poisson", "mean": 4}, "mu": 1}, {"util": 0.4, "Wq": 4.0}),
+                 ("M/D/1", {"lam": 0.5, "mu": 1}, {"Wq": 0.5}),
+                 ("M/D/1", {"lam": 0.5, "service": {"dist": "constant", "value": 1}}, {"Wq": 0.5}),
+                 # Those who were there are served one after the other: less a number that is Poisson.
+                 ("transient M/M/1", {"lam": 0, "mu": 1.0, "n0": 3}, {"EN_at_1": sum(
+                     (3 - k) * math.exp(-1) / math.factorial(k) for k in range(3))}),
+                 ("multi-unit resource, loss", {"C": 1, "classes": [{"offered": 1, "units": 1}, {"offered": 0, "units": 1}]},
+                  {"loss_1": 0.5, "units_busy": 0.5})]
+        self.close([{"id": f"{number} {kind}", "kind": kind, "params": params, "quantities": quantities}
+                    for number, (kind, params, quantities) in enumerate(cases)], "4e5", 0.06)
+
+    def test_polling_whose_queues_are_not_alike(self):
+        # Boxma and Groenendijk (1987): what queues wait, weighted by their loads, where the visits are exhaustive.
+        lam, mean, switch = (0.1, 0.3), (2.0, 1.0), 0.5
+        load = [rate * time for rate, time in zip(lam, mean)]
+        total, way = sum(load), 2 * switch
+        squares = sum(rate * 2 * time ** 2 for rate, time in zip(lam, mean))
+        together = (total * squares / (2 * (1 - total)) + total * way / 2
+                    + way / (2 * (1 - total)) * (total ** 2 - sum(one ** 2 for one in load)))
+        params = {"lam": list(lam), "mu": [1 / time for time in mean], "switchover": {"dist": "constant", "value": switch}}
+        rows = self.judged(self.file_of(kind="asymmetric cyclic polling", params=params,
+                                        quantities={"Wq_1": 1, "Wq_2": 1, "cycle": way / (1 - total)}), "--events", "2e6")
+        first, second, cycle = (row["estimate"] for row in rows)
+        self.assertAlmostEqual(load[0] * first + load[1] * second, together, delta=0.05 * together)
+        self.assertAlmostEqual(cycle, way / (1 - total), delta=0.02 * cycle)
+
+    def test_units_of_time_that_are_long_or_short_beside_the_clock(self):
+        self.close([{"id": f"{lam}", "kind": "M/M/1", "params": {"lam": lam, "mu": 2 * lam},
+                     "quantities": {"util": 0.5, "L": 1.0, "W": 1 / lam, "var_sojourn": 1 / lam ** 2, "throughput": lam}}
+                    for lam in (1e-9, 1e-6, 1e-5, 1e6, 1e9)], "1e6", 0.15)
+
+    def test_what_a_run_was_too_short_for_is_not_wrong(self):
+        exponential = {"dist": "exponential", "mean": 1.0}
+        for kind, params, quantities in (
+                ("M/G/inf", {"lam": 1000, "service": exponential}, {"L": 1000}),
+                ("fork-join unlimited workers", {"lam": 1000, "mu": 0.2, "k": 2}, {"W": 7.5})):
+            with self.subTest(kind=kind):
+                row, = self.judged(self.file_of(kind=kind, params=params, quantities=quantities), "--events", "1e6")
+                self.assertIn(row["verdict"], ("inside", "imprecise"), row)
+
+    def test_it_ends_where_there_is_no_steady_state(self):
+        row, = self.judged(self.file_of(kind="M/M/1", params={"lam": 1, "mu": 1}, quantities={"L": 7}), "--events", "1e5",
+                           code=INCONCLUSIVE)
+        self.assertLess(row["events"], 3e7)
+        self.assertIn("not settled", row["why"])
+        self.assertEqual(row["z"], [])
+
+    def test_a_quantile_that_many_have_has_no_z(self):
+        rows = self.judged(self.file_of(kind="M/M/c", params={"lam": 0.5, "mu": 1, "c": 5},
+                                        quantities={"wait_p50": 0, "wait_p95": 0, "util": 0.1}), "--events", "1", "--seeds", "3")
+        self.assertEqual([len(row["z"]) for row in rows], [0, 0, 3])
+
     def test_where_no_interval_holds_it_says_so(self):
         heavy = {"kind": "M/G/1", "params": {"lam": 0.5, "service": {"dist": "pareto", "alpha": 2.5, "xm": 0.6}},
                  "quantities": {"util": 0.5, "Wq": 0.9}}

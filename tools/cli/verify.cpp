@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <cstdlib>
 
@@ -30,6 +31,14 @@ double width_of(const std::string& quantity) {
     return tail || spread ? 0.02 : 0.01;
 }
 
+/// What a measured value has to be multiplied by to be in the case's unit of time.
+double in_unit_of_case(const models::Measure& measure, double unit_s) {
+    const std::string unit = models::unit_of(measure.aggregate, measure.metric);
+    const std::string of_rate = unit.ends_with("/s") ? unit.substr(0, unit.size() - 2) : unit;
+    const int power = (of_rate == "s" ? 1 : of_rate == "s^2" ? 2 : 0) - (unit.ends_with("/s") ? 1 : 0);
+    return std::pow(unit_s, -power);
+}
+
 studies::KnownModel model_of(const formats::TruthCase& truth) {
     studies::KnownModel model;
     model.id = truth.id;
@@ -43,6 +52,7 @@ studies::KnownModel model_of(const formats::TruthCase& truth) {
         else
             model.missing = reading.diagnostics.show();
         model.steady = truth.scenario->steady;
+        model.unit_s = truth.scenario->unit_s;
     }
     for (const auto& [name, reference] : truth.quantities) {
         studies::KnownQuantity quantity;
@@ -59,6 +69,7 @@ studies::KnownModel model_of(const formats::TruthCase& truth) {
                 quantity.variance = found->second.variance;
                 try {
                     quantity.measure = formats::read_measure(found->second.text);
+                    quantity.factor *= in_unit_of_case(*quantity.measure, model.unit_s);
                 } catch (const formats::Fault& fault) {
                     quantity.missing = found->second.text + ": " + fault.what();
                 }

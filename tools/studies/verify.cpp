@@ -5,6 +5,8 @@
 #include <cstdio>
 #include <limits>
 #include <map>
+#include <numeric>
+#include <set>
 
 #include "kernel/exact_math.h"
 #include "kernel/intervals.h"
@@ -13,6 +15,7 @@
 #include "kernel/special_functions.h"
 #include "models/check.h"
 #include "tools/studies/heavy_tails.h"
+#include "tools/studies/longest_stay.h"
 #include "tools/studies/run.h"
 
 namespace understudy::studies {
@@ -78,6 +81,15 @@ std::optional<double> z_of(const models::Measure& measure, const MetricResult& m
     switch (measure.aggregate) {
         case models::Aggregate::quantile: {
             if (sections.back().values == kernel::LogHistogram::Values::whole) return std::nullopt;
+            // Where the quantile is a value that many have, the share of those below jumps over it.
+            const auto shares_up_to = [&](double limit) {
+                const auto shares = kernel::share_values(sections, limit);
+                return std::accumulate(shares.begin(), shares.end(), 0.0) /
+                       static_cast<double>(shares.size());
+            };
+            const double below =
+                shares_up_to(std::nextafter(reference, -std::numeric_limits<double>::infinity()));
+            if (below < measure.quantile && measure.quantile <= shares_up_to(reference)) return std::nullopt;
             // The more lie below, the lower is the quantile.
             const auto z = z_of(kernel::share_values(sections, reference), measure.quantile);
             return z ? std::optional(-*z) : std::nullopt;
@@ -117,7 +129,8 @@ public:
         // Series are for people to look at.
         if (scenario.run.length) scenario.run.sample = scenario.run.length;
         watch_relaxation(scenario);
-        constexpr int most_rounds = 8;
+        longest_stay_ = longest_stay(scenario);
+        constexpr int most_rounds = 12;
         double expected = 0;
         for (int round = 1;; ++round) {
             const auto seeds = static_cast<double>(options_.seeds);
@@ -126,9 +139,11 @@ public:
             if (round == most_rounds) break;
             const bool longer = lengthen(scenario);
             const bool warmer = warm_up_longer(scenario);
-            if (!longer && !warmer) break;
+            if (!longer && !warmer && !settle_longer(scenario)) break;
+            if (stopped_) return failed();
             expected = std::max(wanted_events_, static_cast<double>(result_.events));
         }
+        judge_settled();
         for (std::size_t q = 0; q < result_.quantities.size(); ++q) explain(q);
         VerifiedModel judged = result_;
         // Of the other seeds only z is taken.
@@ -137,8 +152,10 @@ public:
             tell(done_ / (done_ + static_cast<double>(judged.events) * left));
             if (!run(scenario)) return failed();
             for (std::size_t q = 0; q < judged.quantities.size(); ++q)
-                judged.quantities[q].z.insert(judged.quantities[q].z.end(), result_.quantities[q].z.begin(),
-                                              result_.quantities[q].z.end());
+                if (!unsettled_.contains(q))
+                    judged.quantities[q].z.insert(judged.quantities[q].z.end(),
+                                                  result_.quantities[q].z.begin(),
+                                                  result_.quantities[q].z.end());
         }
         return judged;
     }
@@ -199,6 +216,7 @@ private:
             if (metric.name != "var present()" || metric.sections.empty()) continue;
             const auto variance = kernel::pooled_variance(metric.sections);
             const auto means = kernel::mean_interval(kernel::mean_values(metric.sections), confidence);
+            last_.present = means;
             if (!variance || !(*variance > 0) || !means) continue;
             const double observed = static_cast<double>(*scenario.run.length - *scenario.run.warm_up);
             const double of_means = means->standard_deviation * means->standard_deviation;
@@ -206,17 +224,213 @@ private:
         }
     }
 
+    /// So many events a run may have, also for the sake of its warm-up: some times as many as the first has, however few
+    /// are asked for.
+    double most_events() const { return std::max(options_.most_events, 16 * first_events_); }
+
+    /// The longest that a run may be by that.
+    kernel::Time most_length() const {
+        const double times = most_events() / static_cast<double>(std::max<std::uint64_t>(result_.events, 1));
+        return static_cast<kernel::Time>(std::min(static_cast<double>(last_.length) * times, 4e18));
+    }
+
     /// Gives a steady model ten relaxation times of warm-up, and a length of at least four times that, so that most of
-    /// the run counts. False if it has them.
+    /// the run counts, as far as events go: then half of it. False if it has them, or as much as there can be.
     bool warm_up_longer(models::Scenario& scenario) const {
         if (!model_.steady || !scenario.run.length || !scenario.run.warm_up) return false;
         const auto least = static_cast<kernel::Time>(std::min(10 * relaxation_, 1e18));
         if (least <= *scenario.run.warm_up) return false;
         // A little more, as the next run's relaxation time will come out differently.
-        scenario.run.warm_up = least + least / 4;
-        scenario.run.length = std::max(*scenario.run.length, 4 * *scenario.run.warm_up);
+        const kernel::Time wanted = least + least / 4;
+        const kernel::Time length = std::max(*scenario.run.length, std::min(4 * wanted, most_length()));
+        const kernel::Time warm_up = std::min(wanted, length / 2);
+        const auto grows = [](kernel::Time before, kernel::Time after) {
+            return static_cast<double>(after) > 1.02 * static_cast<double>(before);
+        };
+        if (!grows(*scenario.run.length, length) && !grows(*scenario.run.warm_up, warm_up)) return false;
+        scenario.run.warm_up = std::max(*scenario.run.warm_up, warm_up);
+        scenario.run.length = length;
         scenario.run.sample = scenario.run.length;
         return true;
+    }
+
+    // What is outside may be so because the run was too short to get to the steady state, or past the phase in which all
+    // replications begin. So the run is compared with a shorter one: what depends on the length is not settled. Of what is
+    // not outside that is not asked: it would be one more run of each model.
+
+    /// What a run had seen, to compare it with one of another length.
+    struct Seen {
+        kernel::Time length = 0, warm_up = 0;
+        std::vector<VerifiedQuantity> quantities;
+        std::optional<kernel::Estimate> present;  ///< on average
+        double observed_s() const { return kernel::to_seconds(length - warm_up); }
+    };
+
+    bool is_outside(std::size_t q) const { return result_.quantities[q].agreement == Agreement::outside; }
+    bool anything_outside() const {
+        for (std::size_t q = 0; q < result_.quantities.size(); ++q)
+            if (is_outside(q)) return true;
+        return false;
+    }
+
+    /// Whether two estimates differ by more than chance; one without an interval is taken as sure.
+    static bool differ(double a, double half_a, double b, double half_b) {
+        const double slack = 1e-12 * std::max(std::fabs(a), std::fabs(b));
+        return std::fabs(a - b) > std::hypot(half_a, half_b) + slack;
+    }
+
+    /// By how much a quantity of the last run is another than in the shorter one; 0: by no more than chance.
+    double moved(std::size_t q) const {
+        const VerifiedQuantity &now = result_.quantities[q], &then = shorter_.quantities[q];
+        if (!now.estimate) return 0;
+        if (!then.estimate) return std::fabs(*now.estimate);
+        const auto half = [](const VerifiedQuantity& one) {
+            return one.low ? 0.5 * (*one.high - *one.low) : 0;
+        };
+        return differ(*now.estimate, half(now), *then.estimate, half(then)) ? *now.estimate - *then.estimate
+                                                                            : 0;
+    }
+
+    /// The same of how many are present, as a share of them.
+    double present_moved() const {
+        const auto &now = last_.present, &then = shorter_.present;
+        if (!now || !then || !(now->centre > 0)) return 0;
+        return differ(now->centre, now->half_width(), then->centre, then->half_width())
+                   ? 1 - then->centre / now->centre
+                   : 0;
+    }
+
+    /// So many of the longest stays have to fit into what is observed before anything can be said to be wrong.
+    bool short_beside_longest() const {
+        constexpr double fewest = 3;
+        return last_.observed_s() < fewest * longest_stay_;
+    }
+
+    /// Finds a run at most half as long as the last, or makes one a quarter as long.
+    bool compare_with_shorter(const models::Scenario& scenario) {
+        const auto known = std::find_if(earlier_.rbegin(), earlier_.rend(), [&](const Seen& one) {
+            return one.length <= last_.length / 2 && one.length >= last_.length / 16;
+        });
+        if (known != earlier_.rend()) {
+            shorter_ = *known;
+            return true;
+        }
+        const VerifiedModel result = result_;
+        const Seen last = last_;
+        const double relaxation = relaxation_;
+        models::Scenario quarter = scenario;
+        quarter.run.length = last.length / 4;
+        quarter.run.warm_up = last.warm_up / 4;
+        quarter.run.sample = quarter.run.length;
+        const bool ran = run(quarter);
+        shorter_ = last_;
+        result_ = result;
+        last_ = last;
+        relaxation_ = relaxation;
+        return ran;
+    }
+
+    /// Makes a run longer where something is outside and not settled. False if there is no such thing, or no way to.
+    bool settle_longer(models::Scenario& scenario) {
+        if (!model_.steady || !scenario.run.length || !scenario.run.warm_up || !anything_outside())
+            return false;
+        if (!compare_with_shorter(scenario)) return stopped_;
+        bool settled = present_moved() == 0 && !short_beside_longest();
+        for (std::size_t q = 0; q < result_.quantities.size(); ++q)
+            settled = settled && !(is_outside(q) && moved(q) != 0);
+        if (settled || widened_are_enough()) return false;
+        // Twenty of the longest stays, and five of them before.
+        const auto stays = [&](double count) {
+            return static_cast<kernel::Time>(std::min(count * longest_stay_ * 1e9, 4e18));
+        };
+        const kernel::Time before = *scenario.run.length;
+        const kernel::Time most =
+            std::min(most_length(), before > kernel::Time{4'000'000'000'000'000'000} / 64
+                                        ? kernel::Time{4'000'000'000'000'000'000}
+                                        : 64 * before);
+        const kernel::Time length = std::min(std::max(4 * before, stays(20)), most);
+        if (static_cast<double>(length) < 1.5 * static_cast<double>(before)) return false;
+        const double factor = static_cast<double>(length) / static_cast<double>(before);
+        scenario.run.length = length;
+        scenario.run.warm_up =
+            std::max(static_cast<kernel::Time>(static_cast<double>(*scenario.run.warm_up) * factor),
+                     std::min(stays(5), length / 4));
+        scenario.run.sample = length;
+        return true;
+    }
+
+    /// What is outside and still moves has an interval that is wider by as much as it has moved. Nothing: it does not hold the
+    /// reference.
+    std::optional<VerifiedQuantity> widened(std::size_t q) const {
+        const KnownQuantity& known = model_.quantities[q];
+        VerifiedQuantity wide = result_.quantities[q];
+        const double by = std::fabs(moved(q));
+        if (by == 0 || !wide.low) return std::nullopt;
+        wide.low = *wide.low - by;
+        wide.high = *wide.high + by;
+        wide.z.clear();
+        if (known.reference < *wide.low || known.reference > *wide.high) return std::nullopt;
+        const double half = 0.5 * (*wide.high - *wide.low);
+        const double most = model_.relative_error.value_or(known.width) * size_of(known);
+        wide.agreement = half <= most ? Agreement::inside : Agreement::imprecise;
+        if (half > most) wide.why = "not settled: " + lengths_text(q);
+        return wide;
+    }
+
+    bool widened_are_enough() const {
+        if (short_beside_longest()) return false;
+        for (std::size_t q = 0; q < result_.quantities.size(); ++q) {
+            if (!is_outside(q)) continue;
+            const auto wide = widened(q);
+            if (!wide || wide->agreement != Agreement::inside) return false;
+        }
+        return true;
+    }
+
+    double times_as_long() const {
+        return static_cast<double>(last_.length) / static_cast<double>(shorter_.length);
+    }
+    std::string lengths_text(std::size_t q) const {
+        const auto& then = shorter_.quantities[q].estimate;
+        char text[128];
+        std::snprintf(text, sizeof text, "in runs %.3g times as short it was %.4g", times_as_long(),
+                      then.value_or(0));
+        return then ? text : "in shorter runs nothing was observed";
+    }
+
+    /// Judges anew what is outside in the last run and not settled there.
+    void judge_settled() {
+        if (shorter_.length == 0 || 2 * shorter_.length > last_.length) return;
+        constexpr double much = 0.05;  // of all that is present
+        const double drift = present_moved();
+        for (std::size_t q = 0; q < result_.quantities.size(); ++q) {
+            if (!is_outside(q)) continue;
+            VerifiedQuantity& quantity = result_.quantities[q];
+            char text[192] = "";
+            if (short_beside_longest())
+                std::snprintf(text, sizeof text,
+                              "not settled: something takes %.3g, and runs are observed for %.3g",
+                              longest_stay_ / model_.unit_s, last_.observed_s() / model_.unit_s);
+            else if (std::fabs(drift) > much)
+                std::snprintf(text, sizeof text,
+                              "not settled: %.4g are present on average, in runs %.3g times as short %.4g%s",
+                              last_.present->centre, times_as_long(), shorter_.present->centre,
+                              drift > 0 ? "; it takes more events, or there is no steady state" : "");
+            if (text[0] != 0) {
+                quantity.agreement = Agreement::imprecise;
+                quantity.why = text;
+            } else if (const auto wide = widened(q)) {
+                quantity = *wide;
+            } else if (const double off = std::fabs(*quantity.estimate - model_.quantities[q].reference);
+                       moved(q) != 0 && off < 4 * std::fabs(moved(q))) {
+                quantity.agreement = Agreement::imprecise;
+                quantity.why = "not settled: " + lengths_text(q);
+            } else {
+                continue;
+            }
+            quantity.z.clear();
+            unsettled_.insert(q);
+        }
     }
 
     bool run(models::Scenario& scenario) {
@@ -236,10 +450,16 @@ private:
         stopped_ = found.interrupted;
         if (stopped_) return false;
         result_.events = found.events;
+        if (first_events_ == 0) first_events_ = static_cast<double>(found.events);
         done_ += static_cast<double>(found.events);
         for (const auto& [q, metric] : places_)
             judge(model_.quantities[q], found.metrics.at(metric), *prepared, result_.quantities[q]);
+        if (last_.length > 0) earlier_.push_back(std::move(last_));
+        last_ = {};
+        if (scenario.run.length) last_.length = *scenario.run.length;
+        if (scenario.run.warm_up) last_.warm_up = *scenario.run.warm_up;
         note_relaxation(scenario, found);
+        last_.quantities = result_.quantities;
         return true;
     }
 
@@ -373,6 +593,11 @@ private:
     double done_ = 0;                                          ///< events of all runs so far
     double wanted_events_ = 0;                                 ///< of the next run
     double relaxation_ = 0;                                    ///< ns, by the last run; 0: not known
+    double longest_stay_ = 0;                                  ///< s
+    double first_events_ = 0;                                  ///< of the first run
+    Seen last_, shorter_;                                      ///< the last run, and one to compare it with
+    std::vector<Seen> earlier_;                                ///< the runs before the last
+    std::set<std::size_t> unsettled_;  ///< quantities that depend on how long a run is
     bool stopped_ = false;
 };
 

@@ -57,7 +57,13 @@ Exponentials balanced(double mean, double scv) {
     return {{p, 1 - p}, {2 * p / mean, 2 * (1 - p) / mean}};
 }
 
+/// Of an empirical law without shares all values are as likely.
 std::vector<double> shares_of(const Params& law) {
+    if (!law.contains("p") && !law.contains("probs") && law.contains("values") &&
+        law.at("dist").text() == "empirical") {
+        const std::size_t count = law.at("values").size();
+        return std::vector<double>(count, 1 / static_cast<double>(count));
+    }
     return law.at(law.contains("p") ? "p" : "probs").numbers();
 }
 
@@ -69,7 +75,7 @@ Exponentials exponentials(const Params& law) {
     }
     Exponentials of{shares_of(law), {}};
     if (law.contains("rates"))
-        of.rates = law.at("rates").numbers();
+        of.rates = law.at("rates").rates();
     else
         for (const double mean : law.at("means").numbers()) of.rates.push_back(1 / mean);
     return of;
@@ -92,7 +98,7 @@ std::string name_of(const Params& law) {
         {"det", "constant"},     {"hyperexponential", "hyperexp"},
         {"h2", "hyperexp"},      {"phase_type", "ph"},
         {"phase-type", "ph"},    {"geometric1", "geometric"},
-        {"mixture", "discrete"},
+        {"mixture", "discrete"}, {"empirical", "discrete"},
     };
     if (!law.is_map() || !law.contains("dist")) throw std::invalid_argument("a law has no 'dist'");
     const std::string name = law.at("dist").text();
@@ -105,7 +111,8 @@ void require_as_many(std::size_t shares, std::size_t others) {
 }
 
 /// "mix(30% 1s or 70% 2s)".
-std::string discrete(const std::vector<double>& shares, const std::vector<double>& values, const char* unit) {
+std::string discrete(const std::vector<double>& shares, const std::vector<double>& values,
+                     const std::string& unit) {
     require_as_many(shares.size(), values.size());
     std::string text;
     for (std::size_t i = 0; i < shares.size(); ++i)
@@ -115,13 +122,13 @@ std::string discrete(const std::vector<double>& shares, const std::vector<double
 
 std::string text_of(const Params& law, const std::string& name) {
     const auto of_mean = [&](const char* text, double cv) {
-        return fmt::format("{}(mean {} cv {})", text, seconds(written_mean(law, name)), number(cv));
+        return fmt::format("{}(mean {} cv {})", text, duration(written_mean(law, name)), number(cv));
     };
-    if (name == "exponential") return "exponential(mean " + seconds(written_mean(law, name)) + ")";
-    if (name == "constant") return seconds(one_of(law, {"value", "mean"}));
+    if (name == "exponential") return "exponential(mean " + duration(written_mean(law, name)) + ")";
+    if (name == "constant") return duration(one_of(law, {"value", "mean"}));
     if (name == "erlang")
-        return fmt::format("erlang(k {} mean {})", whole(law, "k"), seconds(written_mean(law, name)));
-    if (name == "uniform") return "uniform(" + seconds(low_of(law)) + ".." + seconds(high_of(law)) + ")";
+        return fmt::format("erlang(k {} mean {})", whole(law, "k"), duration(written_mean(law, name)));
+    if (name == "uniform") return "uniform(" + duration(low_of(law)) + ".." + duration(high_of(law)) + ")";
     if (name == "lognormal") {
         const auto sigma = any_of(law, {"sigma"});
         return of_mean("lognormal", sigma ? std::sqrt(std::expm1(*sigma * *sigma)) : cv_of(law));
@@ -131,22 +138,22 @@ std::string text_of(const Params& law, const std::string& name) {
         return of_mean("gamma", shape ? 1 / std::sqrt(*shape) : cv_of(law));
     }
     if (name == "normal")
-        return fmt::format("normal(mean {} sd {})", seconds(num(law, "mean")),
-                           seconds(law.contains("sd") ? num(law, "sd") : cv_of(law) * num(law, "mean")));
+        return fmt::format("normal(mean {} sd {})", duration(num(law, "mean")),
+                           duration(law.contains("sd") ? num(law, "sd") : cv_of(law) * num(law, "mean")));
     if (name == "triangular")
-        return fmt::format("triangular({}..{} mode {})", seconds(low_of(law)), seconds(high_of(law)),
-                           seconds(one_of(law, {"mode", "c"})));
+        return fmt::format("triangular({}..{} mode {})", duration(low_of(law)), duration(high_of(law)),
+                           duration(one_of(law, {"mode", "c"})));
     if (name == "weibull") {
         const double shape = num(law, "shape");
         const double scale =
             law.contains("scale") ? num(law, "scale") : num(law, "mean") / std::tgamma(1 + 1 / shape);
-        return "weibull(shape " + number(shape) + " scale " + seconds(scale) + ")";
+        return "weibull(shape " + number(shape) + " scale " + duration(scale) + ")";
     }
     if (name == "pareto") {
         const double alpha = one_of(law, {"alpha", "shape"});
         const auto least = any_of(law, {"xm", "min", "scale"});
         return "pareto(shape " + number(alpha) + " min " +
-               seconds(least ? *least : num(law, "mean") * (alpha - 1) / alpha) + ")";
+               duration(least ? *least : num(law, "mean") * (alpha - 1) / alpha) + ")";
     }
     if (name == "hyperexp") {
         const Exponentials of = exponentials(law);
@@ -155,19 +162,19 @@ std::string text_of(const Params& law, const std::string& name) {
     if (name == "ph") {
         std::string rows;
         for (const Params& row : rates_of(law).list())
-            rows += (rows.empty() ? "" : ", ") +
-                    list(row.numbers(), [](double rate) { return number(rate) + "/s"; });
+            rows += (rows.empty() ? "" : ", ") + list(row.numbers(), per_unit);
         return "{phase_type: {start: " + list(start_of(law).numbers(), percent) + ", rates: [" + rows + "]}}";
     }
-    if (name == "discrete") return discrete(shares_of(law), law.at("values").numbers(), "s");
+    if (name == "discrete")
+        return discrete(shares_of(law), law.at("values").numbers(), std::string(1, unit_mark));
     throw std::invalid_argument(
         "the law '" + name +
         "' is not known; laws are exponential, constant, erlang, uniform, lognormal, gamma, "
-        "normal, triangular, weibull, pareto, hyperexp, ph and discrete");
+        "normal, triangular, weibull, pareto, hyperexp, ph, discrete and empirical");
 }
 
 kernel::Distribution distribution_of(const Params& law, const std::string& name, const std::string& text) {
-    if (name != "ph") return read_law(text, std::nullopt).law.terms.front().law;
+    if (name != "ph") return read_law(in_unit(text, "s", 1), std::nullopt).law.terms.front().law;
     std::vector<std::vector<double>> rates;
     for (const Params& row : rates_of(law).list()) rates.push_back(row.numbers());
     auto made = kernel::Distribution::phase_type(start_of(law).numbers(), std::move(rates));
@@ -201,6 +208,24 @@ double mean_or_middle(const kernel::Distribution& law) {
     return std::isfinite(mean) ? mean : law.quantile(0.5);
 }
 
+/// Without what is rarer than all chance.
+std::string poisson_count(double mean) {
+    constexpr double most = 10'000;
+    if (!(mean > 0 && mean < most))
+        throw std::invalid_argument("the mean of a Poisson number of items is above 0 and below 10000");
+    std::vector<double> shares, values;
+    double sum = 0;
+    for (double k = 0; k <= mean + 12 * std::sqrt(mean) + 30; ++k) {
+        const double share = std::exp(k * std::log(mean) - mean - std::lgamma(k + 1));
+        if (share < 1e-15) continue;
+        shares.push_back(share);
+        values.push_back(k);
+        sum += share;
+    }
+    for (double& share : shares) share /= sum;
+    return discrete(shares, values, "");
+}
+
 std::string count_text(const Params& law) {
     const std::string name = name_of(law);
     if (name == "geometric")
@@ -217,9 +242,10 @@ std::string count_text(const Params& law) {
         return discrete(std::vector<double>(values.size(), 1 / static_cast<double>(values.size())), values,
                         "");
     }
-    throw std::invalid_argument(
-        "the law '" + name +
-        "' of a number of items is not known; they are geometric1, constant, discrete and uniform");
+    if (name == "poisson") return poisson_count(one_of(law, {"mean", "lam"}));
+    throw std::invalid_argument("the law '" + name +
+                                "' of a number of items is not known; they are geometric1, constant, "
+                                "discrete, empirical, uniform and poisson");
 }
 
 }  // namespace
@@ -233,7 +259,7 @@ std::string mixture(const std::vector<double>& shares, const std::vector<double>
 }
 
 std::string law(const Params& law) {
-    if (law.is_number()) return seconds(law.number());
+    if (law.is_number()) return duration(law.number());
     const std::string name = name_of(law);
     std::string text = text_of(law, name);
     check_stated(law, distribution_of(law, name, text));

@@ -67,7 +67,7 @@ std::optional<CaseScenario> discipline(const std::string& kind, const Params& p)
     CaseScenario scenario =
         steady(fmt::format("twin: {{stages: {{server: {{reads: jobs, {}order: {}, service: {}}}}}}}\n"
                            "load: {{jobs: {{arrivals: {}}}}}\n",
-                           workers(), order, service_of(p), poisson(num(p, "lam"))),
+                           workers(), order, service_of(p), poisson(rate(p, "lam"))),
                num(p, "lam"));
     measure_station(scenario, "server");
     return scenario;

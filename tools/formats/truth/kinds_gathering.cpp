@@ -1,4 +1,5 @@
 // Parts and batches: forks and joins, batches and bundles, and graphs of tasks.
+#include <algorithm>
 #include <map>
 
 #include "tools/formats/truth/kind_text.h"
@@ -36,7 +37,7 @@ void measure_latency(CaseScenario& scenario, const std::string& of) {
 /// One run of a graph of tasks in each replication, from its start to its end.
 CaseScenario graph(const std::string& kind, const Params& p) {
     const std::vector<std::pair<std::string, Params>> rates = p.at("rates").members();
-    const Params preds = p.at("preds");
+    double pace = 0;
     const bool limited = p.contains("workers") || kind.ends_with("limited workers");
     std::string tasks;
     std::size_t priority = rates.size();
@@ -45,17 +46,18 @@ CaseScenario graph(const std::string& kind, const Params& p) {
     for (const auto& [name, rate] : rates) names.emplace(name, fmt::format("t{}", names.size() + 1));
     for (const auto& [name, rate] : rates) {
         std::string after;
-        if (preds.contains(name))
-            for (const Params& before : preds.at(name).list()) {
+        if (p.contains("preds") && p.at("preds").contains(name))
+            for (const Params& before : p.at("preds").at(name).list()) {
                 const auto found = names.find(before.name());
                 if (found == names.end())
                     throw std::invalid_argument("'" + name + "' comes after what is none of 'rates'");
                 after += (after.empty() ? "" : ", ") + found->second;
             }
+        pace = std::max(pace, rate.rate());
         tasks += fmt::format("        {}: {{{}{}service: {}}}\n", names.at(name),
                              after.empty() ? "" : "after: [" + after + "], ",
                              limited ? fmt::format("priority: {}, ", priority--) : "workers: unlimited, ",
-                             exponential(rate.number()));
+                             exponential(rate.rate()));
     }
     CaseScenario scenario = until_empty(
         "twin:\n" +
@@ -64,7 +66,7 @@ CaseScenario graph(const std::string& kind, const Params& p) {
                  : std::string()) +
             "  pipelines:\n    dag:\n      schedule: once\n" +
             (limited ? "      defaults: {runs_on: crew}\n" : "") + "      tasks:\n" + tasks,
-        10000);
+        10000, pace);
     scenario.measures["makespan_mean"] = {"avg latency(dag)"};
     scenario.measures["makespan_sd"] = {"sd latency(dag)"};
     scenario.measures["makespan_var"] = {"var latency(dag)"};
@@ -77,7 +79,7 @@ CaseScenario graph(const std::string& kind, const Params& p) {
 CaseScenario rendezvous(const Params& p) {
     const long long left = whole(p, "K1"), right = whole(p, "K2");
     const std::string loads = fmt::format("load: {{left: {{arrivals: {}}}, right: {{arrivals: {}}}}}\n",
-                                          poisson(num(p, "lam1")), poisson(num(p, "lam2")));
+                                          poisson(rate(p, "lam1")), poisson(rate(p, "lam2")));
     const double pace = num(p, "lam1") + num(p, "lam2");
     const auto measured = [&](CaseScenario scenario, const char* lost, const char* waiting) {
         scenario.measures["match_rate"] = {"rate completed(pair)"};
@@ -105,8 +107,8 @@ CaseScenario rendezvous(const Params& p) {
                                "  stages: {{pair: {{reads: passing, spends: waiting, queue: {{capacity: 0, "
                                "full: drop}}}}}}\n"
                                "load: {{passing: {{arrivals: {}}}}}\n",
-                               std::max(left, right), poisson(num(p, left_waits ? "lam1" : "lam2")),
-                               poisson(num(p, left_waits ? "lam2" : "lam1"))),
+                               std::max(left, right), poisson(rate(p, left_waits ? "lam1" : "lam2")),
+                               poisson(rate(p, left_waits ? "lam2" : "lam1"))),
                    pace);
         const std::string waits = left_waits ? "1" : "2", passes = left_waits ? "2" : "1";
         scenario.measures["match_rate"] = {"rate completed(pair)"};
@@ -138,7 +140,10 @@ std::optional<CaseScenario> gathering(const std::string& kind, const Params& p) 
     if (kind.starts_with("fork-join") || kind == "quorum join" || kind == "redundancy cancel on completion") {
         const bool quorum = kind == "quorum join", cancel = kind.starts_with("redundancy");
         const bool lanes = !quorum && kind != "fork-join unlimited workers";
-        CaseScenario scenario = parts(num(p, "lam"), whole(p, quorum ? "n" : "k"), service_of(p), lanes,
+        // Two queues have two parts without saying so.
+        const long long count =
+            kind == "fork-join 2 queues" && !p.contains("k") ? 2 : whole(p, quorum ? "n" : "k");
+        CaseScenario scenario = parts(rate(p, "lam"), count, service_of(p), lanes,
                                       quorum   ? fmt::format("{}, rest: ignore", whole(p, "k"))
                                       : cancel ? "1, rest: cancel"
                                                : "all");
@@ -155,7 +160,7 @@ std::optional<CaseScenario> gathering(const std::string& kind, const Params& p) 
                 "twin:\n  pipelines:\n    job:\n      schedule: each orders\n      max_active_runs: 1\n"
                 "      tasks: {{part: {{expand: {0}, workers: {0}, service: {1}}}}}\n"
                 "load: {{orders: {{arrivals: {2}}}}}\n",
-                whole(p, "k"), service_of(p), poisson(num(p, "lam"))),
+                whole(p, "k"), service_of(p), poisson(rate(p, "lam"))),
             num(p, "lam"));
         measure_station(scenario, "job");
         return scenario;
@@ -189,7 +194,7 @@ std::optional<CaseScenario> gathering(const std::string& kind, const Params& p) 
     }
     if (kind == "batch by size or timeout") {
         CaseScenario scenario =
-            station(fmt::format("batch: {{items: {}, after: {}}}", whole(p, "k"), seconds(num(p, "T"))),
+            station(fmt::format("batch: {{items: {}, after: {}}}", whole(p, "k"), duration(num(p, "T"))),
                     num(p, "lam"));
         scenario.measures["mean_batch"] = {"avg batch(server)"};
         scenario.measures["batch_rate"] = {"rate batched(server)"};

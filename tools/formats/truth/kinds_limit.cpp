@@ -9,7 +9,7 @@ namespace understudy::formats::kinds {
 namespace {
 
 CaseScenario blocking(const Params& p) {
-    const std::vector<double> mu = p.at("mu").numbers();
+    const std::vector<double> mu = p.at("mu").rates();
     std::string text = "twin:\n  stages:\n";
     for (std::size_t i = 0; i < mu.size(); ++i)
         text += fmt::format(
@@ -32,7 +32,7 @@ CaseScenario tokens(const std::string& refill, const Params& p) {
     CaseScenario scenario = steady(fmt::format("twin:\n  budgets: {{bucket: {{capacity: {}, refill: {}}}}}\n"
                                                "  stages: {{gate: {{reads: calls, spends: bucket}}}}\n"
                                                "load: {{calls: {{arrivals: {}}}}}\n",
-                                               number(num(p, "B")), refill, poisson(num(p, "lam"))),
+                                               number(num(p, "B")), refill, poisson(rate(p, "lam"))),
                                    num(p, "lam"));
     measure_station(scenario, "gate");
     scenario.measures["P_delayed"] = {"share waited(gate)"};
@@ -50,16 +50,16 @@ std::optional<CaseScenario> limit(const std::string& kind, const Params& p) {
                 "    one: {{reads: jobs, workers: 1, queue: {{capacity: {}, full: drop}}, service: {}}}\n"
                 "    two: {{reads: one, workers: 1, queue: {{capacity: {}, full: block}}, service: {}}}\n"
                 "load: {{jobs: {{arrivals: {}}}}}\n",
-                whole(p, "K0") - 1, exponential(num(p, "mu1")), whole(p, "buffer"),
-                exponential(num(p, "mu2")), poisson(num(p, "lam"))),
+                whole(p, "K0") - 1, exponential(rate(p, "mu1")), whole(p, "buffer"),
+                exponential(rate(p, "mu2")), poisson(rate(p, "lam"))),
             num(p, "lam"));
         measure_station(scenario, "one");
         scenario.measures["throughput"] = {"rate completed(two)"};
         scenario.measures["P_blocked"] = {"share blocked(one)"};
         return scenario;
     }
-    if (kind == "token bucket, constant token rate") return tokens("every " + seconds(1 / num(p, "r")), p);
-    if (kind == "token bucket, Poisson tokens") return tokens(poisson(num(p, "r")), p);
+    if (kind == "token bucket, constant token rate") return tokens("every " + duration(1 / rate(p, "r")), p);
+    if (kind == "token bucket, Poisson tokens") return tokens(poisson(rate(p, "r")), p);
     if (kind == "(r,Q) / (s,S) inventory") {
         const long long reorder_at = whole(p, p.contains("r") ? "r" : "s");
         const long long amount = p.contains("Q") ? whole(p, "Q") : whole(p, "S") - reorder_at;
@@ -70,7 +70,7 @@ std::optional<CaseScenario> limit(const std::string& kind, const Params& p) {
                 "twin:\n  budgets: {{stock: {{capacity: unlimited, initial: {}, refill: {{at_most: {}, "
                 "amount: {}, after: {}}}}}}}\n  stages: {{demand: {{reads: orders, spends: stock}}}}\n"
                 "load: {{orders: {{arrivals: {}}}}}\n",
-                reorder_at + amount, reorder_at, amount, law(p.at("lead")), poisson(num(p, "lam"))),
+                reorder_at + amount, reorder_at, amount, law(p.at("lead")), poisson(rate(p, "lam"))),
             num(p, "lam"));
         scenario.measures["backorders"] = {"avg waiting(demand)"};
         scenario.measures["on_hand"] = {"avg level(stock)"};
@@ -86,12 +86,14 @@ std::optional<CaseScenario> limit(const std::string& kind, const Params& p) {
         const std::vector<Params> classes = p.at("classes").list();
         for (std::size_t i = 0; i < classes.size(); ++i) {
             const Params& one = classes[i];
-            const double mu = one.contains("mu") ? num(one, "mu") : 1;
+            const double mu = one.contains("mu") ? rate(one, "mu") : 1;
+            const long long units = whole(one, "units");
+            if (num(one, "offered") == 0) continue;  // nobody of that class comes
             stages += fmt::format(
                 "    s{0}: {{reads: q{0}, runs_on: {{units: {1}}}, queue: {{capacity: 0, full: drop}}, "
                 "service: {2}}}\n",
-                i + 1, whole(one, "units"), exponential(mu));
-            loads += fmt::format("  q{}: {{arrivals: {}}}\n", i + 1, poisson(num(one, "offered") * mu));
+                i + 1, units, exponential(mu));
+            loads += fmt::format("  q{}: {{arrivals: {}}}\n", i + 1, poisson(rate(one, "offered") * mu));
             pace += num(one, "offered") * mu;
             named.measures[fmt::format("loss_{}", i + 1)] = {fmt::format("share lost(s{})", i + 1)};
         }
@@ -104,25 +106,30 @@ std::optional<CaseScenario> limit(const std::string& kind, const Params& p) {
         return scenario;
     }
     if (kind == "gang resource FCFS") {
-        // Singles and gangs of all units, or as many classes as units, of which each takes one more than the one before.
+        // As many units as each class needs: by `needs`; else singles and gangs of all units, or as many classes as units,
+        // of which each takes one more than the one before.
         const long long units = whole(p, "units");
         const std::vector<double> rates = p.at("lam").numbers();
         const auto classes = static_cast<long long>(rates.size());
-        if (classes != 2 && classes != units)
+        if (!p.contains("needs") && classes != 2 && classes != units)
             throw std::invalid_argument(
-                "'lam' is of singles and gangs, or of as many classes as there are units");
+                "'lam' is of singles and gangs, or of as many classes as there are units; else there is "
+                "'needs'");
+        if (p.contains("needs") && p.at("needs").size() != rates.size())
+            throw std::invalid_argument("'needs' has as many entries as 'lam'");
         std::string stages, loads;
         double pace = 0;
         for (long long i = 1; i <= classes; ++i) {
-            const double rate = rates[static_cast<std::size_t>(i - 1)];
-            if (!(rate > 0)) continue;
+            const auto index = static_cast<std::size_t>(i - 1);
+            const long long needs = p.contains("needs") ? p.at("needs").at(index).whole()
+                                    : classes == units  ? i
+                                    : i == 1            ? 1
+                                                        : units;
+            if (!(rates[index] > 0)) continue;
             stages += fmt::format("    s{0}: {{reads: q{0}, runs_on: {{units: {1}}}, service: {2}}}\n", i,
-                                  classes == units ? i
-                                  : i == 1         ? 1
-                                                   : units,
-                                  service_of(p));
-            loads += fmt::format("  q{}: {{arrivals: {}}}\n", i, poisson(rate));
-            pace += rate;
+                                  needs, service_of(p));
+            loads += fmt::format("  q{}: {{arrivals: {}}}\n", i, poisson(rates[index]));
+            pace += rates[index];
         }
         CaseScenario scenario =
             steady(fmt::format(
@@ -141,16 +148,17 @@ std::optional<CaseScenario> limit(const std::string& kind, const Params& p) {
         for (const Params& stage : stages) longest += stage.at(0).number();
         double unit = 1;
         while (unit < 1e7 && unit * longest * num(p, "n") < 1e8) unit *= 10;
-        const auto time = [&](double value) { return seconds(unit * value); };
+        const auto time = [&](double value) { return duration(unit * value); };
         std::string text = "twin:\n  stages:\n";
         for (std::size_t i = 0; i < stages.size(); ++i)
             text += fmt::format("    s{}: {{reads: {}, workers: {}, service: {}}}\n", i + 1,
                                 i ? fmt::format("s{}", i) : "jobs", stages[i].at(1).whole(),
                                 time(stages[i].at(0).number()));
-        CaseScenario scenario =
-            until_empty(text + fmt::format("load: {{jobs: {{arrivals: every {}, first: 0s, count: {}}}}}\n",
-                                           time(num(p, "interarrival")), whole(p, "n")),
-                        2);
+        // Those that come at once do so in turn, as soon after one another as the clock can tell.
+        const double between = num(p, "interarrival");
+        const std::string come =
+            fmt::format("{}, first: 0s, count: {}", between == 0 ? "1ns" : time(between), whole(p, "n"));
+        CaseScenario scenario = until_empty(text + "load: {jobs: {arrivals: every " + come + "}}\n", 2, 0);
         scenario.measures["makespan"] = {"max end()", 1 / unit};
         scenario.measures["mean_sojourn"] = {"avg latency()", 1 / unit};
         scenario.measures["max_sojourn"] = {"max latency()", 1 / unit};

@@ -7,21 +7,6 @@ namespace understudy::formats::kinds {
 
 namespace {
 
-void measure_stations(CaseScenario& scenario, std::size_t count) {
-    for (std::size_t i = 1; i <= count; ++i) {
-        const std::string of = fmt::format("(s{})", i), n = std::to_string(i);
-        scenario.measures["lam_" + n] = {"rate arrived" + of};
-        scenario.measures["util_" + n] = {"avg utilisation" + of};
-        scenario.measures["L_" + n] = {"avg present" + of};
-        scenario.measures["Lq_" + n] = {"avg waiting" + of};
-        scenario.measures["W_" + n] = {"avg latency" + of};
-        scenario.measures["Wq_" + n] = {"avg wait" + of};
-    }
-    measure_station(scenario, "s1");
-    scenario.measures["X"] = {"rate completed()"};
-    scenario.measures["R"] = {"avg latency()"};
-}
-
 /// s1 reads `from`, s2 reads s1, ...
 std::string row(const std::string& from, const std::vector<std::string>& stations) {
     std::string text = "twin:\n  stages:\n";
@@ -38,14 +23,42 @@ CaseScenario tandem(double lam, const std::vector<std::string>& stations) {
     return scenario;
 }
 
+/// Stations that anybody comes to, from outside or from one of them.
+std::vector<bool> reached(const std::vector<double>& gamma, const std::vector<std::vector<double>>& shares) {
+    std::vector<bool> found(gamma.size());
+    std::vector<std::size_t> next;
+    const auto reach = [&](std::size_t i) {
+        if (found[i]) return;
+        found[i] = true;
+        next.push_back(i);
+    };
+    for (std::size_t i = 0; i < gamma.size(); ++i)
+        if (gamma[i] > 0) reach(i);
+    while (!next.empty()) {
+        const std::size_t from = next.back();
+        next.pop_back();
+        for (std::size_t j = 0; j < gamma.size(); ++j)
+            if (shares[from][j] > 0) reach(j);
+    }
+    return found;
+}
+
 CaseScenario jackson(const Params& p) {
     const std::vector<double> gamma = p.at("gamma").numbers();
+    std::vector<std::vector<double>> all_shares;
+    for (std::size_t i = 0; i < gamma.size(); ++i) {
+        all_shares.push_back(p.at("P").at(i).numbers());
+        if (all_shares.back().size() != gamma.size())
+            throw std::invalid_argument("'P' has as many rows and columns as there are stations in 'gamma'");
+    }
+    const std::vector<bool> is_reached = reached(gamma, all_shares);
     std::string text = "twin:\n  stages:\n", loads = "load:\n";
     double pace = 0;
     for (std::size_t i = 0; i < gamma.size(); ++i) {
-        const std::vector<double> shares = p.at("P").at(i).numbers();
-        if (shares.size() != gamma.size())
-            throw std::invalid_argument("'P' has as many rows and columns as there are stations in 'gamma'");
+        const long long workers = p.at("c").at(i).whole();
+        const std::string service = exponential(p.at("mu").at(i).rate());
+        if (!is_reached[i]) continue;
+        const std::vector<double>& shares = all_shares[i];
         std::string to;
         double rest = 1;
         for (std::size_t j = 0; j < shares.size(); ++j) {
@@ -55,14 +68,20 @@ CaseScenario jackson(const Params& p) {
         }
         to = rest > 1e-9 ? to + "exit: " + percent(rest) : to.substr(0, to.size() - 2);
         text += fmt::format("    s{}: {{reads: q{}, workers: {}, service: {}, writes: {{{}}}}}\n", i + 1,
-                            i + 1, p.at("c").at(i).whole(), exponential(p.at("mu").at(i).number()), to);
+                            i + 1, workers, service, to);
         if (gamma[i] > 0) {
             loads += fmt::format("  l{}: {{arrivals: {}, writes: q{}}}\n", i + 1, poisson(gamma[i]), i + 1);
             pace += gamma[i];
         }
     }
+    if (pace == 0) throw std::invalid_argument("'gamma' has nobody who comes");
     CaseScenario scenario = steady(text + loads, pace);
     measure_stations(scenario, gamma.size());
+    // Where nobody comes there is nothing: a number present times nothing.
+    for (std::size_t i = 0; i < gamma.size(); ++i)
+        if (!is_reached[i])
+            for (const char* none : {"lam_", "util_", "L_", "Lq_"})
+                scenario.measures[none + std::to_string(i + 1)] = {"avg present()", 0};
     return scenario;
 }
 
@@ -82,7 +101,7 @@ CaseScenario many_classes(const Work& work, const std::vector<std::string>& come
         std::string fields;
         reads += fmt::format("{}c{}", reads.empty() ? "" : ", ", i + 1);
         for (std::size_t k = 0; k < stations; ++k)
-            fields += fmt::format("{}d{}: exponential(mean {})", k ? ", " : "", k + 1, seconds(work[i][k]));
+            fields += fmt::format("{}d{}: exponential(mean {})", k ? ", " : "", k + 1, duration(work[i][k]));
         loads += fmt::format("  c{}: {{{}, fields: {{{}}}}}\n", i + 1, comes[i], fields);
     }
     std::vector<std::string> each;
@@ -128,7 +147,7 @@ CaseScenario lanes(const Params& p, long long n, const char* by) {
 std::optional<CaseScenario> network(const std::string& kind, const Params& p) {
     if (kind == "tandem M/M/1") {
         std::vector<std::string> stations;
-        for (const double mu : p.at("mu").numbers())
+        for (const double mu : p.at("mu").rates())
             stations.push_back("workers: 1, service: " + exponential(mu));
         return tandem(num(p, "lam"), stations);
     }
@@ -163,9 +182,9 @@ std::optional<CaseScenario> network(const std::string& kind, const Params& p) {
                 if (work.back().back() > 0) least = std::min(least, work.back().back());
             }
             const long long users = p.at("N").at(i).whole();
-            const double think = p.at("think").at(i).number();
+            const double think = p.contains("think") ? p.at("think").at(i).number() : 0;
             comes.push_back(users == 0 ? std::string()
-                                       : fmt::format("users: {}, think: {}", users, seconds(think)));
+                                       : fmt::format("users: {}, think: {}", users, duration(think)));
         }
         return many_classes(work, comes, workers_by_discipline(p), 1 / least);
     }
@@ -175,13 +194,13 @@ std::optional<CaseScenario> network(const std::string& kind, const Params& p) {
         const std::vector<double> means = p.at("service_mean").numbers();
         for (std::size_t i = 0; i < means.size(); ++i) {
             stations.push_back(fmt::format("workers: {}, service: exponential(mean {})",
-                                           p.at("servers").at(i).whole(), seconds(means[i])));
+                                           p.at("servers").at(i).whole(), duration(means[i])));
             longest = std::max(longest, means[i]);
         }
-        CaseScenario scenario =
-            steady(row("jobs", stations) + fmt::format("load: {{jobs: {{users: {}, think: {}}}}}\n",
-                                                       whole(p, "N"), seconds(num(p, "think"))),
-                   1 / longest);
+        CaseScenario scenario = steady(
+            row("jobs", stations) + fmt::format("load: {{jobs: {{users: {}, think: {}}}}}\n", whole(p, "N"),
+                                                duration(p.contains("think") ? num(p, "think") : 0)),
+            1 / longest);
         measure_stations(scenario, stations.size());
         return scenario;
     }
@@ -190,8 +209,8 @@ std::optional<CaseScenario> network(const std::string& kind, const Params& p) {
         CaseScenario scenario =
             steady(fmt::format("twin: {{stages: {{repair: {{reads: machines, workers: {}, service: {}}}}}}}\n"
                                "load: {{machines: {{users: {}, think: {}}}}}\n",
-                               whole(p, "c"), exponential(num(p, "repair_rate")), whole(p, "N"),
-                               exponential(num(p, "fail_rate"))),
+                               whole(p, "c"), exponential(rate(p, "repair_rate")), whole(p, "N"),
+                               exponential(rate(p, "fail_rate"))),
                    machines * num(p, "fail_rate"));
         measure_station(scenario, "repair");
         scenario.measures["L_down"] = {"avg present(repair)"};

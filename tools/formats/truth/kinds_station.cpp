@@ -31,7 +31,7 @@ std::string station_of(const Params& p, const std::string& timeout = "") {
 }  // namespace
 
 std::optional<CaseScenario> station(const std::string& kind, const Params& p) {
-    const auto lam = [&] { return num(p, "lam"); };
+    const auto lam = [&] { return rate(p, "lam"); };
     if (kind == "M/M/1" || kind == "M/M/c" || kind == "M/G/1" || kind == "M/PH/1")
         return one(station_of(p), service_of(p), poisson(lam()), lam());
     if (kind == "M/M/c/K") {
@@ -43,24 +43,28 @@ std::optional<CaseScenario> station(const std::string& kind, const Params& p) {
                    poisson(lam()), lam());
     if (kind == "M/G/inf") return one("unlimited", service_of(p), poisson(lam()), lam());
     if (kind == "M/D/1" || kind == "M/D/c")
-        return one(station_of(p), seconds(num(p, "D")), poisson(lam()), lam());
+        return one(station_of(p),
+                   p.contains("D")    ? duration(num(p, "D"))
+                   : p.contains("mu") ? duration(1 / rate(p, "mu"))
+                                      : law(p.at("service")),
+                   poisson(lam()), lam());
     if (kind == "GI/M/1" || kind == "PH/PH/1")
         return one(station_of(p), service_of(p), "every " + law(p.at("interarrival")),
                    1 / mean_of(p.at("interarrival")));
     if (kind == "Ek/M/c")
         return one(station_of(p), service_of(p),
-                   fmt::format("every erlang(k {} mean {})", whole(p, "k"), seconds(1 / lam())), lam());
+                   fmt::format("every erlang(k {} mean {})", whole(p, "k"), duration(1 / lam())), lam());
     if (kind == "M/PH/c")
         return one(station_of(p),
                    p.contains("service") ? law(p.at("service"))
                    : p.contains("rates")
                        ? mixture(p.at("p").numbers(), p.at("rates").numbers())
-                       : fmt::format("erlang(k {} mean {})", whole(p, "k"), seconds(num(p, "mean"))),
+                       : fmt::format("erlang(k {} mean {})", whole(p, "k"), duration(num(p, "mean"))),
                    poisson(lam()), lam());
     if (kind == "M^X/G/1") {
-        const double pace = num(p, "batch_lam") * mean_count(p.at("batch"));
+        const double pace = rate(p, "batch_lam") * mean_count(p.at("batch"));
         return one(station_of(p), service_of(p),
-                   poisson(num(p, "batch_lam")) + ", items: " + count_law(p.at("batch")), pace);
+                   poisson(rate(p, "batch_lam")) + ", items: " + count_law(p.at("batch")), pace);
     }
     if (kind == "MMPP/M/1") {
         const std::vector<double> rates = p.at("rates").numbers();
@@ -79,8 +83,8 @@ std::optional<CaseScenario> station(const std::string& kind, const Params& p) {
             for (std::size_t j = 0; j < rates.size(); ++j)
                 if (j != i && row[j] > 0)
                     next += fmt::format("{}s{}: {}", next.empty() ? "" : ", ", j, percent(row[j] / leave));
-            states += fmt::format("{}s{}: {{rate: {}/s, stay: {}, next: {{{}}}}}", i ? ", " : "", i,
-                                  number(rates[i]), exponential(leave), next);
+            states += fmt::format("{}s{}: {{rate: {}, stay: {}, next: {{{}}}}}", i ? ", " : "", i,
+                                  per_unit(rates[i]), exponential(leave), next);
             pace = std::max(pace, rates[i]);
         }
         return one(station_of(p), service_of(p), "{states: {" + states + "}}", pace);
@@ -90,17 +94,19 @@ std::optional<CaseScenario> station(const std::string& kind, const Params& p) {
         return one(station_of(p, theta == 0 ? "" : exponential(theta)), service_of(p), poisson(lam()), lam());
     }
     if (kind == "M/M/c+D")
-        return one(station_of(p, seconds(num(p, "tau"))), service_of(p), poisson(lam()), lam());
+        return one(station_of(p, duration(num(p, "tau"))), service_of(p), poisson(lam()), lam());
     const auto failure = [&] { return ", failure: " + percent(num(p, "p_fail")); };
     if (kind == "Bernoulli feedback")
         return one(station_of(p) + failure() + ", retry: {times: unlimited, backoff: 0s}", service_of(p),
                    poisson(lam()), lam());
     if (kind == "bounded retry with backoff") {
-        // One pause is that after every failure.
+        // One pause is that after every failure. Who does not try again has none.
         const std::vector<double> backoff =
-            p.at("backoff").is_number() ? std::vector<double>{num(p, "backoff")} : p.at("backoff").numbers();
+            !p.contains("backoff") && whole(p, "retries") == 0 ? std::vector<double>()
+            : p.at("backoff").is_number()                      ? std::vector<double>{num(p, "backoff")}
+                                                               : p.at("backoff").numbers();
         std::string pauses;
-        for (const double pause : backoff) pauses += (pauses.empty() ? "" : ", ") + seconds(pause);
+        for (const double pause : backoff) pauses += (pauses.empty() ? "" : ", ") + duration(pause);
         CaseScenario scenario =
             one(station_of(p) + failure() +
                     (whole(p, "retries") == 0
@@ -119,7 +125,7 @@ std::optional<CaseScenario> station(const std::string& kind, const Params& p) {
         CaseScenario scenario =
             one(std::to_string(workers_of(p)) +
                     ", queue: {capacity: 0, full: retry}, retry: {times: unlimited, backoff: " +
-                    exponential(num(p, "nu")) + "}",
+                    exponential(rate(p, "nu")) + "}",
                 service_of(p), poisson(lam()), lam());
         scenario.measures["L_orbit"] = {"avg retrying(server)"};
         scenario.measures["W_orbit"] = {"avg backoff(server)"};

@@ -44,7 +44,7 @@ std::optional<CaseScenario> worker_life(const std::string& kind, const Params& p
     const auto station = [&](const std::string& workers) {
         CaseScenario scenario =
             steady("twin: {stages: {server: {reads: jobs, " + workers + ", service: " + service_of(p) +
-                       "}}}\nload: {jobs: {arrivals: " + poisson(num(p, "lam")) + "}}\n",
+                       "}}}\nload: {jobs: {arrivals: " + poisson(rate(p, "lam")) + "}}\n",
                    num(p, "lam"));
         measure_station(scenario, "server");
         scenario.measures["availability"] = {"share up(server)"};
@@ -59,10 +59,10 @@ std::optional<CaseScenario> worker_life(const std::string& kind, const Params& p
         kind == "M/G/1 breakdowns, busy time only") {
         const std::string workers = fmt::format("workers: {}", workers_of(p));
         const Params repair = p.at("repair");
-        const std::string takes = repair.is_number() ? exponential(repair.number()) : law(repair);
+        const std::string takes = repair.is_number() ? exponential(repair.rate()) : law(repair);
         if (num(p, "fail") == 0) return station(workers);
         return station(fmt::format("{}, outages: {{crash: {{up: {}, {}for: {}, takes: each}}}}", workers,
-                                   exponential(num(p, "fail")),
+                                   exponential(rate(p, "fail")),
                                    kind.ends_with("busy time only") ? "clock: busy, " : "", takes));
     }
     if (kind == "M/G/1 multiple vacations") return station("workers: 1, poll: " + law(p.at("vacation")));
@@ -74,19 +74,39 @@ std::optional<CaseScenario> worker_life(const std::string& kind, const Params& p
                                    whole(p, "N")));
     if (kind == "M/M/k/setup autoscale")
         return station(fmt::format("workers: 0..{}, scale: {{waiting: 1}}, start_up: {}, keep_alive: 0s",
-                                   whole(p, "k"), exponential(num(p, "alpha"))));
+                                   whole(p, "k"), exponential(rate(p, "alpha"))));
     if (kind.find("cyclic polling") != std::string::npos) {
-        const std::string visits = visits_of(p, kind, model), service = service_of(p);
+        // Of queues that are not alike each has its own rate, or its own law.
+        const std::string visits = visits_of(p, kind, model);
+        const Params lam = p.at(p.contains("lam_each") ? "lam_each" : "lam");
+        const bool own_rates = !lam.is_number(),
+                   own_laws = p.contains("service") && p.at("service").is_list(),
+                   own_exponential = p.contains("mu") && p.at("mu").is_list();
+        const std::size_t queues = p.contains("N") ? static_cast<std::size_t>(whole(p, "N"))
+                                                   : (own_rates         ? lam
+                                                      : own_exponential ? p.at("mu")
+                                                                        : p.at("service"))
+                                                         .size();
+        for (const auto& [own, key] : {std::pair(own_rates, p.contains("lam_each") ? "lam_each" : "lam"),
+                                       std::pair(own_laws, "service"), std::pair(own_exponential, "mu")})
+            if (own && p.at(key).size() != queues)
+                throw std::invalid_argument(fmt::format("'{}' has as many entries as there are queues", key));
         std::string stages, loads = "load:\n";
-        for (long long i = 1; i <= whole(p, "N"); ++i) {
-            stages += fmt::format("    s{0}: {{reads: q{0}, runs_on: worker, service: {1}}}\n", i, service);
-            loads += fmt::format("  q{}: {{arrivals: {}}}\n", i, poisson(num(p, "lam_each")));
+        double pace = 0;
+        for (std::size_t i = 0; i < queues; ++i) {
+            const double comes = own_rates ? lam.at(i).rate() : lam.rate();
+            stages += fmt::format("    s{0}: {{reads: q{0}, runs_on: worker, service: {1}}}\n", i + 1,
+                                  own_laws          ? law(p.at("service").at(i))
+                                  : own_exponential ? exponential(p.at("mu").at(i).rate())
+                                                    : service_of(p));
+            loads += fmt::format("  q{}: {{arrivals: {}}}\n", i + 1, poisson(comes));
+            pace += comes;
         }
         CaseScenario scenario =
             steady("twin:\n  pools: {worker: {workers: 1, order: cyclic, switch: " + law(p.at("switchover")) +
                        ", visits: " + visits + "}}\n  stages:\n" + stages + loads,
-                   num(p, "lam_each") * num(p, "N"));
-        measure_station(scenario, "s1");
+                   pace);
+        measure_stations(scenario, queues);
         scenario.measures["cycle"] = {"avg cycle(worker)"};
         return scenario;
     }

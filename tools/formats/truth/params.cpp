@@ -66,11 +66,19 @@ std::vector<std::pair<std::string, Params>> Params::members() const {
 bool Params::is_number() const { return value_->is_number(); }
 bool Params::is_text() const { return value_->is_string(); }
 bool Params::is_map() const { return value_->is_object(); }
+bool Params::is_list() const { return value_->is_array(); }
 
 double Params::number() const {
     if (!is_number()) throw std::invalid_argument(fmt::format("'{}' is no number", path_));
     notes_->read.insert(value_);
     return value_->get<double>();
+}
+
+double Params::rate() const {
+    const double value = number();
+    if (!(value > 0))
+        throw std::invalid_argument(fmt::format("'{}' is {}, and has to be above 0", path_, value));
+    return value;
 }
 
 long long Params::whole() const {
@@ -95,6 +103,12 @@ std::string Params::name() const {
 std::vector<double> Params::numbers() const {
     std::vector<double> all;
     for (const Params& one : list()) all.push_back(one.number());
+    return all;
+}
+
+std::vector<double> Params::rates() const {
+    std::vector<double> all;
+    for (const Params& one : list()) all.push_back(one.rate());
     return all;
 }
 

@@ -32,12 +32,16 @@ public:
     bool is_number() const;
     bool is_text() const;
     bool is_map() const;
+    bool is_list() const;
     double number() const;
+    /// A number above 0, such as how many come or are done in a unit of time.
+    double rate() const;
     long long whole() const;
     std::string text() const;
     /// As it stands there, a text without its quotes: the name of something.
     std::string name() const;
     std::vector<double> numbers() const;
+    std::vector<double> rates() const;
 
     /// Takes it as read, with all that is in it: it means nothing beside the others, such as the work of a class that
     /// never comes.

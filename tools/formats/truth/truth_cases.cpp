@@ -117,7 +117,7 @@ std::optional<CaseScenario> scenario_of_kind(const std::string& kind, const Json
                                              const std::vector<std::pair<std::string, double>>& quantities,
                                              const std::string& model) {
     const kinds::Params all(params);
-    const auto built = [&]() -> std::optional<CaseScenario> {
+    auto built = [&]() -> std::optional<CaseScenario> {
         for (const auto build :
              {kinds::station, kinds::discipline, kinds::network, kinds::gathering, kinds::limit})
             if (auto scenario = build(kind, all)) return scenario;
@@ -128,6 +128,7 @@ std::optional<CaseScenario> scenario_of_kind(const std::string& kind, const Json
     std::string unread;
     for (const std::string& path : all.unread()) unread += (unread.empty() ? "'" : ", '") + path + "'";
     if (!unread.empty()) throw std::invalid_argument("it has no " + unread);
+    kinds::write_unit(*built);
     return built;
 }
 

@@ -30,6 +30,8 @@ struct CaseScenario {
     std::map<std::string, QuantityMeasure> measures;  ///< by quantity
     /// Length and number of replications may be chosen for precision; else they are the scenario's own.
     bool steady = false;
+    double pace = 0;    ///< items in a unit of time, of a kind; 0: its unit is a second
+    double unit_s = 1;  ///< how long a unit of time of the case is here
 };
 
 struct TruthCase {
