@@ -306,10 +306,10 @@ private:
         return last_.observed_s() < fewest * longest_stay_;
     }
 
-    /// Finds a run at most half as long as the last, or makes one a quarter as long.
+    /// Finds a run at most half as long as the last, and not much shorter, or makes one a quarter as long.
     bool compare_with_shorter(const models::Scenario& scenario) {
         const auto known = std::find_if(earlier_.rbegin(), earlier_.rend(), [&](const Seen& one) {
-            return one.length <= last_.length / 2 && one.length >= last_.length / 16;
+            return one.length <= last_.length / 2 && one.length >= last_.length / 5;
         });
         if (known != earlier_.rend()) {
             shorter_ = *known;
