@@ -26,8 +26,8 @@ std::string setting_text(const studies::Study& study, const SurveyResult& result
                          const SurveyResult::Setting& setting) {
     std::string text;
     for (std::size_t f = 0; f < setting.values.size(); ++f)
-        text +=
-            (f == 0 ? "" : ", ") + study.factors[f].path + " " + shorten(setting.values[f], longest_shown_value);
+        text += (f == 0 ? "" : ", ") + study.factors[f].path + " " +
+                shorten(setting.values[f], longest_shown_value);
     return text + ": " + human_number(*setting.cost, 6) +
            (result.cost_unit.empty() ? "" : " " + result.cost_unit);
 }
