@@ -186,9 +186,11 @@ std::vector<LogHistogram::Bucket> LogHistogram::filled() const {
 }
 
 LogHistogram::Found LogHistogram::find(double p) const {
-    constexpr double times_as_much = 2;
+    // Of few observations buckets beside each other differ by chance.
+    constexpr double times_as_much = 2, least_share = 0.01;
+    const double whole = total();
     const std::vector<Bucket> all = filled();
-    const double target = p * total();
+    const double target = p * whole;
     double before = 0.0;
     std::size_t at = 0;
     while (at + 1 < all.size() && before + all[at].weight < target) before += all[at++].weight;
@@ -196,7 +198,8 @@ LogHistogram::Found LogHistogram::find(double p) const {
     double beside = 0;
     if (at > 0 && all[at - 1].high == bucket.low) beside = all[at - 1].weight;
     if (at + 1 < all.size() && all[at + 1].low == bucket.high) beside = std::max(beside, all[at + 1].weight);
-    return {bucket, std::min(1.0, (target - before) / bucket.weight), bucket.weight > times_as_much * beside};
+    return {bucket, std::min(1.0, (target - before) / bucket.weight),
+            bucket.weight > std::max(times_as_much * beside, least_share * whole)};
 }
 
 double LogHistogram::quantile(double p, Values values) const {

@@ -164,8 +164,8 @@ public:
     /// The value below which the share p of the weight lies, p in 0..1: minimum at 0, maximum at 1; of whole
     /// numbers the least that the share p does not exceed, above 256 the first in its bucket. NaN without weight.
     double quantile(double p, Values values = Values::any) const;
-    /// Where that value may lie. Where its bucket weighs more than twice as much as both of its neighbours many values may be
-    /// one, anywhere in it: its ends. So for whole numbers that share a bucket. Else quantile() itself, twice.
+    /// Where that value may lie: the ends of its bucket where that has a hundredth of the weight and more than twice as much as
+    /// both of its neighbours, as many values may be one, or where whole numbers share it; else quantile() itself, twice.
     struct Between {
         double low, high;
     };

@@ -432,8 +432,8 @@ class Import(ProgramTest):
                    "a.b", "a/b", "A B", "A  B", "-", "~", "\u2028", "\x7f", "\x01"]
         lines = []
         for number, name in enumerate(strange):
-            if not name.strip(" \t\n\x01\x7f"):
-                continue  # no name at all
+            if not name.strip(" \t\n\x01\x7f\u0085\u2028"):
+                continue  # nothing that prints, so no name at all
             columns = {"schema": {"fields": [{"name": n, "type": n} for n in strange]}}
             lines.append(event("COMPLETE", number, f"r{number}", name, outputs=[{"namespace": name, "name": name, "facets": columns}]))
         self.write("strange.ndjson", "\n".join(map(json.dumps, lines)))

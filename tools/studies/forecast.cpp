@@ -273,9 +273,9 @@ std::optional<Forecast> forecast(models::Scenario scenario, const ForecastOption
             if (!future) return;
             becomes.add(*future);
             const models::ReplicationOutcome* outcome = &future->outcome;
-            std::set<models::Index> told;
+            std::set<models::Index> once;
             for (const models::Alert& alert : outcome->alerts)
-                if (alert.at >= result.as_of && told.insert(alert.action).second) ++raised[alert.action];
+                if (alert.at >= result.as_of && once.insert(alert.action).second) ++raised[alert.action];
             if (outcome->broken_off || !outcome->deadlock.empty()) {
                 if (++result.broken_off == 1)
                     result.why_broken_off =

@@ -5,6 +5,7 @@
 #include <limits>
 #include <utility>
 
+#include "kernel/exact_math.h"
 #include "kernel/special_functions.h"
 
 namespace understudy::studies {
@@ -47,8 +48,8 @@ std::int64_t replications_to_settle(const Estimate& estimate, double limit, Narr
     if (how == Narrows::as_counts) {
         if (!(room.distance > 0)) return whole(most_of_all);
         // (alpha / 2)^(1 / n) from the end (Clopper and Pearson 1934).
-        const double wide = std::log1p(-std::min(room.half_width, 1 - 1e-12));
-        const double to_be = std::log1p(-std::min(room.distance, 1 - 1e-12));
+        const double wide = kernel::exact::log1p(-std::min(room.half_width, 1 - 1e-12));
+        const double to_be = kernel::exact::log1p(-std::min(room.distance, 1 - 1e-12));
         return whole(std::ceil(n * (wide / to_be)) + 1 - n);
     }
     if (!(room.half_width > 0)) return 1;

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "kernel/comparison.h"
+#include "kernel/exact_math.h"
 #include "kernel/random.h"
 #include "kernel/replications.h"
 #include "kernel/special_functions.h"
@@ -452,8 +453,8 @@ std::int64_t with_their_looks(std::int64_t needed, const RehearsalPlan& plan, co
         // As intervals of means narrow with the root of the replications, and that of a share of all or nothing with them.
         const double by_normal =
             kernel::normal_quantile(1 - error_at(level)) / kernel::normal_quantile(1 - error_at(plan.level));
-        return std::max(
-            {1.0, by_normal * by_normal, std::log(error_at(level)) / std::log(error_at(plan.level))});
+        return std::max({1.0, by_normal * by_normal,
+                         kernel::exact::log(error_at(level)) / kernel::exact::log(error_at(plan.level))});
     };
     RehearseOptions later = options;
     for (std::int64_t all = needed;;) {

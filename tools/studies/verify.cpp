@@ -276,7 +276,7 @@ private:
     /// Whether two estimates differ by more than chance; one without an interval is taken as sure.
     static bool differ(double a, double half_a, double b, double half_b) {
         const double slack = 1e-12 * std::max(std::fabs(a), std::fabs(b));
-        return std::fabs(a - b) > std::hypot(half_a, half_b) + slack;
+        return std::fabs(a - b) > std::sqrt(half_a * half_a + half_b * half_b) + slack;
     }
 
     /// By how much a quantity of the last run is another than in the shorter one; 0: by no more than chance.

@@ -371,7 +371,8 @@ TEST_CASE("as many as it says settle it, at the looks that there are with so man
                "tasks: {t: {runs_on: crew, service: exponential(mean " +
                service +
                "), writes: out}}}}\n"
-               "run: {length: 10min, warm_up: 0s}\nobjectives: [share landed(out) by +4min >= 90%]\n";
+               "run: {length: 10min, warm_up: 0s, replications: 5}\nobjectives: [share landed(out) by +4min "
+               ">= 90%]\n";
     };
     for (const std::int64_t first : {8, 12, 20}) {
         studies::RehearseOptions options;

@@ -349,7 +349,7 @@ private:
             text.append(text.empty() ? "" : "\n").append(line);
         }
         // It breaks off at the end of the file.
-        if (!text.empty()) problem_in(text + "\n", file, begins, false);
+        if (!text.empty()) problem_in(text, file, begins, false);
     }
 
     bool parse(std::string& text) {

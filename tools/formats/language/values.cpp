@@ -177,10 +177,10 @@ const Unit& read_per_time(std::string_view unit, std::string_view head, std::siz
     if (const std::string rate = rate_meant(head, unit); !rate.empty())
         throw Fault(offset, fmt::format("'{}' is not a time that rates are written in", unit),
                     fmt::format("write '{}'", rate));
-    const std::string_view meant = time_unit_meant(unit);
+    const std::string_view known = time_unit_meant(unit);
     throw Fault(offset, fmt::format("'{}' is not a time that rates are written in", unit),
-                meant.empty() ? fmt::format("rates are per s, min, h, d or w, such as '{}/s'", head)
-                              : fmt::format("write '{}/{}'", head, meant));
+                known.empty() ? fmt::format("rates are per s, min, h, d or w, such as '{}/s'", head)
+                              : fmt::format("write '{}/{}'", head, known));
 }
 
 Quantity read_after_slash(Decimal number, std::string_view unit, std::string_view head, std::string_view per,

@@ -194,7 +194,9 @@ std::variant<Rows, LogFailure> read_recorded_rows(const std::filesystem::path& f
     if (format == "dbt") return rows_of_dbt(file);
     if (format == "xes") return rows_of_format(read_process_log(file), file, format);
     if (format == "openlineage") return rows_of_format(read_events(file), file, format);
-    return rows_of_format(read_log(file, {.search_graph = false}), file, format);
+    LogOptions alone;
+    alone.search_graph = false;
+    return rows_of_format(read_log(file, alone), file, format);
 }
 
 }  // namespace understudy::formats
