@@ -348,8 +348,9 @@ private:
             if (text.empty()) begins = input.line_number();
             text.append(text.empty() ? "" : "\n").append(line);
         }
-        // It breaks off at the end of the file.
-        if (!text.empty()) problem_in(text, file, begins, false);
+        // It breaks off: in its line where it has but one, else at the end of the file.
+        if (!text.empty())
+            problem_in(text.find('\n') == std::string::npos ? text : text + "\n", file, begins, false);
     }
 
     bool parse(std::string& text) {

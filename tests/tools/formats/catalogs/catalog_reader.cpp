@@ -104,7 +104,7 @@ TEST_CASE("what is no event and no value is told where it stands") {
     CHECK(problem(event + "\nwords\n")
               .find("events.json:" + std::to_string(lines + 1) +
                     ": error: is no valid JSON: breaks at byte 1 of the line") == 0);
-    // What breaks off is told where it begins, of one line.
+    // What breaks off is told in its line where it has but one, else at the end of the file.
     CHECK(problem(event + "\n{\n")
               .find("events.json:" + std::to_string(lines + 1) + ": error: is no valid JSON") == 0);
     CHECK(problem(line + "{\"key\": 1, \"value\": null}\n")
