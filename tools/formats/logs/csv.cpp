@@ -301,8 +301,8 @@ private:
     std::string with_decimal_point(std::string_view value) const {
         std::string plain(value);
         const std::size_t comma = plain.find(',');
-        if (separator_ == ',' || comma == 0 || comma + 1 >= plain.size() || comma != plain.rfind(',') ||
-            plain.find('.') != std::string::npos ||
+        if (separator_ == ',' || comma == std::string::npos || comma == 0 || comma + 1 >= plain.size() ||
+            comma != plain.rfind(',') || plain.find('.') != std::string::npos ||
             std::isdigit(static_cast<unsigned char>(plain[comma - 1])) == 0 ||
             std::isdigit(static_cast<unsigned char>(plain[comma + 1])) == 0)
             return plain;
