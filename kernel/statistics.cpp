@@ -208,9 +208,9 @@ double LogHistogram::quantile(double p, Values values) const {
     if (p == 0.0) return minimum_;
     const auto [bucket, share, heavy] = find(p);
     if (values == Values::whole) return bucket.low;
-    // Many that are one are where one of them is known to be.
-    if (heavy && bucket.low == minimum_) return bucket.low;
-    if (heavy && bucket.high == maximum_) return bucket.high;
+    // Many that are one are where one of them is known to be, of a bucket that has but one end of all.
+    const bool has_least = bucket.low == minimum_, has_greatest = bucket.high == maximum_;
+    if (heavy && has_least != has_greatest) return has_least ? bucket.low : bucket.high;
     return bucket.low + share * (bucket.high - bucket.low);
 }
 

@@ -279,6 +279,16 @@ TEST_CASE(
     CHECK(within.high >= items.quantile(0.5));
 }
 
+TEST_CASE("values that all lie in one bucket are spread over it, up to the greatest") {
+    LogHistogram close;
+    for (int i = 0; i <= 1000; ++i) close.add(1.0 + i * 1e-6, 1);
+    CHECK(close.quantile(0) == 1);
+    CHECK(close.quantile(0.5) == doctest::Approx(1.0005).epsilon(1e-5));
+    CHECK(close.quantile(1) == close.maximum());
+    CHECK(close.quantile_range(0.5).low == 1);
+    CHECK(close.quantile_range(0.5).high == close.maximum());
+}
+
 TEST_CASE("large whole numbers are known as far as their bucket goes") {
     LogHistogram levels;
     for (int level = 250; level <= 400; ++level) levels.add(level, 1);
