@@ -399,7 +399,7 @@ def instance_counts(value):
 
 
 def trace_counts(path):
-    """By name and attempt; what never ran is no run. Rows that a separator within a tag breaks are put together."""
+    """By name and attempt, each a run; what never ran is none. Rows that a separator within a tag breaks are put together."""
     with gzip.open(path, "rt", newline="") as file:
         text = file.read()
     separator = max("\t,;|", key=text.split("\n", 1)[0].count)
@@ -419,12 +419,12 @@ def trace_counts(path):
         one = dict(zip(header, row))
         if one["status"] in ("COMPLETED", "FAILED", "ABORTED") and one["start"] != "-" and one["complete"] != "-":
             jobs[one["name"]].append(one)
-    count = failed = 0
+    runs = failed = again = 0
     for attempts in jobs.values():
-        again = sum(int(one["attempt"]) > 1 for one in attempts)
-        count += len(attempts) - again
-        failed += max(0, sum(one["status"] != "COMPLETED" for one in attempts) - again)
-    return {"files": 1, "jobs": count, "runs": count, "usable_durations": count - failed, "failed_runs": failed}
+        runs += len(attempts)
+        again += sum(int(one["attempt"]) > 1 for one in attempts)
+        failed += sum(one["status"] != "COMPLETED" for one in attempts)
+    return {"files": 1, "jobs": runs - again, "runs": runs, "usable_durations": runs - failed, "failed_runs": failed}
 
 
 def turtle(text):

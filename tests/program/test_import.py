@@ -222,15 +222,18 @@ class Import(ProgramTest):
             self.write(f"{folder}/dag.dot",
                        'digraph "dag" {\na [label="FLOW:SPLIT"];\nb [label="FLOW:WORK"];\na -> b;\n}\n')
         self.write("trace/other.csv", "a,b\n1,2\n")
-        report, _ = self.imported("trace")
-        # One of the four tasks was tried again, and its first attempt is no run of it.
-        self.assertEqual(report["counts"], {"files": 1, "jobs": 4, "runs": 4, "usable_durations": 4, "orders": 3})
-        self.assertIn("trace/trace.txt: 1 attempt is left out: tried again later", report["notes"])
+        report, text = self.imported("trace")
+        # One of the four tasks was tried again: one of its two attempts failed, and the next came at once.
+        self.assertEqual(report["counts"], {"files": 1, "jobs": 4, "runs": 5, "failed_runs": 1, "usable_durations": 4,
+                                            "orders": 3})
+        self.assertRegex(text.decode(), r"failure: 50%, fails_after: 20s, retry: \{times: unlimited\}")
+        self.assertEqual(text.count(b"failure"), 1)
         pipeline = report["pipelines"][0]
         self.assertEqual((pipeline["label"], pipeline["tasks"], pipeline["workers"], pipeline["recorded_span_s"]),
                          ("FLOW", 4, 3, 50))
-        # SPLIT takes 10 s; the work 20 s each.
-        self.assertEqual(self.latency_of("twin.yaml", "FLOW"), 30)
+        # SPLIT takes 10 s; the work 20 s each, and half of the tries of one fail.
+        self.assertEqual(self.latency_of("twin.yaml", "FLOW", "--set", "FLOW.FLOW_WORK_b_.failure=0%"), 30)
+        self.assertAlmostEqual(self.latency_of("twin.yaml", "FLOW", "--replications", "1000"), 50, delta=4)
         self.write("later/trace.csv", trace(2, ","))
         kept = self.call("twin", "import", "flow", "trace", "--json", code=MET)
         self.assertEqual(self.json_of(kept)["version"], "flow@1")
@@ -277,8 +280,8 @@ class Import(ProgramTest):
         self.assertEqual(len(found["self_replay"]), 1)
         self.assertAlmostEqual(found["self_replay"][0]["simulated_s"], 30, delta=0.01)
 
-    def latency_of(self, twin, pipeline):
-        result = self.json_of(self.call("run", twin, "--json", code=MET))
+    def latency_of(self, twin, pipeline, *options):
+        result = self.json_of(self.call("run", twin, "--json", *options, code=MET))
         return next(m["estimate"] for m in result["metrics"] if m["name"] == f"avg latency({pipeline})")
 
     def test_a_run_of_a_part_takes_nothing_away(self):

@@ -11,6 +11,7 @@
 #include <utility>
 #include <variant>
 
+#include "kernel/statistics.h"
 #include "models/replay/dependencies.h"
 #include "tools/formats/catalogs/element_names.h"
 #include "tools/formats/catalogs/json_members.h"
@@ -39,18 +40,19 @@ std::string common_workflow(const RecordedRun& run) {
     return common;
 }
 
-/// Which attempts another one of the same job came after.
-std::vector<bool> tried_again(const RecordedRun& run, const std::vector<std::string>& labels) {
-    std::map<std::string_view, std::size_t> last;
-    std::vector<bool> again(run.tasks.size());
-    for (std::size_t i = 0; i < run.tasks.size(); ++i) {
-        const auto [at, fresh] = last.emplace(labels[i], i);
-        if (fresh) continue;
-        const bool later = run.tasks[i].attempt >= run.tasks[at->second].attempt;
-        again[later ? at->second : i] = true;
-        if (later) at->second = i;
+/// By task: the attempt of the same job that came after it. Of two with one number the later row counts.
+std::vector<std::optional<std::size_t>> next_attempts(const RecordedRun& run,
+                                                      const std::vector<std::string>& labels) {
+    std::map<std::string_view, std::vector<std::size_t>> attempts;
+    for (std::size_t i = 0; i < run.tasks.size(); ++i) attempts[labels[i]].push_back(i);
+    std::vector<std::optional<std::size_t>> next(run.tasks.size());
+    for (auto& [label, those] : attempts) {
+        std::stable_sort(those.begin(), those.end(), [&](std::size_t a, std::size_t b) {
+            return run.tasks[a].attempt < run.tasks[b].attempt;
+        });
+        for (std::size_t k = 1; k < those.size(); ++k) next[those[k - 1]] = those[k];
     }
-    return again;
+    return next;
 }
 
 std::int64_t most_at_once(const RecordedRun& run) {
@@ -152,15 +154,23 @@ public:
     PipelineOfRuns(Catalog& into, std::size_t pipeline) : c_(into), pipeline_(pipeline) {}
 
     void add(const RecordedRun& log, const std::vector<std::string>& labels, CatalogSource source) {
-        const std::vector<bool> again = tried_again(log, labels);
-        const auto left_out = std::count(again.begin(), again.end(), true);
+        const Next next = next_attempts(log, labels);
+        std::int64_t left_out = 0;
+        for (std::size_t i = 0; i < log.tasks.size(); ++i) {
+            const std::size_t job = job_of(labels[i], log.tasks[i].name, source);
+            // What came to an end and was done once more tells of another run than the one that the twin has.
+            if (next[i] && !log.tasks[i].failed)
+                ++left_out;
+            else
+                take(log.tasks[i], job);
+        }
         if (left_out > 0)
-            c_.notes.push_back(fmt::format("{}: {} attempt{} left out: tried again later", log.source,
-                                           left_out, left_out == 1 ? " is" : "s are"));
+            c_.notes.push_back(
+                fmt::format("{}: {} attempt{} left out: done again later, though it did not fail", log.source,
+                            left_out, left_out == 1 ? " is" : "s are"));
+        count_tries(log, labels, next);
         for (std::size_t i = 0; i < log.tasks.size(); ++i)
-            if (!again[i]) take(log.tasks[i], job_of(labels[i], log.tasks[i].name, source));
-        for (std::size_t i = 0; i < log.tasks.size(); ++i)
-            if (!again[i]) link(log, labels, again, i);
+            if (!next[i]) link(log, labels, next, i);
         for (const RecordedRun::Note& note : log.notes)
             c_.notes.push_back(fmt::format("{}: {}{}", log.source, note.text,
                                            note.count > 1 ? fmt::format(" ({} times)", note.count) : ""));
@@ -188,6 +198,8 @@ public:
     std::size_t jobs() const { return by_label_.size(); }
 
 private:
+    using Next = std::vector<std::optional<std::size_t>>;
+
     std::size_t job_of(const std::string& label, const std::string& title, CatalogSource source) {
         const auto [at, fresh] = by_label_.emplace(label, c_.jobs.size());
         if (fresh) {
@@ -217,8 +229,32 @@ private:
         (task.failed ? job.failed_durations : job.durations).push_back(kernel::to_seconds(*held));
     }
 
+    /// How often in a row a job was tried again, after what pauses, and whether its last try failed.
+    void count_tries(const RecordedRun& log, const std::vector<std::string>& labels, const Next& next) {
+        std::vector<bool> later(log.tasks.size());
+        for (const auto& after : next)
+            if (after) later[*after] = true;
+        for (std::size_t first = 0; first < log.tasks.size(); ++first) {
+            if (later[first]) continue;
+            const std::size_t number = by_label_.at(labels[first]);
+            CatalogJob& job = c_.jobs[number];
+            std::int64_t again = 0;
+            std::size_t at = first;
+            for (; next[at]; at = *next[at]) {
+                const RecordedTask &task = log.tasks[at], &following = log.tasks[*next[at]];
+                if (!task.failed) continue;
+                job.retries = std::max(job.retries, ++again);
+                const auto ready = following.submitted ? following.submitted : following.started;
+                if (task.completed && ready)
+                    pauses_[number].add(std::max(0.0, kernel::to_seconds(*ready - *task.completed)));
+            }
+            job.given_up += log.tasks[at].failed;
+        }
+        for (const auto& [number, pauses] : pauses_) c_.jobs[number].backoff = pauses.mean();
+    }
+
     /// Through attempts that were tried again, to what those waited for.
-    void link(const RecordedRun& log, const std::vector<std::string>& labels, const std::vector<bool>& again,
+    void link(const RecordedRun& log, const std::vector<std::string>& labels, const Next& next,
               std::size_t task) {
         CatalogJob& job = c_.jobs[by_label_.at(labels[task])];
         std::set<std::size_t> seen = {task};
@@ -228,7 +264,7 @@ private:
             open.pop_back();
             for (const std::uint32_t parent : log.tasks[at].parents) {
                 if (!seen.insert(parent).second) continue;
-                if (again[parent])
+                if (next[parent])
                     open.push_back(parent);
                 else if (const std::size_t before = by_label_.at(labels[parent]); &c_.jobs[before] != &job)
                     job.after.push_back(before);
@@ -239,6 +275,7 @@ private:
     Catalog& c_;
     std::size_t pipeline_;
     std::map<std::string, std::size_t> by_label_;
+    std::map<std::size_t, kernel::Moments> pauses_;  ///< by job, seconds from a failure to the next try
 };
 
 }  // namespace
