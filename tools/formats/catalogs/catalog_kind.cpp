@@ -31,6 +31,7 @@ std::optional<CatalogKind> kind_of_value(const simdjson::dom::element& value, st
     std::string_view kind;
     if (value["kind"].get(kind) == simdjson::SUCCESS && kind == "DataContract")
         return CatalogKind{"is a data contract", false};
+    if (OpenLineageEvents::looks_like_events(head)) return CatalogKind{"holds OpenLineage events", true};
     return std::nullopt;
 }
 

@@ -139,6 +139,13 @@ bool OpenLineageEvents::looks_like_event(const simdjson::dom::element& value) {
             (event.inputs && event.job && member(*event.job, "namespace")));
 }
 
+bool OpenLineageEvents::looks_like_events(std::string_view head) {
+    const std::size_t start = head.find_first_not_of(" \t\r\n\xEF\xBB\xBF");
+    const auto has = [&](std::string_view key) { return head.find(key) != std::string_view::npos; };
+    return start != std::string_view::npos && (head[start] == '{' || head[start] == '[') &&
+           (has(R"("eventTime")") || has(R"(\"eventTime\")"));
+}
+
 void OpenLineageEvents::add(const simdjson::dom::element& event, const std::filesystem::path& file,
                             std::int64_t line, ImportProblems& problems) {
     using End = State::End;

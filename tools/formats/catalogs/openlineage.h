@@ -41,6 +41,8 @@ public:
 
     /// Whether it means to be one: an object with a run, a job or a dataset, and something that only events have.
     static bool looks_like_event(const simdjson::dom::element& value);
+    /// By the beginning of JSON: events, or what carries them, as an object or as a text (messages of Kafka).
+    static bool looks_like_events(std::string_view head);
     /// What makes it unusable goes to `problems`, with this place.
     void add(const simdjson::dom::element& event, const std::filesystem::path& file, std::int64_t line,
              ImportProblems& problems);

@@ -6,6 +6,7 @@
 
 #include "models/replay/local_dates.h"
 #include "tools/formats/catalogs/catalog_reader.h"
+#include "tools/formats/catalogs/openlineage.h"
 #include "tools/formats/files/file_error.h"
 #include "tools/formats/logs/process_reader.h"
 #include "tools/formats/printable.h"
@@ -133,10 +134,7 @@ void show_bytes(ObservedEvents& all) {
 bool looks_like_lineage(const fs::path& file) {
     try {
         Input input(file);
-        const std::string_view head = input.peek(1U << 16);
-        const std::size_t start = head.find_first_not_of(" \t\r\n\xEF\xBB\xBF");
-        return start != std::string_view::npos && (head[start] == '{' || head[start] == '[') &&
-               head.find("\"eventTime\"") != std::string_view::npos;
+        return OpenLineageEvents::looks_like_events(input.peek(1U << 16));
     } catch (const FileError&) {
         return false;
     }

@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include "tests/tools/formats/logs/sample_log.h"
@@ -46,6 +47,11 @@ TEST_CASE("history: runs of OpenLineage") {
     REQUIRE(run.open.size() == 1);
     CHECK(!run.open[0].completed);
     CHECK(run.epoch_ns > 0);
+    // As a text in messages of Kafka.
+    std::string messages;
+    for (const std::string& one : {event("START", "01:00:00", "1"), event("COMPLETE", "01:00:30", "1")})
+        messages += nlohmann::json{{"offset", 1}, {"value", one}}.dump() + "\n";
+    CHECK(history_in("messages.ndjson", messages).tasks.size() == 1);
 }
 
 TEST_CASE("history: what runs of OpenLineage read and wrote") {

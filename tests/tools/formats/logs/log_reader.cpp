@@ -7,6 +7,7 @@
 #include <doctest/doctest.h>
 
 #include <chrono>
+#include <nlohmann/json.hpp>
 #include <random>
 
 #include "models/replay/dependencies.h"
@@ -130,6 +131,10 @@ TEST_CASE("what import makes twins of is called by its name, and not broken") {
     const std::string event =
         R"({"eventType": "COMPLETE", "eventTime": "2026-03-09T05:00:00Z", "run": {"runId": "r"},)"
         R"( "job": {"namespace": "n", "name": "j"}, "inputs": [], "outputs": [], "producer": "p"})";
+    const auto carried = [](const std::string& key, const std::string& value) {
+        return "{\"offset\": 1, \"" + key + "\": " + value + "}\n";
+    };
+    const auto quoted = [](const std::string& text) { return nlohmann::json(text).dump(); };
     const std::string results =
         R"({"metadata": {"dbt_schema_version": "https://schemas.getdbt.com/dbt/run-results/v6.json"},)"
         "\n \"results\": []}\n";
@@ -141,7 +146,8 @@ TEST_CASE("what import makes twins of is called by its name, and not broken") {
         CHECK((message.find("understudy calibrate") != std::string::npos) == runs);
     };
     for (const std::string& text :
-         {event + "\n" + event + "\n", "[" + event + "]", gzipped(event + "\n" + event)})
+         {event + "\n" + event + "\n", "[" + event + "]", gzipped(event + "\n" + event),
+          carried("value", event) + carried("value", event), carried("value", quoted(event))})
         says(must_refuse(folder.write("a", text)), "holds OpenLineage events", true);
     says(must_refuse(folder.write("b", results)), "is an artifact of dbt", true);
     says(must_refuse(folder.write("c", instances)), "is an export of Airflow", true);
