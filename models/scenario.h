@@ -178,6 +178,7 @@ struct Column {
     std::vector<std::string> values;  ///< `enum`: all it may hold; empty: anything
     std::vector<std::string>
         derives_from;  ///< `dataset.column`: what its values are made of, as lineage has it
+    bool origin_told = false;  ///< it is said what it is made of, which may be nothing (`derives_from: []`)
 };
 
 struct Dataset {

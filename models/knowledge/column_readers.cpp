@@ -1,12 +1,12 @@
 #include "models/knowledge/column_readers.h"
 
 #include <algorithm>
-#include <boost/range/iterator_range.hpp>
 #include <deque>
 #include <map>
-#include <optional>
 #include <set>
 #include <tuple>
+
+#include "models/knowledge/column_lineage.h"
 
 namespace understudy::models {
 
@@ -36,54 +36,18 @@ public:
         return result;
     }
 
-    std::optional<KnowledgeIndex> dataset_of(KnowledgeIndex column) const {
-        for (const auto e : boost::make_iterator_range(boost::out_edges(column, g_)))
-            if (g_[e].relation == Relation::part_of) return boost::target(e, g_);
-        return std::nullopt;
-    }
-
 private:
     void look_at(KnowledgeIndex column, std::deque<KnowledgeIndex>& waiting) {
-        std::set<KnowledgeIndex> made;
-        for (const auto e : boost::make_iterator_range(boost::in_edges(column, g_))) {
-            const KnowledgeIndex other = boost::source(e, g_);
-            if (g_[e].relation != Relation::derives_from) continue;
-            made.insert(other);
+        const ColumnLineage lineage = lineage_of_column(g_, column);
+        for (const KnowledgeIndex other : lineage.made) {
             if (steps_.contains(other)) continue;
             steps_[other] = steps_[column] + 1;
             made_of_.emplace(other, column);
             waiting.push_back(other);
         }
-        const auto dataset = dataset_of(column);
-        if (!dataset) return;
-        for (const auto e : boost::make_iterator_range(boost::in_edges(*dataset, g_))) {
-            if (g_[e].relation != Relation::consumes) continue;
-            const KnowledgeIndex job = boost::source(e, g_);
-            const Written written = written_by(job, made);
-            if (written.of_it)
-                jobs_.emplace(job, Reached{job, steps_[column] + 1, column});
-            else if (!written.told)
-                unknown_.insert(job);
-        }
-    }
-
-    struct Written {
-        bool of_it = false;  ///< a column that is made of the one that is asked about
-        bool told = false;   ///< a column of which it is known what it is made of
-    };
-    Written written_by(KnowledgeIndex job, const std::set<KnowledgeIndex>& made) const {
-        Written written;
-        for (const auto out : boost::make_iterator_range(boost::out_edges(job, g_))) {
-            if (g_[out].relation != Relation::produces) continue;
-            for (const auto in : boost::make_iterator_range(boost::in_edges(boost::target(out, g_), g_))) {
-                if (g_[in].relation != Relation::part_of) continue;
-                const KnowledgeIndex column = boost::source(in, g_);
-                written.of_it = written.of_it || made.contains(column);
-                for (const auto from : boost::make_iterator_range(boost::out_edges(column, g_)))
-                    written.told = written.told || g_[from].relation == Relation::derives_from;
-            }
-        }
-        return written;
+        for (const KnowledgeIndex job : lineage.reading)
+            jobs_.emplace(job, Reached{job, steps_[column] + 1, column});
+        unknown_.insert(lineage.unknown.begin(), lineage.unknown.end());
     }
 
     const Knowledge& g_;
@@ -99,7 +63,7 @@ ColumnReaders readers_of(const KnowledgeGraph& knowledge, KnowledgeIndex column)
     const Knowledge& g = knowledge.graph();
     ReaderSearch search(g);
     ColumnReaders result = search.search(column);
-    if (const auto dataset = search.dataset_of(column))
+    if (const auto dataset = dataset_of_column(g, column))
         for (const Reached& one : impact_of(knowledge, *dataset).reached)
             result.jobs_downstream +=
                 g[one.vertex].thing == Thing::stage || g[one.vertex].thing == Thing::task ? 1 : 0;

@@ -176,10 +176,13 @@ KnowledgeGraph::KnowledgeGraph(const Scenario& scenario, const std::vector<KeptV
         for (const Column& column : dataset.columns)
             say(Thing::column, dataset.name + "." + column.name, Relation::part_of, Thing::dataset,
                 dataset.name);
-        for (const Column& column : dataset.columns)
+        for (const Column& column : dataset.columns) {
+            graph_[by_name_.at({Thing::column, dataset.name + "." + column.name})].origin_told =
+                column.origin_told;
             for (const std::string& from : column.derives_from)
                 say(Thing::column, dataset.name + "." + column.name, Relation::derives_from, Thing::column,
                     from);
+        }
         if (!dataset.contract.empty())
             say(Thing::dataset, dataset.name, Relation::governed_by, Thing::contract, dataset.contract);
     }

@@ -66,6 +66,8 @@ struct KnowledgeVertex {
     double not_before = 0;  ///< of a task: seconds after its run was due
     double mean_delay = 0;  ///< of a task: from ready to handed over, in seconds
     std::string time;       ///< of a version: when it was made, as 2026-03-09T05:00:00Z
+    bool origin_told =
+        false;  ///< of a column: somebody says what it is made of, or that it is made of nothing
 };
 struct KnowledgeEdge {
     Relation relation = Relation::produces;

@@ -13,6 +13,7 @@
 #include <set>
 #include <tuple>
 
+#include "models/knowledge/column_lineage.h"
 #include "models/knowledge/owners.h"
 
 namespace understudy::models {
@@ -51,7 +52,8 @@ public:
             if (relation == Relation::governed_by && first) next(boost::source(e, g_));
             if (relation == Relation::version_of && first) next(boost::source(e, g_));
         }
-        if (thing == Thing::column) each_job_that_reads(v, next, [](KnowledgeIndex) {});
+        if (thing == Thing::column)
+            for (const KnowledgeIndex job : lineage_of_column(g_, v).reading) next(job);
     }
 
     void back(KnowledgeIndex v, const Next& next) const {
@@ -67,38 +69,6 @@ public:
             if (relation == Relation::produces ||
                 (relation == Relation::part_of && g_[v].thing == Thing::pipeline))
                 next(boost::source(e, g_));
-        }
-    }
-
-    /// Jobs that make columns out of this one, and those that may.
-    template <class Known, class Unknown>
-    void each_job_that_reads(KnowledgeIndex column, const Known& known, const Unknown& unknown) const {
-        std::set<KnowledgeIndex> derived;
-        std::optional<KnowledgeIndex> dataset;
-        for (const auto e : boost::make_iterator_range(boost::in_edges(column, g_)))
-            if (g_[e].relation == Relation::derives_from) derived.insert(boost::source(e, g_));
-        for (const auto e : boost::make_iterator_range(boost::out_edges(column, g_)))
-            if (g_[e].relation == Relation::part_of) dataset = boost::target(e, g_);
-        if (!dataset) return;
-        for (const auto e : boost::make_iterator_range(boost::in_edges(*dataset, g_))) {
-            if (g_[e].relation != Relation::consumes) continue;
-            const KnowledgeIndex job = boost::source(e, g_);
-            bool reads = false, told = false;
-            for (const auto out : boost::make_iterator_range(boost::out_edges(job, g_))) {
-                if (g_[out].relation != Relation::produces) continue;
-                for (const auto in :
-                     boost::make_iterator_range(boost::in_edges(boost::target(out, g_), g_))) {
-                    if (g_[in].relation != Relation::part_of) continue;
-                    const KnowledgeIndex made = boost::source(in, g_);
-                    reads = reads || derived.contains(made);
-                    for (const auto from : boost::make_iterator_range(boost::out_edges(made, g_)))
-                        told = told || g_[from].relation == Relation::derives_from;
-                }
-            }
-            if (reads)
-                known(job);
-            else if (!told)
-                unknown(job);
         }
     }
 
@@ -158,10 +128,10 @@ Impact impact_of(const KnowledgeGraph& knowledge, KnowledgeIndex start) {
     for (const KnowledgeIndex v : touched) is_touched[v] = true;
     std::set<KnowledgeIndex> promises, owners, contracts, competing, unknown;
     for (const KnowledgeIndex v : touched) {
+        for (const KnowledgeIndex owner : who_owns(g, v)) owners.insert(owner);
         for (const auto e : boost::make_iterator_range(boost::in_edges(v, g)))
             if (g[e].relation == Relation::promised_of) promises.insert(boost::source(e, g));
         for (const auto e : boost::make_iterator_range(boost::out_edges(v, g))) {
-            if (g[e].relation == Relation::owned_by) owners.insert(boost::target(e, g));
             if (g[e].relation == Relation::governed_by) contracts.insert(boost::target(e, g));
         }
     }
@@ -177,14 +147,10 @@ Impact impact_of(const KnowledgeGraph& knowledge, KnowledgeIndex start) {
                 (g[user].relation == Relation::runs_on || g[user].relation == Relation::spends))
                 competing.insert(boost::source(user, g));
     }
-    const Ways ways(g);
     for (const KnowledgeIndex v : touched)
         if (g[v].thing == Thing::column)
-            ways.each_job_that_reads(
-                v, [](KnowledgeIndex) {},
-                [&](KnowledgeIndex job) {
-                    if (!is_touched[job]) unknown.insert(job);
-                });
+            for (const KnowledgeIndex job : lineage_of_column(g, v).unknown)
+                if (!is_touched[job]) unknown.insert(job);
     impact.promises = sorted(promises);
     impact.owners = sorted(owners);
     impact.contracts = sorted(contracts);
@@ -353,10 +319,17 @@ std::vector<Reach> most_depends_on(const KnowledgeGraph& knowledge, std::size_t 
     return all;
 }
 
+std::vector<KnowledgeIndex> who_owns(const Knowledge& graph, KnowledgeIndex thing) {
+    std::vector<KnowledgeIndex> owners;
+    for (const auto e :
+         boost::make_iterator_range(boost::out_edges(dataset_of_column(graph, thing).value_or(thing), graph)))
+        if (graph[e].relation == Relation::owned_by) owners.push_back(boost::target(e, graph));
+    return owners;
+}
+
 std::string owners_of(const Knowledge& graph, KnowledgeIndex thing) {
     std::vector<std::string> names;
-    for (const auto e : boost::make_iterator_range(boost::out_edges(thing, graph)))
-        if (graph[e].relation == Relation::owned_by) names.push_back(graph[boost::target(e, graph)].name);
+    for (const KnowledgeIndex owner : who_owns(graph, thing)) names.push_back(graph[owner].name);
     return owners_text(names);
 }
 

@@ -64,6 +64,8 @@ struct Reach {
 };
 std::vector<Reach> most_depends_on(const KnowledgeGraph& knowledge, std::size_t most);
 
+/// Who answers for a thing: of a column those of its dataset.
+std::vector<KnowledgeIndex> who_owns(const Knowledge& graph, KnowledgeIndex thing);
 /// The text of `owner` of a thing, as it would be written (owners.h); empty where nobody answers for it.
 std::string owners_of(const Knowledge& graph, KnowledgeIndex thing);
 

@@ -97,8 +97,11 @@ private:
         std::set<std::string> now;
         for (const std::string& column : b.derives_from) now.insert(old_names_.of_column(column));
         if (before == now) return;
-        say(SchemaKind::lineage, list_of(a.derives_from, "nothing that is known", ", "),
-            list_of(b.derives_from, "nothing that is known", ", "), before.empty(), true);
+        const auto shown = [](const Column& column) {
+            return list_of(column.derives_from, column.origin_told ? "nothing" : "nothing that is known",
+                           ", ");
+        };
+        say(SchemaKind::lineage, shown(a), shown(b), before.empty() && !a.origin_told, true);
     }
 
     /// Whether what is one of `values` may stand where `allowed` is all that may; an empty set allows anything.

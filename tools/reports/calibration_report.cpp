@@ -13,6 +13,7 @@ namespace understudy::reports {
 namespace {
 
 constexpr int calibration_columns = 80;
+constexpr std::size_t most_replays_shown = 8;
 
 std::string percent_text(double share) { return fmt::format("{:+.1f} %", 100 * share); }
 
@@ -54,6 +55,12 @@ std::string fit_text(const studies::CalibratedElement& element) {
     return "-";
 }
 
+std::string replay_text(const studies::SelfReplay& one) {
+    return fmt::format("{} simulated, {} recorded, {}{}", human(one.simulated_s, "s"),
+                       human(one.recorded_s, "s"), percent_text(one.error()),
+                       one.by_chance ? ", as chance alone has it" : "");
+}
+
 }  // namespace
 
 std::string calibration_report(const studies::Calibration& calibration, const std::string& twin,
@@ -83,10 +90,15 @@ std::string calibration_report(const studies::Calibration& calibration, const st
             validation.coverage ? fmt::format("\n  90 % intervals held {:.0f} %", 100 * *validation.coverage)
                                 : "");
     }
-    if (calibration.self_replays.size() == 1) {
-        const studies::SelfReplay& one = calibration.self_replays.front();
-        out += fmt::format("\nSelf-replay: {} simulated, {} recorded, {}\n", human(one.simulated_s, "s"),
-                           human(one.recorded_s, "s"), percent_text(one.error()));
+    if (calibration.self_replays.size() == 1)
+        out += fmt::format("\nSelf-replay: {}\n", replay_text(calibration.self_replays.front()));
+    if (calibration.self_replays.size() > 1) {
+        out += "\nSelf-replay\n";
+        for (std::size_t i = 0; i < std::min(most_replays_shown, calibration.self_replays.size()); ++i)
+            wrapped(out, fmt::format("{}: {}", calibration.self_replays[i].source,
+                                     replay_text(calibration.self_replays[i])));
+        if (calibration.self_replays.size() > most_replays_shown)
+            out += fmt::format("  and {} more\n", calibration.self_replays.size() - most_replays_shown);
     }
     lines_of(out, "Warning", calibration.warnings);
     lines_of(out, "Assumed", calibration.assumed);

@@ -6,11 +6,13 @@
 
 #include "kernel/statistics.h"
 #include "tools/studies/calibrate_arrivals.h"
+#include "tools/studies/calibrate_items.h"
 #include "tools/studies/calibrate_laws.h"
 #include "tools/studies/calibrate_overheads.h"
 #include "tools/studies/calibrate_parts.h"
 #include "tools/studies/calibrate_runs.h"
 #include "tools/studies/calibrate_seen.h"
+#include "tools/studies/calibrate_unseen.h"
 
 namespace understudy::studies {
 
@@ -21,8 +23,8 @@ void judge_self_replay(Calibration& calibration) {
     std::vector<double> errors;
     double sum = 0;
     for (const SelfReplay& one : calibration.self_replays) {
-        errors.push_back(std::fabs(one.error()));
-        sum += one.error();
+        errors.push_back(one.by_chance ? 0 : std::fabs(one.error()));
+        sum += one.by_chance ? 0 : one.error();
     }
     if (errors.empty()) {
         if (!calibration.edits.empty())
@@ -91,7 +93,10 @@ Calibration calibrate(const models::Scenario& twin, const std::vector<models::Re
     const std::vector<SeenRun> seen = seen_once(runs, others, calibration);
     if (!calibration.interrupted) calibrate_kinds(twin, seen, options, calibration);
     if (!calibration.interrupted) calibrate_arrivals(twin, seen, options, calibration);
+    if (!calibration.interrupted) say_unseen(twin, seen, calibration);
     if (!calibration.interrupted) replay_whole_runs(twin, seen, options, calibration);
+    if (!calibration.interrupted) replay_items(twin, seen, options, calibration);
+    if (!calibration.interrupted) warn_of_more_at_work(twin, seen, calibration);
     judge_self_replay(calibration);
     return calibration;
 }

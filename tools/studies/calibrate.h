@@ -88,6 +88,7 @@ struct Validation {
 struct SelfReplay {
     std::string source;
     double simulated_s = 0, recorded_s = 0;
+    bool by_chance = false;  ///< as far apart as chance alone has them
     double error() const { return simulated_s / recorded_s - 1; }
 };
 

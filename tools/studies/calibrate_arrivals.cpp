@@ -3,13 +3,10 @@
 #include <algorithm>
 #include <map>
 #include <string>
-#include <unordered_set>
 
 #include "tools/studies/burst_arrivals.h"
 #include "tools/studies/calibrate_elements.h"
-#include "tools/studies/calibrate_tries.h"
 #include "tools/studies/load_fit.h"
-#include "tools/studies/loads_read_alone.h"
 
 namespace understudy::studies {
 
@@ -33,50 +30,12 @@ void take_together(SeenLoad& seen) {
         seen.logs[i].instants = seen.batches->starts[i];
 }
 
-/// By the path of the stage.
-std::map<std::string, SeenLoad> loads_by_stage(const models::Scenario& twin) {
-    std::map<std::string, SeenLoad> loads;
-    for (const auto& [stage, load] : loads_read_alone(twin)) loads[stage] = {load, stage, {}, {}};
-    return loads;
-}
-
 }  // namespace
 
 void calibrate_arrivals(const models::Scenario& twin, const std::vector<SeenRun>& runs,
                         const CalibrationOptions& options, Calibration& into) {
     const WorkingElements elements(twin, runs);
-    std::map<std::string, SeenLoad> loads = loads_by_stage(twin);
-    if (loads.empty()) return;
-    // What is tried again came once.
-    std::map<std::string, Attempts> attempts;
-    for (const SeenRun& run : runs)
-        for (const models::RecordedTask* task : run.ended)
-            if (const auto found = elements.of(*task);
-                found.size() == 1 && loads.contains(found.front()->path))
-                attempts[found.front()->path].add(run, *task);
-    std::unordered_set<const models::RecordedTask*> later;
-    for (const auto& [path, of_load] : attempts)
-        for (const models::RecordedTask* task : of_load.tries().later) later.insert(task);
-    for (const SeenRun& run : runs) {
-        if (run.run == nullptr) continue;
-        std::map<std::string, LogOfLoad> of_run;
-        for (const auto* tasks : {&run.ended, &run.open})
-            for (const models::RecordedTask* task : *tasks) {
-                if (task->attempt > 1 || later.contains(task)) continue;
-                const auto& instant = task->submitted ? task->submitted : task->started;
-                if (!instant) continue;
-                const std::vector<const WorkingElement*> found = elements.of(*task);
-                if (found.size() != 1 || !loads.contains(found.front()->path)) continue;
-                LogOfLoad& seen = of_run[found.front()->path];
-                seen.run = run.run;
-                seen.by_start = seen.by_start || !task->submitted;
-                seen.instants.push_back(*instant);
-            }
-        for (auto& [path, seen] : of_run) {
-            std::sort(seen.instants.begin(), seen.instants.end());
-            loads[path].logs.push_back(std::move(seen));
-        }
-    }
+    std::map<std::string, SeenLoad> loads = loads_seen(twin, elements, runs);
     Validation validation;
     validation.of = "arrivals";
     for (auto& [path, seen] : loads) {

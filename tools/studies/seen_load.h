@@ -1,6 +1,7 @@
 // A load of a twin, and what logs have seen of it: calibrate_arrivals.h. Internal to tools/studies.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -9,6 +10,8 @@
 #include "models/recorded_run.h"
 #include "models/scenario.h"
 #include "tools/studies/calibrate_batches.h"
+#include "tools/studies/calibrate_elements.h"
+#include "tools/studies/calibrate_seen.h"
 
 namespace understudy::studies {
 
@@ -37,5 +40,10 @@ struct SeenLoad {
         return count;
     }
 };
+
+/// By the path of the stage that reads it alone (loads_read_alone.h), of all such loads of the twin: when its items were
+/// submitted, or started where the log does not say, what is tried again once. The twin must outlive it.
+std::map<std::string, SeenLoad> loads_seen(const models::Scenario& twin, const WorkingElements& elements,
+                                           const std::vector<SeenRun>& runs);
 
 }  // namespace understudy::studies

@@ -33,6 +33,7 @@ void complete(CatalogColumn& into, const CatalogColumn& more) {
     if (!into.nullable) into.nullable = more.nullable;
     if (!into.unique) into.unique = more.unique;
     if (into.values.empty()) into.values = more.values;
+    into.of_nothing = into.of_nothing || more.of_nothing;
     into.derives_from.insert(into.derives_from.end(), more.derives_from.begin(), more.derives_from.end());
     std::sort(into.derives_from.begin(), into.derives_from.end());
     into.derives_from.erase(std::unique(into.derives_from.begin(), into.derives_from.end()),

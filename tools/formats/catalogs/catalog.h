@@ -38,6 +38,7 @@ struct CatalogColumn {
     std::optional<bool> nullable, unique;
     std::vector<std::string> values;  ///< all it may hold; empty: not said
     std::vector<ColumnOrigin> derives_from;
+    bool of_nothing = false;  ///< it is said that no column goes into it
 };
 
 struct CatalogDataset {

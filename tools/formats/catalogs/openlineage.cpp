@@ -530,6 +530,11 @@ std::uint32_t OpenLineageEvents::State::read_other_facets(const JsonValue& facet
             datasets[number].of_all.emplace(other, std::move(from));
         });
         for_each_member(*lineage, "fields", [&](std::string_view column, const JsonValue& origin) {
+            simdjson::dom::array none;
+            if (const auto inputs = member(origin, "inputFields");
+                inputs && inputs->get(none) == simdjson::SUCCESS && none.size() == 0 &&
+                !clean_text(column).empty())
+                datasets[number].of_nothing.insert(clean_text(column));
             for_each(origin, "inputFields", [&](const JsonValue& field) {
                 const std::string_view of = raw_text(field, "name");
                 std::string from = text_of(field, "field");

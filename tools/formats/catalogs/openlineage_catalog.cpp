@@ -147,6 +147,7 @@ Catalog OpenLineageEvents::State::catalog(bool with_runs) {
         if (from.description.said)
             to.description.offer(from.description.time, std::move(from.description.value));
         to.origins.insert(from.origins.begin(), from.origins.end());
+        to.of_nothing.insert(from.of_nothing.begin(), from.of_nothing.end());
         to.of_all.insert(from.of_all.begin(), from.of_all.end());
         to.tests.insert(from.tests.begin(), from.tests.end());
         to.tags.insert(from.tags.begin(), from.tags.end());
@@ -182,6 +183,7 @@ Catalog OpenLineageEvents::State::catalog(bool with_runs) {
         dataset.has_all_columns = record.schema.said;
         for (const auto& [name, other, from] : record.origins)
             column(name).derives_from.push_back({dataset_place[other], from});
+        for (const std::string& name : record.of_nothing) column(name).of_nothing = true;
         // What rows there are depends on these, so each column does.
         for (const auto& [other, from] : record.of_all)
             for (CatalogColumn& one : dataset.columns)

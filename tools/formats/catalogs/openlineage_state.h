@@ -133,6 +133,7 @@ struct OpenLineageEvents::State {
         Newest<std::string> owner, description;
         std::set<std::tuple<std::string, std::uint32_t, std::string>>
             origins;                                          ///< column, of dataset, its column
+        std::set<std::string> of_nothing;                     ///< columns of which an event names no origin
         std::set<std::pair<std::string, std::string>> tests;  ///< assertion, column
     };
 

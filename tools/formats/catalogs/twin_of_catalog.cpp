@@ -120,7 +120,7 @@ Node TwinOfCatalog::dataset(const CatalogDataset& d) const {
         for (const ColumnOrigin& origin : column.derives_from)
             origins.push_back(dataset_names_[origin.dataset] + "." + origin.column);
         std::sort(origins.begin(), origins.end());
-        if (!origins.empty()) one.add("derives_from", Node::texts(origins));
+        if (column.of_nothing || !origins.empty()) one.add("derives_from", Node::texts(origins));
         columns.add(column.name, std::move(one));
     }
     if (!columns.entries.empty()) node.add("columns", std::move(columns));

@@ -87,7 +87,8 @@ std::string calibration_as_json(const studies::Calibration& calibration, const N
         document["self_replay"].push_back({{"source", one.source},
                                            {"simulated_s", one.simulated_s},
                                            {"recorded_s", one.recorded_s},
-                                           {"error", one.error()}});
+                                           {"error", one.error()},
+                                           {"by_chance", one.by_chance}});
     document["warnings"] = calibration.warnings;
     document["notes"] = calibration.notes;
     return json_text(document);

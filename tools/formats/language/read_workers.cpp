@@ -220,6 +220,7 @@ void read_columns(MapReader& map, std::vector<models::Column>& into) {
         keys.text("max", column.max);
         keys.texts("enum", column.values);
         keys.texts("derives_from", column.derives_from);
+        column.origin_told = keys.has("derives_from");
         into.push_back(std::move(column));
     }
 }

@@ -169,7 +169,7 @@ private:
         put_text(node, "min", c.min);
         put_text(node, "max", c.max);
         if (!c.values.empty()) node.add("enum", Node::texts(c.values));
-        if (!c.derives_from.empty()) node.add("derives_from", Node::texts(c.derives_from));
+        if (c.origin_told || !c.derives_from.empty()) node.add("derives_from", Node::texts(c.derives_from));
         return node;
     }
 

@@ -1,0 +1,243 @@
+#include "tools/studies/calibrate_items.h"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "kernel/statistics.h"
+#include "models/measure.h"
+#include "tools/studies/arrivals_by_hour.h"
+#include "tools/studies/calibrate_elements.h"
+#include "tools/studies/calibrate_parts.h"
+#include "tools/studies/run.h"
+#include "tools/studies/seen_load.h"
+
+namespace understudy::studies {
+
+namespace {
+
+using kernel::Time;
+
+/// All of 39 beyond one value: 5 percent, both sides together.
+constexpr std::int64_t courses_of_chance = 39;
+/// Fewer attempts at a stage have no mean worth a comparison.
+constexpr std::int64_t fewest_attempts = 30;
+/// More arrivals than this tell nothing that the first of them do not.
+constexpr std::size_t most_arrivals = 20'000;
+
+/// How long attempts were at a stage.
+struct Stayed {
+    double sum = 0;
+    std::int64_t attempts = 0;
+};
+
+/// Each load as this log has it; nothing where one is not in it as it came.
+std::optional<std::map<std::string, std::vector<Time>>> arrivals_in(
+    const models::Scenario& twin, const std::map<std::string, SeenLoad>& loads) {
+    std::map<std::string, std::vector<Time>> arrivals;
+    for (const auto& [stage, seen] : loads)
+        if (seen.logs.size() == 1 && !seen.logs.front().by_start)
+            arrivals.emplace(seen.load->name, seen.logs.front().instants);
+    if (arrivals.empty() || arrivals.size() != twin.loads.size()) return std::nullopt;
+    return arrivals;
+}
+
+/// The first that came in the log, on the clock of the run: at its time of the week, where both have dates.
+Time place_in_week(const models::Scenario& twin, const models::RecordedRun& log, Time first) {
+    constexpr Time week = 7 * kernel::day;
+    if (!twin.run.start || log.epoch_ns == 0) return 0;
+    const Time from = local_ns(twin.run, log, first) - twin.run.start->ns;
+    return (from % week + week) % week;
+}
+
+class ItemsOfLog {
+public:
+    ItemsOfLog(const models::Scenario& fitted, const WorkingElements& elements, const SeenRun& log)
+        : fitted_(fitted), elements_(elements), log_(log) {}
+
+    std::vector<SelfReplay> replay(const std::atomic<bool>* stop) {
+        const auto arrivals = arrivals_in(fitted_, loads_seen(fitted_, elements_, {log_}));
+        if (!arrivals) return {};
+        Time first = kernel::never, last = 0;
+        for (const auto& [load, instants] : *arrivals) {
+            first = std::min(first, instants.front());
+            last = std::max(last, instants[std::min(instants.size(), most_arrivals) - 1]);
+        }
+        const auto recorded = stayed(last);
+        if (recorded.empty()) return {};
+        models::Scenario again = as_it_came(*arrivals, first, last, recorded);
+        models::Problems problems;
+        const auto prepared = prepare(std::move(again), problems, Measured::asked);
+        if (!prepared) return {};
+        RunOptions options;
+        options.threads = 1;
+        options.stop = stop;
+        const RunResult result = run(*prepared, options);
+        if (result.interrupted) return {};
+        return compare(recorded, result);
+    }
+
+private:
+    std::map<std::string, Stayed> stayed(Time last) const {
+        std::map<std::string, Stayed> all;
+        for (const models::RecordedTask* task : log_.ended) {
+            if (!task->submitted || !models::has_times(*task) || *task->submitted > last) continue;
+            const auto found = elements_.of(*task);
+            if (found.size() != 1 || !found.front()->pipeline.empty()) continue;
+            Stayed& at = all[found.front()->path];
+            at.sum += kernel::to_seconds(*task->completed - *task->submitted);
+            ++at.attempts;
+        }
+        std::erase_if(all, [](const auto& one) {
+            return one.second.attempts < fewest_attempts || !(one.second.sum > 0);
+        });
+        return all;
+    }
+
+    models::Scenario as_it_came(const std::map<std::string, std::vector<Time>>& arrivals, Time first,
+                                Time last, const std::map<std::string, Stayed>& recorded) const {
+        models::Scenario again = fitted_;
+        const Time begin = place_in_week(again, *log_.run, first);
+        for (models::Load& load : again.loads) {
+            auto instants = std::make_shared<std::vector<double>>();
+            for (const Time instant : arrivals.at(load.name))
+                if (instant <= last) instants->push_back(kernel::to_seconds(instant - first + begin));
+            load.arrivals = {};
+            load.arrivals.kind = models::Arrivals::Kind::recorded;
+            load.arrivals.instants = std::move(instants);
+            load.profile.clear();
+            load.items = {};
+            load.first.reset();
+            load.count = models::unlimited;
+            load.from = 0;
+            load.until = kernel::never;
+        }
+        again.actions.clear();
+        again.objectives.clear();
+        again.measures.clear();
+        for (const auto& [stage, at] : recorded)
+            for (const models::Metric metric : {models::Metric::wait, models::Metric::service})
+                again.measures.push_back(models::measure_of(models::Aggregate::average, metric, stage));
+        again.twin.state = {};
+        again.run.length.reset();
+        again.run.warm_up = 0;
+        again.run.replications = courses_of_chance;
+        again.run.precision.reset();
+        again.run.variance_reduction = models::VarianceReduction::off;
+        again.run.detail = models::Detail::full;
+        return again;
+    }
+
+    std::vector<SelfReplay> compare(const std::map<std::string, Stayed>& recorded,
+                                    const RunResult& result) const {
+        std::map<std::string, std::vector<double>> simulated;
+        for (const MetricResult& metric : result.metrics) {
+            auto& sums = simulated[metric.element];
+            sums.resize(metric.by_replication.size(), 0);
+            for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += metric.by_replication[i];
+        }
+        std::vector<SelfReplay> replays;
+        for (const auto& [stage, at] : recorded) {
+            const std::vector<double>& all = simulated[stage];
+            if (all.empty() || std::any_of(all.begin(), all.end(), [](double x) { return !(x > 0); }))
+                continue;
+            const auto [least, most] = std::minmax_element(all.begin(), all.end());
+            SelfReplay replay;
+            replay.source = stage + " in " + log_.run->source;
+            replay.simulated_s = kernel::moments_of(all).mean();
+            replay.recorded_s = at.sum / static_cast<double>(at.attempts);
+            replay.by_chance = *least <= replay.recorded_s && replay.recorded_s <= *most;
+            replays.push_back(std::move(replay));
+        }
+        return replays;
+    }
+
+    const models::Scenario& fitted_;
+    const WorkingElements& elements_;
+    const SeenRun& log_;
+};
+
+}  // namespace
+
+void replay_items(const models::Scenario& twin, const std::vector<SeenRun>& runs,
+                  const CalibrationOptions& options, Calibration& into) {
+    // What pipelines take of shared workers comes by their schedules, which need not be those of the log.
+    if (!twin.twin.pipelines.empty() || twin.twin.stages.empty()) return;
+    models::Scenario fitted = twin;
+    apply_calibration(into.edits, fitted);
+    const WorkingElements elements(fitted, runs);
+    for (const SeenRun& log : runs) {
+        if (log.run == nullptr || !has_instants(*log.run)) continue;
+        for (SelfReplay& one : ItemsOfLog(fitted, elements, log).replay(options.stop))
+            into.self_replays.push_back(std::move(one));
+    }
+    if (options.stop != nullptr && *options.stop) into.interrupted = true;
+}
+
+namespace {
+
+/// Workers that a pool or a stage has at most; nothing where that is no count of equal places.
+std::optional<std::int64_t> most_at_work(const models::Workers& workers) {
+    if (workers.order == models::Order::shared || !workers.speedup.empty()) return std::nullopt;
+    std::int64_t most = workers.count;
+    for (const auto& [from, count] : workers.steps) most = std::max(most, count);
+    if (!workers.groups.empty()) {
+        most = 0;
+        for (const auto& [type, count] : workers.groups) most += count;
+    }
+    if (!workers.shifts.empty() || most <= 0 || most == models::unlimited) return std::nullopt;
+    return most;
+}
+
+}  // namespace
+
+void warn_of_more_at_work(const models::Scenario& twin, const std::vector<SeenRun>& runs, Calibration& into) {
+    models::Scenario fitted = twin;
+    apply_calibration(into.edits, fitted);
+    const WorkingElements elements(fitted, runs);
+    std::map<std::string, std::optional<std::int64_t>> pools;
+    for (const models::Pool& pool : fitted.twin.pools) pools[pool.name] = most_at_work(pool.workers);
+    std::map<std::string, std::pair<std::int64_t, std::string>>
+        worst;  // by who has the workers: how many, in which log
+    std::map<std::string, std::int64_t> places;
+    for (const SeenRun& log : runs) {
+        if (log.run == nullptr) continue;
+        std::map<std::string, std::vector<std::pair<Time, int>>> changes;
+        for (const models::RecordedTask* task : log.ended) {
+            if (!models::has_times(*task) || *task->completed <= *task->started) continue;
+            const auto found = elements.of(*task);
+            if (found.size() != 1) continue;
+            const models::Work& work = *found.front()->work;
+            std::string name = found.front()->path;
+            std::optional<std::int64_t> there = work.workers ? most_at_work(*work.workers) : std::nullopt;
+            if (!work.workers && work.runs_on.size() == 1 && work.runs_on.front().count == 1 &&
+                !(work.runs_on.front().cores > 0) && work.runs_on.front().memory_bytes == 0) {
+                name = work.runs_on.front().pool;
+                if (const auto known = pools.find(name); known != pools.end()) there = known->second;
+            }
+            if (!there) continue;
+            places[name] = *there;
+            changes[name].emplace_back(*task->started, 1);
+            changes[name].emplace_back(*task->completed, -1);
+        }
+        for (auto& [name, of_it] : changes) {
+            std::sort(of_it.begin(), of_it.end());  // at one instant ends come first
+            std::int64_t now = 0, most = 0;
+            for (const auto& [at, by] : of_it) most = std::max(most, now += by);
+            auto& known = worst[name];
+            if (most > known.first) known = {most, log.run->source};
+        }
+    }
+    for (const auto& [name, most] : worst)
+        if (most.first > places.at(name))
+            into.warnings.push_back(name + ": " + std::to_string(most.first) + " were at work at once in " +
+                                    most.second + ", and the twin has " + std::to_string(places.at(name)) +
+                                    (places.at(name) == 1 ? " worker" : " workers") +
+                                    ": waits for them are not those that were recorded");
+}
+
+}  // namespace understudy::studies
