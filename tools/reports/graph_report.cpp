@@ -68,7 +68,9 @@ std::string impact_report(const KnowledgeGraph& knowledge, KnowledgeIndex start,
                           const TextOptions& look) {
     Page page(look);
     if (impact.reached.empty())
-        page.line(fmt::format("{}: nothing depends on it", shown(knowledge, start)));
+        page.line(fmt::format(
+            "{}: {}", shown(knowledge, start),
+            impact.unknown.empty() ? "nothing depends on it" : "nothing is known to depend on it"));
     else
         page.line(fmt::format("{}: {} thing{} it touches", shown(knowledge, start), impact.reached.size(),
                               impact.reached.size() == 1 ? "" : "s"));
