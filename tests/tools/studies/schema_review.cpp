@@ -11,7 +11,7 @@
 #include "tests/tools/studies/sample.h"
 #include "tools/formats/language/scenario_reader.h"
 
-    using namespace understudy;
+using namespace understudy;
 using namespace understudy::studies;
 
 namespace {
@@ -135,10 +135,16 @@ TEST_CASE("a change that cuts a reader off from what it drops does not make itse
     // Once it is made so the column goes unread.
     CHECK(review_schema(read(remade(shop(orders), "orders.id")), read(remade(without, "orders.id")), {})
               .category == ChangeCategory::non_breaking);
-    // What is told for the first time is no other thing.
-    const SchemaReview told = review_schema(read(remade(shop(orders), "")), read(shop(orders)), {});
+    // What is told for the first time is no other thing; what was said to be made of nothing is.
+    std::string untold = shop(orders);
+    const std::string mail = ", derives_from: [orders.email]";
+    untold.erase(untold.find(mail), mail.size());
+    const SchemaReview told = review_schema(read(untold), read(shop(orders)), {});
     CHECK(told.category == ChangeCategory::non_breaking);
     CHECK(checks_of(told)[0].status == Check::Status::passed);
+    const SchemaReview of_nothing = review_schema(read(remade(shop(orders), "")), read(shop(orders)), {});
+    CHECK(of_nothing.category == ChangeCategory::forward_only);
+    CHECK(checks_of(of_nothing)[0].message.starts_with("was made of nothing, is made of orders.email"));
 }
 
 TEST_CASE("who begins to read a column that changes is a reader, whoever is new is none") {
