@@ -61,6 +61,23 @@ Distribution redrawn(Family family, const Distribution& law, double observations
     return found.problem() ? law : found;
 }
 
+bool has_shares(const Distribution& law) {
+    return law.kind() == Distribution::Kind::mixture && !law.is_truncated() &&
+           std::all_of(law.components().begin(), law.components().end(),
+                       [](const Distribution& one) { return one.is_constant(); });
+}
+
+Distribution redrawn_shares(const Distribution& law, double observations, Stream& stream) {
+    if (!has_shares(law) || !(observations >= 1)) return law;
+    double all = 0;
+    for (const double weight : law.weights()) all += weight;
+    std::vector<double> drawn;
+    for (const double weight : law.weights())
+        drawn.push_back(weight > 0 ? gamma_draw(observations * weight / all, stream) : 0);
+    Distribution found = Distribution::mixture(std::move(drawn), law.components());
+    return found.problem() ? law : found;
+}
+
 double redrawn_share(double successes, double trials, Stream& stream) {
     const double seen = gamma_draw(successes + 0.5, stream);
     const double others = gamma_draw(trials - successes + 0.5, stream);

@@ -21,6 +21,13 @@ inline constexpr std::size_t most_redrawn = 2000;
 /// fitted to so few.
 Distribution redrawn(Family family, const Distribution& law, double observations, Stream& stream);
 
+/// A law of values that have a share each, as `observations` draws of it may have shown them: the Bayesian bootstrap (Rubin
+/// 1981, Annals of Statistics 9:130), whose shares have the mean and the variance of those of another sample. The law itself
+/// where it is none such.
+Distribution redrawn_shares(const Distribution& law, double observations, Stream& stream);
+/// Is it a law of values with a share each?
+bool has_shares(const Distribution& law);
+
 /// A share of which `successes` of `trials` were seen, drawn from what they say of it: Jeffreys' posterior, whose
 /// quantiles are the limits of share_limits().
 double redrawn_share(double successes, double trials, Stream& stream);

@@ -1,5 +1,6 @@
 // Promised: a redrawn law differs from the fitted one as fits to other samples of the same size differ, also where there
-// were more values than are drawn; redrawn shares and rates have the quantiles of their intervals.
+// were more values than are drawn; redrawn shares and rates have the quantiles of their intervals, and shares of values vary
+// as those of another sample do.
 // Shown: spreads of redrawn parameters against those of the theory of maximum likelihood; shares of draws below the limits
 // of share_limits() and rate_interval().
 #include "kernel/redraw.h"
@@ -77,4 +78,23 @@ TEST_CASE("redrawn shares and rates have the quantiles of their intervals") {
         CAPTURE(many);
         for (const int beyond : {below_share, below_rate, above_rate}) CHECK(std::abs(beyond - 200) < 50);
     }
+}
+
+TEST_CASE("redrawn shares of values vary as those of another sample do") {
+    const Distribution law = Distribution::mixture(
+        {0.5, 0.3, 0.2}, {Distribution::constant(2), Distribution::constant(5), Distribution::constant(10)});
+    REQUIRE(has_shares(law));
+    Moments means;
+    for (std::uint64_t i = 0; i < 1000; ++i) {
+        Stream stream = stream_of(i);
+        const Distribution again = redrawn_shares(law, 40, stream);
+        REQUIRE(has_shares(again));
+        means.add(again.mean());
+    }
+    CHECK(means.mean() == doctest::Approx(law.mean()).epsilon(0.02));
+    // As a Dirichlet law has it; 1000 draws know a variance within 4.5 percent.
+    CHECK(means.variance() == doctest::Approx(law.variance() / 41).epsilon(0.18));
+    Stream stream = stream_of(1);
+    CHECK_FALSE(has_shares(Distribution::gamma(3, 0.5)));
+    CHECK(redrawn_shares(Distribution::gamma(3, 0.5), 40, stream).mean() == 3);
 }

@@ -25,6 +25,13 @@ struct Days {
             for (const double count : day) sum += count;
         return sum;
     }
+    double of_weekends() const {
+        double sum = 0;
+        for (std::size_t d = 0; d < counts.size(); ++d)
+            if (weekend[d])
+                for (const double count : counts[d]) sum += count;
+        return sum;
+    }
     double mean_of_days(bool of_weekend) const {
         double sum = 0, days = 0;
         for (std::size_t d = 0; d < counts.size(); ++d) {

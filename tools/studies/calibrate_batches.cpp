@@ -173,6 +173,7 @@ LawOfSizes law_of_sizes(const std::vector<double>& sizes) {
         sample.rounding = kernel::Rounding::nearest;
         if (const auto choice = kernel::choose_family(sample)) {
             found.family = std::string(kernel::name_of(choice->chosen.family));
+            found.choice = choice;
             found.law = law_of(shortened(choice->chosen.law));
             return found;
         }

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "kernel/fit.h"
 #include "kernel/time.h"
 #include "models/law.h"
 
@@ -41,6 +42,7 @@ kernel::Time rounded_offset(const Beat& beat, kernel::Time since);
 struct LawOfSizes {
     models::Law law;
     std::string family;
+    std::optional<kernel::FamilyChoice> choice;  ///< absent where each value has its share
     double mean = 0;
 };
 LawOfSizes law_of_sizes(const std::vector<double>& sizes);

@@ -396,9 +396,9 @@ private:
             edit.law->terms.insert(form.per_gb() ? edit.law->terms.begin() : edit.law->terms.end(),
                                    std::move(constant));
         }
-        if (n >= fewest_for_a_law && law.family != kernel::Family::constant)
-            into_.uncertain.push_back(
-                {edit.path, law.family, std::max(1.0, std::floor(form.values_of_mean(kind.ended))), 0, {}});
+        if (n >= fewest_for_a_law)
+            add_uncertain_law(edit.path, law, found->law.runner_up,
+                              std::max(1.0, std::floor(form.values_of_mean(kind.ended))), into_);
         into_.edits.push_back(std::move(edit));
         into_.elements.push_back(std::move(element));
         fit_size(path, kind, form.is() != DurationForm::Is::law);
@@ -573,9 +573,8 @@ private:
             (kind.ended.empty() ? ""
                                 : "; others took " + seconds_of_kind(mean_of(kind.ended)) + " in the mean");
         into_.edits.push_back({element.path, law_of(shortened(found->law.fitted.law)), {}, false});
-        if (found->law.fitted.family != kernel::Family::constant)
-            into_.uncertain.push_back(
-                {element.path, found->law.fitted.family, static_cast<double>(n), 0, {}});
+        add_uncertain_law(element.path, found->law.fitted, found->law.runner_up, static_cast<double>(n),
+                          into_);
         into_.elements.push_back(std::move(element));
     }
 
@@ -665,6 +664,8 @@ private:
         CalibratedElement element = element_of(name, *law, "GB");
         element.how = std::to_string(sizes.size()) + " sizes, of what " + path + " read";
         into_.edits.push_back({name, law_of(shortened(law->law.fitted.law).scaled(gigabyte)), {}, false});
+        add_uncertain_law(name, law->law.fitted, law->law.runner_up, static_cast<double>(sizes.size()), into_,
+                          gigabyte);
         into_.elements.push_back(std::move(element));
     }
 

@@ -18,6 +18,8 @@ using kernel::Time;
 namespace {
 
 constexpr double level_of_predictions = 0.9;
+/// Rarer than that it makes no difference.
+constexpr double least_share_of_a_rival = 0.01;
 
 /// When the last work of a replication ended, and whether all that it had to do was done.
 class LastEnd : public models::TraceListener {
@@ -238,6 +240,22 @@ Validation summarised(Validation validation) {
     validation.p90 = kernel::sorted_quantile(sizes, 0.9);
     if (with_interval > 0) validation.coverage = covered / with_interval;
     return validation;
+}
+
+void add_uncertain_law(const std::string& path, const kernel::FittedLaw& chosen,
+                       const std::optional<kernel::FittedLaw>& runner_up, double observations,
+                       Calibration& into, double unit) {
+    if (chosen.family == kernel::Family::constant || !(observations >= 1)) return;
+    UncertainInput& input = into.uncertain.emplace_back();
+    input.path = path;
+    input.family = chosen.family;
+    input.observations = observations;
+    if (!runner_up) return;
+    // Akaike weights (Burnham and Anderson 2002, Model Selection and Multimodel Inference, 2.9) of these two.
+    const double share = 1 / (1 + kernel::exact::exp((runner_up->aic - chosen.aic) / 2));
+    if (share >= least_share_of_a_rival)
+        input.rival = {runner_up->family, shortened(runner_up->law).scaled(unit),
+                       std::round(share * 1e3) / 1e3};
 }
 
 bool has_instants(const models::RecordedRun& run) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "kernel/fit.h"
 #include "models/recorded_run.h"
 #include "models/scenario.h"
 #include "tools/studies/calibrate.h"
@@ -38,6 +39,12 @@ Validation summarised(Validation validation);
 double four_digits(double value);
 /// The law with its parameters to four digits.
 kernel::Distribution shortened(kernel::Distribution law);
+
+/// That the law at this path was fitted to so many values, and which family it may be of besides; nothing of a constant.
+/// `runner_up`: the next by AIC. `unit`: what the path's values are multiplied by.
+void add_uncertain_law(const std::string& path, const kernel::FittedLaw& chosen,
+                       const std::optional<kernel::FittedLaw>& runner_up, double observations,
+                       Calibration& into, double unit = 1);
 
 /// Does the log have instants of its tasks?
 bool has_instants(const models::RecordedRun& run);

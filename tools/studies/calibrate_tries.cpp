@@ -27,14 +27,27 @@ bool has_name_of_its_own(const RecordedTask& task) {
     return !task.tag.empty() || (!task.process.empty() && task.name != task.process);
 }
 
-models::Law law_of_pauses(const std::vector<double>& pauses) {
+/// The law of the pauses, and how sure it is.
+models::Law law_of_pauses(const std::string& path, const std::vector<double>& pauses, Calibration& into) {
     const kernel::Moments moments = kernel::moments_of(pauses);
-    if (pauses.size() >= fewest_pauses_for_a_law &&
-        std::sqrt(moments.variance()) > same_pause * moments.mean()) {
+    const double deviation = std::sqrt(moments.variance());
+    const auto n = static_cast<double>(pauses.size());
+    if (pauses.size() >= fewest_pauses_for_a_law && deviation > same_pause * moments.mean()) {
         kernel::Sample sample;
         sample.observed = pauses;
-        if (const auto choice = kernel::choose_family(sample)) return law_of(shortened(choice->chosen.law));
+        if (const auto choice = kernel::choose_family(sample)) {
+            add_uncertain_law(path, choice->chosen, choice->runner_up, n, into);
+            return law_of(shortened(choice->chosen.law));
+        }
     }
+    // Student's: of few values the deviation is not known either.
+    if (n > 2 && deviation > same_pause * moments.mean())
+        into.uncertain.push_back({path,
+                                  {},
+                                  0,
+                                  deviation / moments.mean() / std::sqrt(n) *
+                                      kernel::student_quantile(0.975, n - 1) / kernel::normal_quantile(0.975),
+                                  {}});
     return law_of(kernel::Distribution::constant(four_digits(moments.mean())));
 }
 
@@ -179,10 +192,11 @@ void fit_retry(const std::string& path, const models::Work& now, const Tries& tr
         retry.first.reset();
         retry.backoff.clear();
         if (longer_each_time)
-            for (const std::vector<double>& pauses : tries.pauses)
-                retry.backoff.push_back(law_of_pauses(pauses));
+            for (std::size_t i = 0; i < tries.pauses.size(); ++i)
+                retry.backoff.push_back(
+                    law_of_pauses(path + ".retry.backoff." + std::to_string(i + 1), tries.pauses[i], into));
         else
-            retry.backoff.push_back(law_of_pauses(all));
+            retry.backoff.push_back(law_of_pauses(path + ".retry.backoff", all, into));
     } else if (tries.again > 0) {
         into.unidentified.push_back(path + ".retry: the pause before another try, as " +
                                     (tries.lost > 0 ? "tries before the last are not in the log"

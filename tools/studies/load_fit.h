@@ -84,8 +84,8 @@ private:
     /// How often logs of the fitted bursts, as long as these, have counts that vary as much.
     double share_that_varies_more(const kernel::Bursts& bursts, double dispersion) const;
     CalibratedNumber rate_of(double count, double exposure_s, double dispersion) const;
-    /// Of a constant, and of hardly any gaps, nothing is known.
-    void add_uncertain(std::string of, std::optional<kernel::Family> family, double observations);
+    /// Of hardly any nothing is known.
+    void add_uncertain(std::string of, double observations, double share_of_weekends = 0);
     void edit_poisson(double rate);
     /// Goes on with what came since then, on one clock of seconds.
     void take_last_stretch(double since);

@@ -27,7 +27,11 @@ void LoadFit::fit_sizes() {
             kernel::student_quantile(0.5 + level_of_rates / 2, n - 1) * std::sqrt(moments.variance() / n);
         mean.low = std::max(1.0, found.mean - wide);
         mean.high = found.mean + wide;
-        into_.assumed.push_back(name() + ": the sizes of batches are known, and drawn independently");
+        if (found.choice)
+            add_uncertain_law(one.path, found.choice->chosen, found.choice->runner_up, n, into_);
+        else
+            add_uncertain(one.path, n);
+        into_.assumed.push_back(name() + ": how many come in a batch does not go by the batches before it");
     }
     one.numbers.push_back(std::move(mean));
     CalibrationEdit edit;

@@ -77,9 +77,12 @@ CalibratedNumber LoadFit::rate_of(double count, double exposure_s, double disper
     return {"rate", "/s", rate.estimate, rate.low, rate.high};
 }
 
-void LoadFit::add_uncertain(std::string of, std::optional<kernel::Family> family, double observations) {
-    if (observations >= 2 && family != kernel::Family::constant)
-        into_.uncertain.push_back({std::move(of), family, std::floor(observations), 0, {}});
+void LoadFit::add_uncertain(std::string of, double observations, double share_of_weekends) {
+    if (!(observations >= 2)) return;
+    const double n = std::floor(observations);
+    into_.uncertain.push_back({std::move(of), {}, n, 0, {}});
+    if (share_of_weekends > 0)
+        into_.uncertain.back().weekends = std::clamp(std::round(n * share_of_weekends), 1.0, n - 1);
 }
 
 void LoadFit::edit_poisson(double rate) {
@@ -122,8 +125,9 @@ void LoadFit::fit_hours() {
         profile.weekend = std::round(*found.weekend * 1e3) / 1e3;
         one.numbers.push_back({"weekend", "x", *found.weekend, {}, {}});
     }
-    // The steps hold all that is known of the rate: each is drawn by its own arrivals.
-    add_uncertain(free_name(name() + "_day"), {}, arrivals / std::max(1.0, found.dispersion));
+    // The steps hold all that is known of the rate: each is drawn by its own arrivals. Weekends that nothing came on stay so.
+    add_uncertain(free_name(name() + "_day"), arrivals / std::max(1.0, found.dispersion),
+                  profile.weekend.value_or(0) > 0 ? days_->of_weekends() / days_->all() : 0);
     add_profile(std::move(profile));
     say_midnight();
     if (!warn_of_bursts(found.dispersion, 1, found.degrees) && !trend) warn_of_gaps_within_hours();
@@ -235,10 +239,11 @@ void LoadFit::fit_law_of_gaps() {
         edit.arrivals->interval = law_of(shortened(choice->chosen.law));
         into_.edits.push_back(std::move(edit));
         // Where counts vary more than by the law of the gaps, so many fewer gaps say as much.
-        add_uncertain(path(), choice->chosen.family, gaps_ * std::min(1.0, of_counts / dispersion));
+        if (const double n = std::floor(gaps_ * std::min(1.0, of_counts / dispersion)); n >= 2)
+            add_uncertain_law(path(), choice->chosen, choice->runner_up, n, into_);
     } else {
         edit_poisson(gaps_ / span_s_);
-        add_uncertain(path(), {}, gaps_ / std::max(1.0, dispersion));
+        add_uncertain(path(), gaps_ / std::max(1.0, dispersion));
     }
     if (!warn_of_bursts(dispersion, of_counts, degrees) && one_fit && one_fit->p <= most_p_to_warn)
         warn_of_gaps(one_fit->p);

@@ -25,7 +25,7 @@ struct CandidateInputs {
 /// Of one fit to one log.
 bool is_same_fit(const UncertainInput& a, const UncertainInput& b) {
     return a.path == b.path && a.family == b.family && a.observations == b.observations &&
-           a.spread == b.spread && a.fitted == b.fitted;
+           a.spread == b.spread && a.weekends == b.weekends && a.fitted == b.fitted;
 }
 
 CandidateInputs split(const PairOfInputs& inputs) {

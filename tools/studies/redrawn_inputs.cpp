@@ -11,6 +11,7 @@
 #include "kernel/random.h"
 #include "kernel/redraw.h"
 #include "tools/studies/burst_arrivals.h"
+#include "tools/studies/input_path.h"
 
 namespace understudy::studies {
 
@@ -27,16 +28,15 @@ public:
         for (models::Load& load : scenario.loads) loads_.emplace(load.name, &load);
         for (models::Profile& profile : scenario.profiles) profiles_.emplace(profile.name, &profile);
     }
-    models::Work* work(std::string_view path, std::string_view key) const {
-        return find(works_, before(path, key));
+    /// Null where it is no law, or of arrivals.
+    models::Law* law(std::string_view path) const {
+        const InputPath at = input_path(path);
+        if (models::Work* work = find(works_, at.of)) return law_of_work(*work, at);
+        models::Load* load = find(loads_, at.of);
+        return load == nullptr ? nullptr : law_of_load(*load, at);
     }
-    /// How long its attempts take: `service`, or `fails_after` of those that fail.
-    models::Law* law_of_work(std::string_view path) const {
-        if (models::Work* work_of = work(path, ".service")) return &work_of->service;
-        models::Work* failing = work(path, ".fails_after");
-        return failing == nullptr ? nullptr : &failing->fails_after;
-    }
-    models::Load* load(std::string_view path) const { return find(loads_, before(path, ".arrivals")); }
+    models::Work* failing(std::string_view path) const { return find(works_, before(path, "failure")); }
+    models::Load* load(std::string_view path) const { return find(loads_, before(path, "arrivals")); }
     models::Profile* profile(std::string_view path) const { return find(profiles_, path); }
 
 private:
@@ -48,7 +48,8 @@ private:
         return found == all.end() ? nullptr : found->second;
     }
     static std::string_view before(std::string_view path, std::string_view key) {
-        return path.ends_with(key) ? path.substr(0, path.size() - key.size()) : std::string_view();
+        const InputPath at = input_path(path);
+        return at.key == key ? at.of : std::string_view();
     }
     ByName<models::Work> works_;
     ByName<models::Load> loads_;
@@ -71,11 +72,25 @@ auto* drawn_term(Law& law) {
 
 bool is_one_law(const models::Law& law) { return drawn_term(law) != nullptr; }
 
+std::string why_not(const models::Law& law, const UncertainInput& input) {
+    if (!is_one_law(law) || !(drawn_term(law)->law.mean() > 0)) return "is no single law, as fits are";
+    return input.family || input.spread > 0 || kernel::has_shares(drawn_term(law)->law)
+               ? ""
+               : "is no law of values with a share each, as was fitted";
+}
+
+std::string why_not(const models::Profile& profile, const UncertainInput& input) {
+    if (profile.form != models::Profile::Form::steps || !profile.period || input.observations < 1)
+        return "is no profile of steps, as was fitted";
+    return input.weekends == 0 || (profile.weekend && input.weekends < input.observations)
+               ? ""
+               : "has no weekends of its own, as were fitted";
+}
+
 std::string why_not(const Inputs& inputs, const UncertainInput& input) {
     const std::string none = "is nothing of this twin that can be drawn anew";
-    if (const models::Law* law = inputs.law_of_work(input.path))
-        return is_one_law(*law) && drawn_term(*law)->law.mean() > 0 ? "" : "is no single law, as fits are";
-    if (inputs.work(input.path, ".failure")) return input.observations >= 1 ? "" : none;
+    if (const models::Law* law = inputs.law(input.path)) return why_not(*law, input);
+    if (inputs.failing(input.path)) return input.observations >= 1 ? "" : none;
     if (const models::Load* load = inputs.load(input.path)) {
         if (input.family)
             return load->arrivals.kind == models::Arrivals::Kind::every && is_one_law(load->arrivals.interval)
@@ -86,10 +101,7 @@ std::string why_not(const Inputs& inputs, const UncertainInput& input) {
                    ? ""
                    : "is neither 'poisson' nor two states, as was fitted";
     }
-    if (const models::Profile* profile = inputs.profile(input.path))
-        return profile->form == models::Profile::Form::steps && profile->period && input.observations >= 1
-                   ? ""
-                   : "is no profile of steps, as was fitted";
+    if (const models::Profile* profile = inputs.profile(input.path)) return why_not(*profile, input);
     return none;
 }
 
@@ -97,10 +109,14 @@ void redraw_law(models::Law& law, const UncertainInput& input, kernel::Stream& s
     models::Term* const term = drawn_term(law);
     if (term == nullptr) return;
     kernel::Distribution& one = term->law;
-    if (input.family)
+    if (input.rival && stream.uniform() < input.rival->share)
+        one = kernel::redrawn(input.rival->family, input.rival->law, input.observations, stream);
+    else if (input.family)
         one = kernel::redrawn(*input.family, one, input.observations, stream);
     else if (input.spread > 0)
         one = one.scaled(kernel::Distribution::lognormal(1, input.spread).draw(stream));
+    else
+        one = kernel::redrawn_shares(one, input.observations, stream);
     law.text.clear();
 }
 
@@ -108,8 +124,9 @@ void redraw_bursts(models::Arrivals& arrivals, const UncertainInput& input, kern
     arrivals = arrivals_of(kernel::redrawn(*bursts_of(arrivals), input.observations, stream));
 }
 
-/// Each step by the arrivals that fell into it.
-void redraw_steps(models::Profile& profile, double arrivals, kernel::Stream& stream) {
+/// Each step by the arrivals that fell into it, and weekends by theirs: they and other days have all arrivals between them,
+/// whose number the steps give.
+void redraw_steps(models::Profile& profile, const UncertainInput& input, kernel::Stream& stream) {
     double all = 0;
     std::vector<double> weights;
     for (std::size_t i = 0; i < profile.points.size(); ++i) {
@@ -119,8 +136,14 @@ void redraw_steps(models::Profile& profile, double arrivals, kernel::Stream& str
         all += weights.back();
     }
     for (std::size_t i = 0; i < weights.size() && all > 0; ++i)
-        if (const double count = arrivals * weights[i] / all; count > 0)
+        if (const double count = input.observations * weights[i] / all; count > 0)
             profile.points[i].second *= kernel::redrawn_rate(std::max(count, 0.5), stream);
+    if (!(input.weekends > 0)) return;
+    const double share = input.weekends / input.observations;
+    const double drawn = kernel::redrawn_share(input.weekends, input.observations, stream);
+    const double other_days = (1 - drawn) / (1 - share);
+    for (auto& [from, level] : profile.points) level *= other_days;
+    *profile.weekend *= drawn / share / other_days;
 }
 
 }  // namespace
@@ -145,9 +168,9 @@ models::Scenario redraw_inputs(const models::Scenario& scenario, const std::vect
     for (const UncertainInput& input : inputs) {
         kernel::Stream stream(
             kernel::stream_key(seed, draw, input.path, kernel::Purpose::bootstrap, "input"));
-        if (models::Law* law = at.law_of_work(input.path))
+        if (models::Law* law = at.law(input.path))
             redraw_law(*law, input, stream);
-        else if (models::Work* failing = at.work(input.path, ".failure"))
+        else if (models::Work* failing = at.failing(input.path))
             failing->failure =
                 kernel::redrawn_share(failing->failure * input.observations, input.observations, stream);
         else if (models::Load* load = at.load(input.path); load != nullptr && input.family)
@@ -157,7 +180,7 @@ models::Scenario redraw_inputs(const models::Scenario& scenario, const std::vect
         else if (load != nullptr)
             load->arrivals.rate *= kernel::redrawn_rate(input.observations, stream);
         else if (models::Profile* profile = at.profile(input.path))
-            redraw_steps(*profile, input.observations, stream);
+            redraw_steps(*profile, input, stream);
     }
     return drawn;
 }

@@ -9,17 +9,30 @@
 
 namespace understudy::studies {
 
-/// The service of a stage or task, its failure, the arrivals of a load, or a profile.
+/// Another family that the values may be of.
+struct RivalFamily {
+    kernel::Family family = kernel::Family::constant;
+    kernel::Distribution law;  ///< the likeliest of it, of what the input's law is of
+    double share = 0;  ///< how often it is that one: its Akaike weight beside the family that was taken
+};
+
+/// The service of a stage or task, its failure and pauses, the arrivals, sizes and batches of a load, or a profile.
 struct UncertainInput {
-    std::string path;  ///< "scan.service", "scan.failure", "sheets.arrivals", "sheets_day"
+    /// "scan.service", "scan.failure", "scan.retry.backoff", "sheets.arrivals", "sheets_day" (input_path.h)
+    std::string path;
     /// Of a law: of how many values (below) which family was fitted to.
     std::optional<kernel::Family> family;
-    /// Values, attempts (of a failure), or arrivals (of a rate, and of all steps of a profile together), fewer where they
-    /// vary more than their law says; 0: only a spread is known.
+    /// Values (of a law, or of one of values with a share each, which has no family), attempts (of a failure), or arrivals (of
+    /// a rate, and of all steps of a profile together), fewer where they vary more than their law says; 0: only a spread is
+    /// known.
     double observations = 0;
     double spread = 0;  ///< of the estimate, as a share of it: its mean alone is uncertain
     /// What the fit gave, as it stands in the change; empty: not from a file. Whoever sets another value knows it.
     std::string fitted;
+    /// Of a law that one of several families was chosen for.
+    std::optional<RivalFamily> rival{};
+    /// Of a profile that tells weekends from other days: those of `observations` that came on them.
+    double weekends = 0;
 };
 
 }  // namespace understudy::studies

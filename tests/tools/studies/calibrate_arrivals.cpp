@@ -164,6 +164,11 @@ TEST_CASE("hours of the day and weekends become a profile, where there are days 
         CHECK(level == doctest::Approx((hour >= 8 && hour < 18 ? 0.02 : 0.005) / mean).epsilon(0.35));
     }
     CHECK(found.warnings.empty());
+    // Of all arrivals those of weekends are known by themselves: 2 days of 0.4 beside 5.
+    REQUIRE(found.uncertain.size() == 1);
+    CHECK(found.uncertain[0].path == "jobs_day");
+    CHECK(found.uncertain[0].weekends ==
+          doctest::Approx(found.uncertain[0].observations * 0.8 / 5.8).epsilon(0.15));
     // Without a begin of the run that has a date there are no weekends in it; without dates in the log no hours.
     CHECK_FALSE(edit_of(arrivals_of(twin(), {log_of(instants, monday_ns)}), "jobs_day")->profile->weekend);
     CHECK(edit_of(arrivals_of(twin("monday"), {log_of(instants)}), "jobs_day") == nullptr);

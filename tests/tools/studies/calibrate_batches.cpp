@@ -100,6 +100,10 @@ TEST_CASE("batches: the period begins where it does, and sizes have their law") 
     CHECK(edit_at(found, "jobs.arrivals")->arrivals->interval.terms.front().law.mean() == 86400);
     CHECK(mean_at(found, "jobs.first") == doctest::Approx(7200).epsilon(0.005));
     CHECK(mean_at(found, "jobs.items") == doctest::Approx(arrivals / 20).epsilon(0.02));
+    // The beat is certain; of the sizes 20 are known.
+    REQUIRE(found.uncertain.size() == 1);
+    CHECK(found.uncertain[0].path == "jobs.items");
+    CHECK(found.uncertain[0].observations == 20);
     CHECK(found.warnings.empty());
 }
 
@@ -119,6 +123,12 @@ TEST_CASE("batches: those at random are Poisson, with the share of each size") {
     CHECK(arrivals->arrivals->kind == models::Arrivals::Kind::poisson);
     CHECK(arrivals->arrivals->rate == doctest::Approx(0.001).epsilon(0.15));
     CHECK(mean_at(found, "jobs.items") == doctest::Approx(3 + 5 * many / 400).epsilon(0.02));
+    // How many come together is as sure as there are batches, and each number has its share.
+    const auto items = std::find_if(found.uncertain.begin(), found.uncertain.end(),
+                                    [](const auto& one) { return one.path == "jobs.items"; });
+    REQUIRE(items != found.uncertain.end());
+    CHECK_FALSE(items->family);
+    CHECK(items->observations == doctest::Approx(400).epsilon(0.02));
     // A few come so soon after another that both are one.
     CHECK(edit_at(found, "jobs.first") == nullptr);
 }

@@ -168,6 +168,11 @@ TEST_CASE("sizes: the load's size is that of the log, and what is written is no 
         REQUIRE(size != found.edits.end());
         CHECK(size->law->terms.front().law.mean() == doctest::Approx(1e9).epsilon(0.1));
         CHECK(element_at(found, "jobs.size")->family == "lognormal");
+        const auto sure = std::find_if(found.uncertain.begin(), found.uncertain.end(),
+                                       [](const auto& one) { return one.path == "jobs.size"; });
+        REQUIRE(sure != found.uncertain.end());
+        CHECK(sure->family == kernel::Family::lognormal);
+        CHECK(sure->observations == 500);
     }
 }
 

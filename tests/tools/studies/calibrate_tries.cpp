@@ -6,10 +6,12 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <string>
 #include <vector>
 
+#include "kernel/random.h"
 #include "tests/coverage.h"
 #include "tests/tools/studies/sample.h"
 #include "tools/studies/calibrate.h"
@@ -105,6 +107,30 @@ TEST_CASE("tries: given up after two, and longer pauses each time") {
     CHECK(retry->retry->backoff[0].terms[0].law.mean() == 30);
     CHECK(retry->retry->backoff[1].terms[0].law.mean() == 120);
     CHECK(says(found.unidentified, "work: 19 of 20 waited 7 s and more from submission to start"));
+}
+
+TEST_CASE("tries: pauses are as sure as there are of them") {
+    kernel::Stream stream(kernel::stream_key(4, 0, "pauses", kernel::Purpose::check));
+    const auto sure_of = [&](int items, bool vary) {
+        RecordedRun run;
+        run.source = "pauses";
+        for (int i = 0; i < items; ++i)
+            add_item(run, "item " + std::to_string(i), i * 5000 * second, 1, true,
+                     vary ? kernel::from_seconds(-300 * std::log(1 - stream.uniform())) : 300 * second);
+        const Calibration found = studies::calibrate(tests::twin_of_jobs(), {run});
+        const auto pause = std::find_if(found.uncertain.begin(), found.uncertain.end(),
+                                        [](const auto& one) { return one.path == "work.retry.backoff"; });
+        return pause == found.uncertain.end() ? studies::UncertainInput{} : *pause;
+    };
+    const studies::UncertainInput many = sure_of(60, true), few = sure_of(6, true);
+    CHECK(many.family == kernel::Family::exponential);
+    CHECK(many.observations == 60);
+    // Of few only the mean is taken, whose deviation is Student's.
+    CHECK_FALSE(few.family);
+    CHECK(few.spread > 0.15);
+    CHECK(few.spread < 1.2);
+    CHECK(sure_of(60, false).path.empty());
+    CHECK(sure_of(2, true).path.empty());
 }
 
 TEST_CASE("tries: a table that keeps the last try alone tells by its number how many failed before") {

@@ -156,16 +156,25 @@ TEST_CASE("inputs that the twin has otherwise are named") {
     const auto prepared = tests::prepared(
         "twin: {stages: {server: {reads: calls, workers: 1, service: uniform(0s..1s) + exponential(mean "
         "1s)}}}\n"
-        "load: {calls: {arrivals: every 4s}}\nrun: {length: 100s}\n");
+        "load: {calls: {arrivals: every 4s, items: 3, size: gamma(mean 1GB cv 0.5), profile: day}}\n"
+        "profiles: {day: {steps: {0s: 1}, period: 1d}}\nrun: {length: 100s}\n");
     const auto reasons = studies::why_not_redrawn(prepared.scenario,
                                                   {{"calls.arrivals", {}, 10, 0, {}},
                                                    {"server.service", kernel::Family::exponential, 10, 0, {}},
                                                    {"server.failure", {}, 10, 0, {}},
-                                                   {"nobody.service", kernel::Family::gamma, 10, 0, {}}});
+                                                   {"server.retry.backoff", kernel::Family::gamma, 10, 0, {}},
+                                                   {"nobody.service", kernel::Family::gamma, 10, 0, {}},
+                                                   {"calls.size", {}, 10, 0, {}},
+                                                   {"calls.items", {}, 0, 0.1, {}},
+                                                   {"day", {}, 10, 0, {}, {}, 3}});
     CHECK(reasons[0] == "is neither 'poisson' nor two states, as was fitted");
     CHECK(reasons[1] == "is no single law, as fits are");
     CHECK(reasons[2].empty());
     CHECK(reasons[3] == "is nothing of this twin that can be drawn anew");
+    CHECK(reasons[4] == reasons[3]);
+    CHECK(reasons[5] == "is no law of values with a share each, as was fitted");
+    CHECK(reasons[6].empty());
+    CHECK(reasons[7] == "has no weekends of its own, as were fitted");
 }
 
 TEST_CASE("an interval of 95 percent takes 39 draws at least") {

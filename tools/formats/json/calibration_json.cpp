@@ -4,6 +4,7 @@
 
 #include "tools/formats/json/members.h"
 #include "tools/formats/json/result_json.h"
+#include "tools/formats/language/uncertainty.h"
 
 namespace understudy::formats {
 
@@ -75,6 +76,11 @@ std::string calibration_as_json(const studies::Calibration& calibration, const N
         Json& one = document["uncertainty"].emplace_back(Json{{"path", input.path}});
         if (input.family) one["family"] = kernel::name_of(*input.family);
         if (input.observations > 0) one["n"] = input.observations;
+        if (input.rival)
+            one["or"] = {{"family", kernel::name_of(input.rival->family)},
+                         {"law", rival_law(input)},
+                         {"share", input.rival->share}};
+        if (input.weekends > 0) one["weekends"] = input.weekends;
         if (input.spread > 0) one["spread"] = input.spread;
     }
     document["assumed"] = calibration.assumed;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cmath>
 #include <optional>
 #include <utility>
@@ -12,6 +13,7 @@
 #include "tools/formats/language/reading.h"
 #include "tools/formats/language/scenario_writer.h"
 #include "tools/formats/language/values.h"
+#include "tools/studies/input_path.h"
 
 namespace understudy::formats {
 
@@ -45,12 +47,64 @@ double spread_of(std::string_view text) {
     return spread;
 }
 
-/// What the change gives the path: `to` of a `set`, `value` of an `add`; null: no edit of it does.
+/// Of what the draws of a law at this path are.
+Dimension dimension_at(const studies::InputPath& path) {
+    return path.key == "items"  ? Dimension::number
+           : path.key == "size" ? Dimension::size
+                                : Dimension::duration;
+}
+
+std::optional<studies::RivalFamily> read_rival(Reading& reading, const Node& node, const Place& where,
+                                               const std::string& path) {
+    MapReader map(reading, node, "or", where);
+    if (!map.ok()) return std::nullopt;
+    studies::RivalFamily rival;
+    bool good = true;
+    if (const Node* family = map.scalar("family"))
+        good &= reading.guarded(*family, [&] { rival.family = family_named(family->text); });
+    if (const Node* law = map.scalar("law"))
+        good &= reading.guarded(*law, [&] {
+            const models::Law read = read_law(law->text, dimension_at(studies::input_path(path))).law;
+            if (read.terms.size() != 1 || read.terms.front().per != models::Per::once)
+                throw Fault(0, "no single law", "as fits are: 'gamma(mean 40s cv 0.5)'");
+            rival.law = read.terms.front().law;
+        });
+    if (const Node* share = map.scalar("share"))
+        good &= reading.guarded(*share, [&] { rival.share = read_share(share->text); });
+    return good ? std::optional(rival) : std::nullopt;
+}
+
+/// By keys of maps and numbers of lists, from 1: "backoff.2" of a `retry`; null: there is none.
+const Node* part_of(const Node& whole, std::string_view path) {
+    const Node* part = &whole;
+    while (part != nullptr && !path.empty()) {
+        const std::string_view step = path.substr(0, path.find('.'));
+        path.remove_prefix(std::min(path.size(), step.size() + 1));
+        if (part->is_map()) {
+            const Entry* entry = part->find(step);
+            part = entry == nullptr ? nullptr : &entry->value;
+            continue;
+        }
+        std::size_t number = 0;
+        const auto [end, problem] = std::from_chars(step.data(), step.data() + step.size(), number);
+        const bool within = problem == std::errc() && end == step.data() + step.size() && part->is_list() &&
+                            number >= 1 && number <= part->items.size();
+        part = within ? &part->items[number - 1] : nullptr;
+    }
+    return part;
+}
+
+/// What the change gives the path: `to` of a `set`, `value` of an `add`, or what stands in it; null: no edit of it does.
 const Node* given(const std::vector<Edit>& edits, std::string_view path) {
     const Node* found = nullptr;
-    for (const Edit& edit : edits)
-        if ((edit.kind == Edit::Kind::set || edit.kind == Edit::Kind::add) && edit.name == path)
+    for (const Edit& edit : edits) {
+        if (edit.kind != Edit::Kind::set && edit.kind != Edit::Kind::add) continue;
+        if (edit.name == path)
             found = &edit.value;
+        else if (path.size() > edit.name.size() && path.starts_with(edit.name) &&
+                 path[edit.name.size()] == '.')
+            if (const Node* part = part_of(edit.value, path.substr(edit.name.size() + 1))) found = part;
+    }
     return found;
 }
 
@@ -103,9 +157,18 @@ std::vector<UncertainInput> read_uncertainty(Reading& reading, const Node& node,
             good &= reading.guarded(*n, [&] { input.observations = observations_of(n->text); });
         if (const Node* spread = map.scalar("spread"))
             good &= reading.guarded(*spread, [&] { input.spread = spread_of(spread->text); });
+        if (const Node* other = map.find("or"))
+            good &= (input.rival = read_rival(reading, *other, entry.place, entry.key)).has_value();
+        if (const Node* weekends = map.scalar("weekends"))
+            good &= reading.guarded(*weekends, [&] { input.weekends = observations_of(weekends->text); });
         if (!good) continue;
         const bool counted = input.observations > 0, spread = input.spread > 0;
-        if (counted == spread || (input.family && !counted)) {
+        if (input.weekends > 0 && (!counted || input.family || input.weekends >= input.observations)) {
+            reading.error(entry.value, fmt::format("how many of '{}' came on weekends?", entry.key),
+                          "fewer than all: '{n: 900, weekends: 120}'");
+            continue;
+        }
+        if (counted == spread || (input.family && !counted) || (input.rival && !input.family)) {
             reading.error(entry.value, fmt::format("how sure is '{}'?", entry.key),
                           "a law has 'family' and 'n', a share, a rate or a profile 'n', a mean 'spread'");
             continue;
@@ -115,6 +178,12 @@ std::vector<UncertainInput> read_uncertainty(Reading& reading, const Node& node,
     return inputs;
 }
 
+std::string rival_law(const UncertainInput& input) {
+    models::Law law;
+    law.terms.emplace_back().law = input.rival->law;
+    return print_law(law, dimension_at(studies::input_path(input.path)));
+}
+
 Node uncertainty_node(const std::vector<UncertainInput>& inputs) {
     Node all = Node::map();
     all.block = true;
@@ -122,6 +191,14 @@ Node uncertainty_node(const std::vector<UncertainInput>& inputs) {
         Node one = Node::map();
         if (input.family) one.add("family", Node::scalar(std::string(kernel::name_of(*input.family))));
         if (input.observations > 0) one.add("n", Node::scalar(print_number(input.observations)));
+        if (input.rival) {
+            Node other = Node::map();
+            other.add("family", Node::scalar(std::string(kernel::name_of(input.rival->family))));
+            other.add("law", Node::scalar(rival_law(input)));
+            other.add("share", Node::scalar(print_quantity(input.rival->share, Dimension::share)));
+            one.add("or", std::move(other));
+        }
+        if (input.weekends > 0) one.add("weekends", Node::scalar(print_number(input.weekends)));
         if (input.spread > 0) one.add("spread", Node::scalar(fmt::format("{:.4g}%", 100 * input.spread)));
         all.add(input.path, std::move(one));
     }
@@ -137,17 +214,18 @@ void put_uncertain(std::vector<UncertainInput> later, std::vector<UncertainInput
 }
 
 bool is_as_fitted(const models::Scenario& scenario, const UncertainInput& input) {
-    const std::size_t dot = input.path.rfind('.');
-    const std::string name = input.path.substr(0, dot),
-                      key = dot == std::string::npos ? "" : input.path.substr(dot + 1);
+    const studies::InputPath at = studies::input_path(input.path);
+    const models::Work* work = work_at(scenario, at.of);
+    const models::Load* load = work == nullptr ? named(scenario.loads, at.of) : nullptr;
+    const models::Law* law = work != nullptr   ? studies::law_of_work(*work, at)
+                             : load != nullptr ? studies::law_of_load(*load, at)
+                                               : nullptr;
+    const Dimension dimension = dimension_at(at);
     try {
-        const models::Work* work = work_at(scenario, name);
-        if (work != nullptr && (key == "service" || key == "fails_after"))
-            return print_law(key == "service" ? work->service : work->fails_after, Dimension::duration) ==
-                   print_law(read_law(input.fitted, Dimension::duration).law, Dimension::duration);
-        else if (work != nullptr && key == "failure")
-            return work->failure == read_share(input.fitted);
-        if (const models::Load* load = named(scenario.loads, name); load != nullptr && key == "arrivals")
+        if (law != nullptr)
+            return print_law(*law, dimension) == print_law(read_law(input.fitted, dimension).law, dimension);
+        if (work != nullptr && at.key == "failure") return work->failure == read_share(input.fitted);
+        if (load != nullptr && at.key == "arrivals")
             return load->arrivals.kind == models::Arrivals::Kind::states
                        ? write_flow(arrivals_node(load->arrivals)) == input.fitted
                        : print_arrivals(load->arrivals) == print_arrivals(read_arrivals(input.fitted, {}));

@@ -3,10 +3,14 @@
 //     uncertainty:
 //       scan.service: {family: gamma, n: 150}
 //       scan.failure: {n: 150}
+//       scan.retry.backoff.2: {family: exponential, n: 15}
+//       sheets_day: {n: 900, weekends: 120}
+//       print.service: {family: gamma, n: 40, or: {family: weibull, law: weibull(shape 1.4 scale 22s), share: 31%}}
 //
-// A path is one that an edit of the same change sets or adds: what is uncertain is the value that stands there. `family`
-// and `n`: a law, and of how many values it was fitted; `n` alone: a share of so many attempts, a rate or a profile of so
-// many arrivals; `spread`: a law whose mean is known so well. Not thread-safe, as readings are.
+// A path is one that an edit of the same change sets or adds, or a part of what it sets: what is uncertain is the value that
+// stands there. `family` and `n`: a law, and of how many values it was fitted; `or`: how often it is one of another family; `n` alone: a share of so many attempts, a law
+// of so many values with a share each, a rate or a profile of so many arrivals, of which `weekends` came on weekends;
+// `spread`: a law whose mean is known so well. Not thread-safe, as readings are.
 #pragma once
 
 #include <string>
@@ -22,6 +26,9 @@ namespace understudy::formats {
 /// Errors go to the reading.
 std::vector<studies::UncertainInput> read_uncertainty(Reading& reading, const Node& node,
                                                       const std::vector<Edit>& edits);
+
+/// The law of its rival, which it has.
+std::string rival_law(const studies::UncertainInput& input);
 
 /// As it is read.
 Node uncertainty_node(const std::vector<studies::UncertainInput>& inputs);
