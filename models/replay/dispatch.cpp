@@ -1,6 +1,7 @@
 #include "models/replay/dispatch.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <string_view>
 #include <utility>
@@ -18,14 +19,45 @@ constexpr std::size_t fewest_launches = 10;
 constexpr Time shortest_launch = kernel::second;
 constexpr Time long_ago = -kernel::never;
 
-Time mean(const std::vector<std::optional<Time>>& values) {
+using TaskLags = std::vector<std::optional<Time>>;
+
+/// Gates are alike within a run, so that runs and not gates say how sure their mean is: a ratio estimator over clusters.
+PooledLag pooled(const std::vector<const TaskLags*>& by_run) {
+    PooledLag lag;
+    std::vector<std::pair<double, double>> sums;  // seconds, gates
     double sum = 0, count = 0;
-    for (const auto& value : values)
-        if (value) {
-            sum += kernel::to_seconds(*value);
-            ++count;
-        }
-    return count > 0 ? kernel::from_seconds(sum / count) : 0;
+    for (const TaskLags* values : by_run) {
+        double of_run = 0, gates = 0;
+        for (const auto& value : *values)
+            if (value) {
+                of_run += kernel::to_seconds(*value);
+                ++gates;
+            }
+        sums.emplace_back(of_run, gates);
+        sum += of_run;
+        count += gates;
+        lag.runs += gates > 0 ? 1 : 0;
+    }
+    if (count == 0) return lag;
+    lag.mean = kernel::from_seconds(sum / count);
+    lag.gates = static_cast<std::int64_t>(count);
+    if (lag.runs < 2) return lag;
+    double squares = 0;
+    for (const auto& [of_run, gates] : sums) {
+        const double off = of_run - sum / count * gates;
+        squares += off * off;
+    }
+    const auto runs = static_cast<double>(lag.runs);
+    lag.error_s = std::sqrt(runs / (runs - 1) * squares) / count;
+    return lag;
+}
+
+/// What is left of a lag when the launch is another.
+PooledLag without_launch(PooledLag lag, const PooledLag& launch) {
+    if (lag.gates == 0 || launch.gates == 0) return lag;
+    lag.mean = std::max<Time>(0, lag.mean - launch.mean);
+    lag.error_s = std::sqrt(lag.error_s * lag.error_s + launch.error_s * launch.error_s);
+    return lag;
 }
 
 class Gates {
@@ -47,10 +79,10 @@ public:
 
     /// By task, behind the gate it waited for.
     struct Lags {
-        std::vector<std::optional<Time>> launch, release, reaction;
+        TaskLags launch, release, reaction;
     };
     Lags lags(bool serial) const {
-        const std::vector<std::optional<Time>> none_seen(run_.tasks.size());
+        const TaskLags none_seen(run_.tasks.size());
         Lags lags = {none_seen, none_seen, none_seen};
         for (const auto& [node, tasks] : by_node_)
             for (std::size_t k = 0; k < tasks.size(); ++k) {
@@ -98,15 +130,16 @@ private:
     }
 
     const RecordedRun& run_;
-    const CapacityInUse& capacity_;
+    CapacityInUse capacity_;
     std::map<std::string_view, std::vector<std::size_t>> by_node_;
     std::map<std::string_view, std::vector<Time>> ends_;  ///< completions, ascending
 };
 
-bool launches_are_serial(const std::vector<std::optional<Time>>& launch) {
+bool launches_are_serial(const std::vector<Gates::Lags>& by_run) {
     std::vector<Time> seen;
-    for (const auto& value : launch)
-        if (value) seen.push_back(*value);
+    for (const Gates::Lags& lags : by_run)
+        for (const auto& value : lags.launch)
+            if (value) seen.push_back(*value);
     std::sort(seen.begin(), seen.end());
     return seen.size() >= fewest_launches && seen[seen.size() / 4] >= shortest_launch;
 }
@@ -170,22 +203,43 @@ private:
 
 }  // namespace
 
-DispatchLags measure_dispatch(const RecordedRun& run, const CapacityInUse& capacity) {
-    const Gates gates(run, capacity);
-    Gates::Lags lags = gates.lags(true);
-    DispatchLags result;
-    if (launches_are_serial(lags.launch))
-        result.launch = mean(lags.launch);
+PooledLags measure_dispatch(std::span<const RunOfPlatform> runs) {
+    std::vector<Gates> gates;
+    std::vector<Gates::Lags> lags;
+    for (const RunOfPlatform& one : runs) {
+        gates.emplace_back(*one.run, one.capacity);
+        lags.push_back(gates.back().lags(true));
+    }
+    const auto over_runs = [&](TaskLags Gates::Lags::*gate) {
+        std::vector<const TaskLags*> by_run;
+        for (const Gates::Lags& of_run : lags) by_run.push_back(&(of_run.*gate));
+        return pooled(by_run);
+    };
+    PooledLags result;
+    const PooledLag launch = over_runs(&Gates::Lags::launch);
+    const bool serial = launches_are_serial(lags);
+    if (serial)
+        result.launch = launch;
     else
-        lags = gates.lags(false);
-    result.reaction = std::max<Time>(0, mean(lags.reaction) - result.launch);
-    result.release = std::max<Time>(0, mean(lags.release) - result.launch);
-    if (result.launch == 0) return result;
-    result.launch_of = std::move(lags.launch);
-    result.reaction_of = std::move(lags.reaction);
-    for (auto& reaction : result.reaction_of)
-        if (reaction) reaction = std::max<Time>(0, *reaction - result.launch);
+        for (std::size_t i = 0; i < lags.size(); ++i) lags[i] = gates[i].lags(false);
+    result.reaction = without_launch(over_runs(&Gates::Lags::reaction), result.launch);
+    result.release = without_launch(over_runs(&Gates::Lags::release), result.launch);
+    for (Gates::Lags& of_run : lags) {
+        DispatchLags own{result.launch.mean, result.reaction.mean, result.release.mean, {}, {}};
+        if (result.launch.mean > 0) {
+            own.launch_of = std::move(of_run.launch);
+            own.reaction_of = std::move(of_run.reaction);
+            for (auto& reaction : own.reaction_of)
+                if (reaction) reaction = std::max<Time>(0, *reaction - result.launch.mean);
+        }
+        result.of_run.push_back(std::move(own));
+    }
     return result;
+}
+
+DispatchLags measure_dispatch(const RecordedRun& run, const CapacityInUse& capacity) {
+    const RunOfPlatform alone[] = {{&run, capacity}};
+    return std::move(measure_dispatch(alone).of_run.front());
 }
 
 SubmissionWindow find_window(const RecordedRun& run, const std::vector<Time>& ready) {
@@ -214,5 +268,7 @@ SubmissionWindow find_window(const RecordedRun& run, const std::vector<Time>& re
         window.held_back.assign(run.tasks.size(), false);
     return window;
 }
+
+std::int64_t most_in_flight(const RecordedRun& run) { return InFlight(run).most(); }
 
 }  // namespace understudy::models

@@ -99,22 +99,32 @@ void apply_calibration(const std::vector<CalibrationEdit>& edits, models::Scenar
                         if (task.delay.empty()) task.delay = *edit.law;
             continue;
         }
+        if (key == "max_active_tasks") {
+            for (models::Pipeline& pipeline : scenario.twin.pipelines)
+                if (pipeline.name == name)
+                    pipeline.max_active_tasks = static_cast<std::int64_t>(*edit.number);
+            continue;
+        }
         Target target;
         if (const auto known = tasks.find(name); known != tasks.end())
             target.task = known->second, target.work = &known->second->work;
         else
             target = target_of(scenario, name);
+        // Workers of its own are a pool of its name.
+        if (target.work != nullptr && target.work->workers) target.workers = &*target.work->workers;
         if (key == "retry" && target.work != nullptr)
             target.work->retry = *edit.retry;
         else if (key == "transfers" && target.work != nullptr)
             target.work->transfers = *edit.transfers;
+        else if (key == "delay" && target.task != nullptr)
+            target.task->delay = *edit.law;
         else if (key == "service" && target.work != nullptr)
             target.work->service = *edit.law;
         else if (key == "fails_after" && target.work != nullptr)
             target.work->fails_after = *edit.law;
         else if (key == "failure" && target.work != nullptr)
             target.work->failure = *edit.number;
-        else if (key == "launch" && target.work != nullptr)
+        else if (key == "launch" && target.work != nullptr && !target.work->workers)
             target.work->launch = *edit.law;
         else if (key == "launch" && target.workers != nullptr)
             target.workers->launch = *edit.law;

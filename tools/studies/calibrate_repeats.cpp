@@ -10,6 +10,7 @@
 #include "kernel/special_functions.h"
 #include "kernel/statistics.h"
 #include "tools/studies/attempt_tag.h"
+#include "tools/studies/calibrate_lags.h"
 #include "tools/studies/calibrate_laws.h"
 #include "tools/studies/calibrate_phases.h"
 #include "tools/studies/job_names.h"
@@ -170,7 +171,10 @@ public:
         for (const auto& [name, tasks] : of_twin)
             for (const TaskOfTwin& task : tasks)
                 if (name.second) failures_[task.path].transfers = &task.task->work.transfers;
+        std::vector<MatchedRepeat> matched;
         for (const models::RecordedRun* run : runs) {
+            MatchedRepeat& repeat = matched.emplace_back();
+            repeat.run = run;
             models::RecordedPhases phases;
             if (link) phases = models::find_phases(*run, link->platform);
             for (const auto& [name, recorded] : tasks_as_in_twin(*run, of_twin)) {
@@ -179,6 +183,7 @@ public:
                     known != of_twin.end() ? std::min(recorded.size(), known->second.size()) : 0;
                 for (std::size_t k = 0; k < both; ++k) {
                     const auto index = static_cast<std::size_t>(recorded[k] - run->tasks.data());
+                    repeat.task_of[known->second[k].path] = index;
                     Taken taken{kernel::to_seconds(*models::time_held(*recorded[k])), {}};
                     if (link && phases.tasks > 0) taken.phases = phases.of[index];
                     const models::Work& work = known->second[k].task->work;
@@ -199,6 +204,7 @@ public:
             }
         }
         match_by_rank(runs.size());
+        lags_.emplace(twin, matched);
         for (const auto& [path, one] : durations_) {
             Pool& pool = pools_[one.process];
             ++pool.tasks;
@@ -243,6 +249,8 @@ public:
     /// Processes whose names do not tell tasks apart from run to run.
     std::int64_t by_rank() const { return by_rank_; }
 
+    const LagsOfRepeats& lags() const { return *lags_; }
+
     double cv(const Pool& pool) const {
         const double cv = std::sqrt((pool.squares + borrowed * average_) / (pool.freedom + borrowed));
         return cv < least_cv ? 0 : std::min(cv, 1.0);
@@ -277,6 +285,7 @@ public:
                               one.transfers != nullptr ? *one.transfers : models::Transfers{link_, 0, 0, {}},
                               *does);
         }
+        for (CalibrationEdit& edit : lags_->edits()) edits.push_back(std::move(edit));
         for (const auto& [path, failed] : failures_) {
             add_work(edits, path, kernel::Distribution::constant(in_milliseconds(failed.does.work)));
             if (!failed.transfers->over.empty()) add_transfers(edits, path, *failed.transfers, failed.does);
@@ -362,6 +371,7 @@ private:
         return mean;
     }
 
+    std::optional<LagsOfRepeats> lags_;
     std::string link_;                            ///< empty: the twin has none, or several
     std::map<std::string, Durations> durations_;  ///< by path
     std::map<std::string, Failure> failures_;     ///< by path
@@ -437,6 +447,7 @@ void calibrate_repeats(const models::Scenario& twin, const std::vector<models::R
         into.notes.push_back(std::to_string(by_work.size() - most_shown_processes) +
                              " processes with less work are fitted and not listed");
 
+    fit.lags().report(into);
     if (fit.failures() > 0)
         into.assumed.push_back(std::to_string(fit.failures()) +
                                (fit.failures() == 1
@@ -498,7 +509,7 @@ void calibrate_repeats(const models::Scenario& twin, const std::vector<models::R
         into.assumed.push_back(
             "the variation of a task around its mean over " + count +
             " repeats is that of its process; tasks vary one by one, not a whole run at once");
-    into.assumed.push_back("lags of the scheduler, dependencies and nodes are the twin's own");
+    into.assumed.push_back("delays of tasks, dependencies and nodes are the twin's own");
 }
 
 }  // namespace understudy::studies

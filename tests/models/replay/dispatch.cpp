@@ -1,10 +1,12 @@
-// Promised: measure_dispatch() puts each start down to the right gate, and find_window() sees a window that held tasks
+// Promised: measure_dispatch() puts each start down to the right gate, alone and over several runs, and find_window() sees a window that held tasks
 // back and none where nobody waited. Shown: runs made with known lags and a known window.
 #include "models/replay/dispatch.h"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cmath>
+#include <tuple>
 
 using namespace understudy;
 using kernel::second;
@@ -54,6 +56,39 @@ TEST_CASE("serial launches on a node with room, each task's own") {
     CHECK(lags.launch_of[2] == 5 * second);
     CHECK(*lags.reaction_of[0] == std::max<Time>(0, 4 * second - lags.launch));
     CHECK(lags.release == 0);
+}
+
+TEST_CASE("lags of several runs are the mean over all gates, and their spread is that between runs") {
+    // Ten and thirty tasks one after the other on one core, the next 3 s and 5 s after the end of the one before.
+    models::RecordedRun few, many;
+    for (auto& [run, count, lag] : {std::tuple(&few, 11, 3), std::tuple(&many, 31, 5)}) {
+        Time start = 2 * second;
+        for (int i = 0; i < count; ++i) {
+            run->tasks.push_back(task(0, start, start + 10 * second));
+            start += (10 + lag) * second;
+        }
+    }
+    const models::RunOfPlatform runs[] = {{&few, {1, 0, 1}}, {&many, {1, 0, 1}}};
+    const models::PooledLags lags = models::measure_dispatch(runs);
+    CHECK(kernel::to_seconds(lags.release.mean) == doctest::Approx((10 * 3 + 30 * 5) / 40.0));
+    CHECK(lags.release.gates == 40);
+    CHECK(lags.release.runs == 2);
+    // 10 gates that are 1.5 s off each way in all.
+    CHECK(lags.release.error_s == doctest::Approx(std::sqrt(2 * (15.0 * 15 + 15 * 15)) / 40));
+    CHECK(lags.reaction.mean == 2 * second);
+    CHECK(lags.reaction.error_s == 0);
+    REQUIRE(lags.of_run.size() == 2);
+    CHECK(lags.of_run[0].release == lags.release.mean);
+}
+
+TEST_CASE("whether launches are serial is told from all runs together") {
+    // Six in each: too few to tell alone.
+    models::RecordedRun runs[2];
+    for (models::RecordedRun& run : runs)
+        for (int i = 0; i < 6; ++i) run.tasks.push_back(task(second, (5 + 4 * i) * second, 100 * second));
+    CHECK(models::measure_dispatch(runs[0], {100, 0, 100}).launch == 0);
+    const models::RunOfPlatform both[] = {{&runs[0], {100, 0, 100}}, {&runs[1], {100, 0, 100}}};
+    CHECK(models::measure_dispatch(both).launch.mean == 4 * second);
 }
 
 TEST_CASE("starts within one second of each other are no serial launches") {
