@@ -6,6 +6,7 @@
 
 #include "kernel/statistics.h"
 #include "tools/studies/calibrate_arrivals.h"
+#include "tools/studies/calibrate_dispatch.h"
 #include "tools/studies/calibrate_items.h"
 #include "tools/studies/calibrate_laws.h"
 #include "tools/studies/calibrate_overheads.h"
@@ -92,6 +93,7 @@ Calibration calibrate(const models::Scenario& twin, const std::vector<models::Re
         others.push_back(!repeats[i] && (has_instants(runs[i]) || is_list_of_durations(runs[i])));
     const std::vector<SeenRun> seen = seen_once(runs, others, calibration);
     if (!calibration.interrupted) calibrate_kinds(twin, seen, options, calibration);
+    if (!calibration.interrupted) calibrate_dispatch(twin, seen, options, calibration);
     if (!calibration.interrupted) calibrate_arrivals(twin, seen, options, calibration);
     if (!calibration.interrupted) say_unseen(twin, seen, calibration);
     if (!calibration.interrupted) replay_whole_runs(twin, seen, options, calibration);

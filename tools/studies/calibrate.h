@@ -4,11 +4,12 @@
 // - A log with instants in which (nearly) each task of a pipeline of the twin occurs by its label, and the other way
 //   round, is a repeat of it. Each task's service becomes its mean over the repeats; with two and more of them its
 //   variation, pooled over all tasks of a process because each has few values (calibrate_laws.h). Where the twin's tasks
-//   move data over a link, each repeat's tasks are taken apart into what they moved and their work (calibrate_phases.h).
+//   move data over a link, each repeat's tasks are taken apart into what they moved and their work (calibrate_phases.h). Lags of the
+//   scheduler are pooled over all repeats (calibrate_lags.h).
 // - Of another log with instants, all tasks of one kind (the recorded process or name is the element's label or
 //   name, as log_names.h says) give the law of that element: family, parameters with intervals, goodness of fit, and the share of attempts
 //   that failed. Where sizes are recorded and the element's are known, a law per GB is taken if it is more likely. So are
-//   the arrivals of loads (calibrate_arrivals.h).
+//   the arrivals of loads (calibrate_arrivals.h), and what passes until what could start does (calibrate_dispatch.h).
 // - A log without instants but with a makespan (WfFormat) tells what the platform adds to the work: the time from
 //   level to level, a central launcher's time for each task and each GB, and how much slower work is
 //   (calibrate_overheads.h). The twin keeps its own durations: the same name in two of them is not the same work.

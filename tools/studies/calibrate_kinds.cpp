@@ -56,7 +56,6 @@ struct Kind {
     double attempts = 0, failed = 0;
     Attempts tries;
     std::vector<SizedDuration> broken_off;  ///< attempts that failed
-    std::vector<double> waits_s;            ///< from submission to start
     RoundedTo rounded;
     bool scaled = false;  ///< durations are multiplied by speeds
     const WorkingElement* element = nullptr;
@@ -142,8 +141,6 @@ public:
             kind->failed += held && task->failed ? 1 : 0;
             kind->tries.add(seen, *task);
             if (held && task->failed) kind->broken_off.push_back(at_speed_1(*task, *held, *kind));
-            if (task->submitted && task->started && *task->started >= *task->submitted)
-                kind->waits_s.push_back(kernel::to_seconds(*task->started - *task->submitted));
             if (held && !task->failed)
                 kind->seen.push_back({task->started.value_or(0), at_speed_1(*task, *held, *kind)});
         }
@@ -170,7 +167,6 @@ public:
             fit_duration(path, kind);
             count_lost_tries(path, kind);
             fit_failure(path, kind);
-            say_dispatch(path, kind);
         }
         if (!validation_.held_out.empty()) into_.validations.push_back(summarised(validation_));
         if (few_ > 0)
@@ -674,24 +670,6 @@ private:
             into_.warnings.push_back(element.path + ": no family fits well (p " +
                                      std::to_string(element.fit->p).substr(0, 5) + "); " + element.family +
                                      " is the likeliest of them");
-    }
-
-    /// What not even the shortest wait was without is no queue, and in no edit.
-    void say_dispatch(const std::string& path, const Kind& kind) {
-        if (kind.waits_s.size() < fewest_to_choose || kind.ended.empty()) return;
-        std::vector<double> waits = kind.waits_s;
-        std::sort(waits.begin(), waits.end());
-        const double least = kernel::sorted_quantile(waits, 0.05);
-        double work = 0;
-        for (const SizedDuration& one : kind.ended)
-            work += one.seconds / static_cast<double>(kind.ended.size());
-        constexpr double least_s = 1, least_share = 0.005;
-        if (least < std::max(least_s, least_share * work)) return;
-        into_.unidentified.push_back(path + ": 19 of 20 waited " + seconds_of_kind(least) +
-                                     " and more from submission to start, " +
-                                     seconds_of_kind(kernel::moments_of(waits).mean()) +
-                                     " in the mean: what of that is dispatch and what a queue; a `delay` of "
-                                     "the task, or `launch` of the pool, would show the former");
     }
 
     const WorkingElements elements_;
