@@ -79,8 +79,8 @@ Measured measured(std::size_t field) {
 /// The unit that the name of a field's column ends with, in ns or bytes, 0 for none; and the name before it.
 NameEnding ending_of(std::size_t field, const std::string& name) {
     switch (measured(field)) {
-        case Measured::time: return ending_of(name, time_units);
-        case Measured::size: return ending_of(name, size_units);
+        case Measured::time: return ending_of(name, time_unit_words);
+        case Measured::size: return ending_of(name, size_unit_words);
         case Measured::nothing: break;
     }
     return {0, name.size()};

@@ -28,7 +28,7 @@ using kernel::Time;
 
 constexpr std::string_view magic = "# ninja log v";
 
-struct Entry {
+struct BuildStep {
     std::int64_t start = 0, end = 0;
     std::string output, hash;
     std::int64_t line = 0;
@@ -51,7 +51,7 @@ std::string extension(std::string_view path) {
 }
 
 /// Numbers the builds of which the entries are, by their ends, which never decrease within a build.
-void tell_builds_apart(std::vector<Entry>& entries, NoteList& notes) {
+void tell_builds_apart(std::vector<BuildStep>& entries, NoteList& notes) {
     int build = 0;
     for (std::size_t i = 1; i < entries.size(); ++i) {
         if (entries[i].end < entries[i - 1].end) ++build;
@@ -60,18 +60,19 @@ void tell_builds_apart(std::vector<Entry>& entries, NoteList& notes) {
     if (static_cast<std::size_t>(build) * 4 > entries.size() && entries.size() > 4) {
         // Ninja has rewritten the log in the order of its hash table.
         notes.add("ninja has rewritten this log: entries of different builds cannot be told apart");
-        for (Entry& entry : entries) entry.build = 0;
+        for (BuildStep& entry : entries) entry.build = 0;
         return;
     }
     std::vector<std::size_t> sizes(static_cast<std::size_t>(build) + 1);
-    for (const Entry& entry : entries) ++sizes[static_cast<std::size_t>(entry.build)];
+    for (const BuildStep& entry : entries) ++sizes[static_cast<std::size_t>(entry.build)];
     std::size_t best = 0;
     for (std::size_t i = 0; i < sizes.size(); ++i)
         if (sizes[i] >= sizes[best]) best = i;
     const std::size_t before = entries.size();
-    entries.erase(std::remove_if(entries.begin(), entries.end(),
-                                 [&](const Entry& entry) { return entry.build != static_cast<int>(best); }),
-                  entries.end());
+    entries.erase(
+        std::remove_if(entries.begin(), entries.end(),
+                       [&](const BuildStep& entry) { return entry.build != static_cast<int>(best); }),
+        entries.end());
     if (before > entries.size())
         notes.add("of other builds in the same log: left out", 0,
                   static_cast<std::int64_t>(before - entries.size()));
@@ -256,7 +257,7 @@ models::RecordedRun read_ninja(Input& log, Input* dependencies) {
         throw FileError(log.file(), fmt::format("is a ninja log of version {}; 5, 6 and 7 are read",
                                                 std::string_view(line).substr(magic.size(), 20)));
     NoteList notes;
-    std::vector<Entry> entries;
+    std::vector<BuildStep> entries;
     std::vector<std::string> fields;
     while (log.read_line(line)) {
         if (line.empty() || line.front() == '#') continue;
@@ -290,9 +291,9 @@ models::RecordedRun read_ninja(Input& log, Input* dependencies) {
     std::map<std::tuple<std::int64_t, std::int64_t, std::string>, std::uint32_t> commands;
     Outputs outputs;
     std::int64_t zero = entries.front().start;
-    for (const Entry& entry : entries) zero = std::min(zero, entry.start);
+    for (const BuildStep& entry : entries) zero = std::min(zero, entry.start);
     for (std::size_t i = 0; i < entries.size(); ++i) {
-        const Entry& entry = entries[i];
+        const BuildStep& entry = entries[i];
         if (last[entry.output] != i) {
             notes.add("output that was built again: the last time counts", entry.line);
             continue;

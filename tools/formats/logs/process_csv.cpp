@@ -89,15 +89,15 @@ bool is_word_of(const ColumnWords& known, std::string_view word) {
 /// Of the name of a duration, in ns; 0: it says none.
 kernel::Time unit_of_duration(std::string_view name) {
     const auto words = words_of(name);
-    const NameEnding plain = ending_of(words[0], time_units);
-    return plain.unit != 0 ? plain.unit : ending_of(words[1], time_units).unit;
+    const NameEnding plain = ending_of(words[0], time_unit_words);
+    return plain.unit != 0 ? plain.unit : ending_of(words[1], time_unit_words).unit;
 }
 
 /// "Duration (min)", "duration_s": what is before the unit, as column_word makes it.
 std::string duration_word(std::string_view name) {
     const auto words = words_of(name);
     for (const std::string& word : words)
-        if (const NameEnding ending = ending_of(word, time_units); ending.unit != 0)
+        if (const NameEnding ending = ending_of(word, time_unit_words); ending.unit != 0)
             return column_word(std::string_view(word).substr(0, ending.stem));
     return column_word(name);
 }

@@ -46,7 +46,7 @@ struct Word {
     std::int64_t column = 0;  ///< from 1
 };
 
-std::vector<Word> words_of(std::string_view line) {
+std::vector<Word> words_of_line(std::string_view line) {
     std::vector<Word> words;
     for (std::size_t at = 0; at < line.size();) {
         if (is_blank(line[at])) {
@@ -120,7 +120,7 @@ private:
         const std::string key = plain_word(text.substr(0, colon));
         const std::string_view value = trimmed(text.substr(colon + 1));
         const auto number = [&]() -> std::optional<double> {
-            const std::vector<Word> words = words_of(value);
+            const std::vector<Word> words = words_of_line(value);
             const auto read = words.empty() ? std::nullopt : swf_number(without_groups(words[0].text));
             return read && std::fabs(*read) <= most_of_a_column ? read : std::nullopt;
         };
@@ -139,7 +139,7 @@ private:
         } else if (key == "computer") {
             run_.workflow = value;
         } else if (key == "queue" || key == "partition") {
-            const std::vector<Word> words = words_of(value);
+            const std::vector<Word> words = words_of_line(value);
             if (words.size() < 2) return;
             std::string& name = names_[key == "queue"][std::string(words[0].text)];
             name = words[1].text;
@@ -148,7 +148,7 @@ private:
 
     void job(std::string_view line) {
         const std::int64_t at = input_.line_number();
-        const std::vector<Word> words = words_of(line);
+        const std::vector<Word> words = words_of_line(line);
         std::array<double, swf_columns> value{};
         bool usable = true;
         for (std::size_t i = 0; i < std::min(words.size(), swf_columns); ++i) {
@@ -332,7 +332,7 @@ bool looks_like_swf(std::string_view head) {
     }
     const std::size_t end = head.find_first_of("\r\n", start);
     const std::vector<Word> words =
-        words_of(head.substr(start, end == std::string_view::npos ? end : end - start));
+        words_of_line(head.substr(start, end == std::string_view::npos ? end : end - start));
     return words.size() == swf_columns &&
            std::all_of(words.begin(), words.end(), [](const Word& word) { return swf_number(word.text); });
 }
