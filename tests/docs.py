@@ -303,7 +303,8 @@ def check_language(folder):
     definitions = {}
     study = {"": ["Studies"], "study_budget": ["budget"], "growth": ["growth"], "demand_case": ["demand"]}
     change = {"": ["Changes"], "edit": ["edits"], "rollout": ["rollout"], "rollback": ["rollback"], "backfill": ["backfill"],
-              "step": ["steps"], "checks": ["checks"]}
+              "step": ["steps"], "checks": ["checks"], "uncertainty": ["uncertainty"],
+              "fitted_number": ["fitted numbers"]}
     for kind, places in {"scenario": of, "study": study, "change": change}.items():
         schema = json.loads(folder.shell(f"understudy schema {kind}").stdout)
         for place, sections in places.items():

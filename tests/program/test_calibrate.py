@@ -239,15 +239,15 @@ measures: [avg wait(clean)]
 
 
 class Overheads(ProgramTest):
-    def instance(self, name, width, level=20.0, launch=2.0):
-        """Two levels of so many tasks on plenty of cores, each launched by one launcher, and a makespan to match."""
+    def instance(self, name, width, level=20.0, launch=2.0, depth=2, work=30):
+        """So many levels of so many tasks on plenty of cores, each launched by one launcher, and a makespan to match."""
         tasks, ran = [], []
-        for stage in "ab":
+        for at in range(depth):
             for i in range(width):
-                tasks.append({"id": f"{stage}{i}", "name": f"{stage}_{i}",
-                              "parents": [f"a{k}" for k in range(width)] if stage == "b" else [], "children": []})
-                ran.append({"id": f"{stage}{i}", "runtimeInSeconds": 30, "coreCount": 1, "machines": ["m"]})
-        makespan = 2 * (level + launch * width + 30)
+                tasks.append({"id": f"{'abcdef'[at]}{i}", "name": f"{'abcdef'[at]}_{i}",
+                              "parents": [f"{'abcdef'[at - 1]}{k}" for k in range(width)] if at else [], "children": []})
+                ran.append({"id": f"{'abcdef'[at]}{i}", "runtimeInSeconds": work, "coreCount": 1, "machines": ["m"]})
+        makespan = depth * (level + launch * width + work)
         return self.write(name, json.dumps({"name": "w", "workflow": {
             "specification": {"tasks": tasks},
             "execution": {"makespanInSeconds": makespan, "tasks": ran,
@@ -267,6 +267,58 @@ class Overheads(ProgramTest):
         ran = json.loads(self.call("run", "twin.yaml", "--change", "fitted.yaml", "--json").stdout)
         latency = next(m["estimate"] for m in ran["metrics"] if m["name"] == "avg latency(workflow)")
         self.assertAlmostEqual(latency / makespan, 1, delta=0.02)
+
+    def test_how_sure_they_are_together_is_in_the_intervals_of_a_run(self):
+        """Makespans vary by a few percent, so that what one level takes is known badly, and their sum well."""
+        draw = random.Random(6)
+        logs = [self.instance(f"w{width}.json", width, 20 * (0.9 + 0.2 * draw.random()), 2 * (0.9 + 0.2 * draw.random()),
+                              depth, work)[0]
+                for width, depth, work in ((5, 2, 30), (8, 4, 10), (12, 3, 90), (20, 5, 60), (30, 2, 200), (40, 4, 30))]
+        self.call("replay", self.instance("kept-back.json", 25)[0], "--save-twin", "twin.yaml", code=MET)
+        report = json.loads(self.call("calibrate", "twin.yaml", *logs, "--out", "fitted.yaml", "--json", code=MET).stdout)
+        (together,) = report["uncertainty"]
+        self.assertEqual(together["path"], "overheads")
+        self.assertEqual(together["degrees"], len(logs) - len(together["numbers"]))
+        numbers = {number["name"]: number for number in together["numbers"]}
+        # More of one is less of the other.
+        place = [number["name"] for number in together["numbers"]].index("each_level")
+        self.assertLess(numbers["each_task"]["correlations"][place], -0.3)
+        paths = {made["path"] for made in together["makes"]}
+        self.assertIn("workflow.defaults.delay", paths)
+        self.assertIn({"set": "workflow.defaults.delay", "to": "%gs" % numbers["each_level"]["value"]}, report["change"]["edits"])
+        self.call("validate", "fitted.yaml", code=MET)
+
+        def run(*more):
+            return json.loads(self.call("run", "twin.yaml", "--change", "fitted.yaml", "--json", *more).stdout)
+
+        def latency(report):
+            return next(m for m in report["metrics"] if m["name"] == "avg latency(workflow)")
+
+        usual = latency(run("-n", "2"))
+        one, two = (run("-n", "2", "--input-uncertainty", "--input-draws", "400", "--threads", str(n)) for n in (1, 2))
+        self.assertEqual(one, two)
+        self.assertEqual(one["input_reason"], "400 draws of 1 fitted input: overheads")
+        drawn = latency(one)
+        self.assertEqual(drawn["estimate"], usual["estimate"])
+        # Were they drawn each by itself, by Student's law of as many degrees, a run would be much less sure.
+        half = (drawn["input"]["high"] - drawn["input"]["low"]) / 2
+        takes = {"each_task": 2 * 25, "each_level": 2, "more_work": 2 * 30}
+        apart = 3.18 * math.hypot(*(takes[name] * number["error"] for name, number in numbers.items()))
+        self.assertGreater(half, 0.2 * apart)
+        self.assertLess(half, 0.8 * apart)
+        # Whoever sets one of them knows it, and the rest is drawn as before; whoever sets all knows all.
+        set_one = run("-n", "2", "--input-uncertainty", "--input-draws", "60", "--set", "cluster.speed=1")
+        self.assertEqual(set_one["input_reason"], "60 draws of 1 fitted input: overheads")
+        all_set = [word for path in paths for word in ("--set", path + "=3" + ("" if path.endswith("speed") else "s"))]
+        told = self.call("run", "twin.yaml", "--change", "fitted.yaml", "--input-uncertainty", *all_set, code=USAGE)
+        self.assertIn(b"nothing says how sure the parameters", told.stderr)
+        # Also of a pair.
+        self.write("desk.yaml", (self.folder / "twin.yaml").read_text() + "changes: [fitted.yaml]\n")
+        self.write("fewer.yaml", "understudy: 1\nchange: fewer\nbase: desk.yaml\nedits: [{set: %s, to: 20}]\n"
+                                 "accept: ['increase avg latency(workflow) < 500%%']\n"
+                                 % "cluster.cores")
+        pair = json.loads(self.call("rehearse", "fewer.yaml", "-n", "5", "--input-uncertainty", "--json").stdout)
+        self.assertIn("of 1 fitted input: overheads", pair["input_reason"])
 
     def test_one_log_does_not_tell_them_apart(self):
         log, _ = self.instance("one.json", 10)

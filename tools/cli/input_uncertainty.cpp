@@ -17,9 +17,7 @@ namespace {
 std::vector<studies::UncertainInput> inputs_of(const std::string& path,
                                                const formats::ScenarioReading& reading, bool tells) {
     std::vector<studies::UncertainInput> inputs = formats::uncertainty_of_scenario(path);
-    std::erase_if(inputs, [&](const studies::UncertainInput& input) {
-        return !formats::is_as_fitted(*reading.scenario, input);
-    });
+    formats::keep_as_fitted(*reading.scenario, inputs);
     formats::put_uncertain(reading.uncertain, inputs);
     const std::vector<std::string> reasons = studies::why_not_redrawn(*reading.scenario, inputs);
     std::vector<studies::UncertainInput> drawn;

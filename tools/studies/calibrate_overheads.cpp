@@ -11,6 +11,7 @@
 #include "kernel/exact_math.h"
 #include "kernel/special_functions.h"
 #include "tools/studies/data_tag.h"
+#include "tools/studies/non_negative_least_squares.h"
 #include "tools/studies/replay_twin.h"
 
 namespace understudy::studies {
@@ -24,53 +25,16 @@ using Eigen::VectorXd;
 enum Which : std::size_t { level, launch, per_gb, slowdown, all_of_them };
 /// Seconds, seconds, seconds per GB, and by how much more than 1 work takes.
 using Overheads = std::array<double, all_of_them>;
+/// As changes call them.
+constexpr std::array<const char*, all_of_them> names_of_overheads = {"each_level", "each_task", "each_GB",
+                                                                     "more_work"};
 
-constexpr int most_rounds = 6;
+constexpr int most_rounds = 12, most_halves = 5;
+/// What is less than this part of the squared error is no gain.
+constexpr double least_gain = 1e-3;
 constexpr double level_of_intervals = 0.95;
-
-/// min |A x - b|, x >= 0 (Lawson and Hanson 1974, algorithm NNLS).
-VectorXd non_negative_least_squares(const MatrixXd& a, const VectorXd& b) {
-    const Index n = a.cols();
-    VectorXd x = VectorXd::Zero(n);
-    std::vector<bool> positive(static_cast<std::size_t>(n), false);
-    for (int round = 0; round < 100; ++round) {
-        const VectorXd pull = a.transpose() * (b - a * x);
-        Index best = -1;
-        for (Index i = 0; i < n; ++i)
-            if (!positive[static_cast<std::size_t>(i)] && pull(i) > 1e-10 &&
-                (best < 0 || pull(i) > pull(best)))
-                best = i;
-        if (best < 0) break;
-        positive[static_cast<std::size_t>(best)] = true;
-        for (int inner = 0; inner < 100; ++inner) {
-            std::vector<Index> chosen;
-            for (Index i = 0; i < n; ++i)
-                if (positive[static_cast<std::size_t>(i)]) chosen.push_back(i);
-            if (chosen.empty()) break;
-            MatrixXd part(a.rows(), static_cast<Index>(chosen.size()));
-            for (std::size_t k = 0; k < chosen.size(); ++k)
-                part.col(static_cast<Index>(k)) = a.col(chosen[k]);
-            const VectorXd s = part.colPivHouseholderQr().solve(b);
-            double step = 1;
-            bool inside = true;
-            for (std::size_t k = 0; k < chosen.size(); ++k)
-                if (const double to = s(static_cast<Index>(k)); to <= 0) {
-                    inside = false;
-                    const double from = x(chosen[k]);
-                    step = std::min(step, from > to ? from / (from - to) : 0.0);
-                }
-            for (std::size_t k = 0; k < chosen.size(); ++k)
-                x(chosen[k]) += step * (s(static_cast<Index>(k)) - x(chosen[k]));
-            if (inside) break;
-            for (const Index i : chosen)
-                if (x(i) <= 1e-12) {
-                    x(i) = 0;
-                    positive[static_cast<std::size_t>(i)] = false;
-                }
-        }
-    }
-    return x;
-}
+/// Slopes are taken where makespans are another by at most so much: beyond, they are of another platform.
+constexpr double farthest = 0.03;
 
 /// What the pool's nodes have together; 0 where they are slots.
 double cores_of(const models::Scenario& twin, const models::Workers& workers) {
@@ -81,47 +45,68 @@ double cores_of(const models::Scenario& twin, const models::Workers& workers) {
     return cores;
 }
 
+double number_of(const models::Workers& workers) {
+    auto number = static_cast<double>(workers.count);
+    for (const auto& [name, count] : workers.groups) number += static_cast<double>(count);
+    return number;
+}
+
+/// What overheads make of a scenario, and how much of each is in what.
+struct Added {
+    std::vector<CalibrationEdit> edits;
+    std::vector<FittedTogether::Made> makes;
+};
+
 /// The edits of these overheads on a scenario of one pool. Nodes launch side by side; so that one launcher serves them
 /// all they become one node with all their cores. Slots share its work: each takes as many times longer as there are. Of
-/// speeds that are there already a part.
-std::vector<CalibrationEdit> edits_of(const models::Scenario& twin, const Overheads& overheads) {
-    std::vector<CalibrationEdit> edits;
+/// speeds that are there already a part. `unsure`: of these also what is 0 is written, as another log would have more.
+Added added_by(const models::Scenario& twin, const Overheads& overheads,
+               const std::array<bool, all_of_them>& unsure) {
+    Added added;
     const models::Pool& pool = twin.twin.pools.front();
     const double cores = cores_of(twin, pool.workers), speed = 1 / (1 + overheads[slowdown]);
+    const auto has = [&](Which which) { return overheads[which] > 0 || unsure[which]; };
     const bool launches = overheads[launch] > 0 || overheads[per_gb] > 0;
     const bool several = pool.workers.count > 1 || !pool.workers.groups.empty();
     const bool as_one = launches && several && cores > 0;
-    const double slots = several && !as_one ? static_cast<double>(pool.workers.count) : 1;
-    const auto add = [&](std::string path, double value) {
-        // Whole microseconds, so that the file shows what was run.
-        edits.push_back({std::move(path),
-                         law_of(kernel::Distribution::constant(std::round(value * 1e6) / 1e6)),
-                         {},
-                         false});
+    const double slots = several && !as_one ? number_of(pool.workers) : 1;
+    // In millionths, so that the file shows what was run.
+    const auto rounded = [](double value) { return std::round(value * 1e6) / 1e6; };
+    const auto takes = [&](const std::string& path, const std::string& key, const Overheads& amounts) {
+        double value = 0;
+        for (std::size_t k = 0; k < all_of_them; ++k) value += amounts[k] * overheads[k];
+        value = rounded(value);
+        added.edits.push_back({path, law_of(kernel::Distribution::constant(value)), {}, false});
+        added.makes.push_back({path + key, {amounts.begin(), amounts.end()}, value});
+    };
+    const auto slower = [&](std::string path, double before) {
+        const double value = rounded(before * speed);
+        added.makes.push_back({path, {0, 0, 0, 1}, value});
+        added.edits.push_back({std::move(path), {}, value, false});
     };
     if (as_one) {
-        edits.push_back({pool.name + ".workers", {}, 1.0, false});
-        edits.push_back({pool.name + ".cores", {}, cores, false});
+        added.edits.push_back({pool.name + ".workers", {}, 1.0, false});
+        added.edits.push_back({pool.name + ".cores", {}, cores, false});
     }
-    if (overheads[launch] > 0) add(pool.name + ".launch", slots * overheads[launch]);
-    if (overheads[per_gb] > 0)
+    if (has(launch)) takes(pool.name + ".launch", "", {0, slots, 0, 0});
+    if (has(per_gb))
         for (const models::Pipeline& pipeline : twin.twin.pipelines)
             for (const models::Task& task : pipeline.tasks)
                 if (const auto bytes = tagged_bytes(task.description); bytes && !task.work.runs_on.empty())
-                    add(pipeline.name + "." + task.name + ".launch",
-                        slots * (overheads[launch] + overheads[per_gb] * *bytes / gigabyte));
-    if (overheads[slowdown] > 0) {
+                    takes(pipeline.name + "." + task.name + ".launch", "",
+                          {0, slots, slots * *bytes / gigabyte, 0});
+    if (has(slowdown)) {
         if (pool.workers.groups.empty() || as_one)
-            edits.push_back({pool.name + ".speed", {}, pool.workers.type.speed * speed, false});
+            slower(pool.name + ".speed", pool.workers.type.speed);
         else
             for (const auto& [name, count] : pool.workers.groups)
                 for (const models::WorkerType& type : twin.twin.types)
-                    if (type.name == name) edits.push_back({name + ".speed", {}, type.speed * speed, false});
+                    if (type.name == name) slower(name + ".speed", type.speed);
     }
-    if (overheads[level] > 0)
+    if (has(level))
         for (const models::Pipeline& pipeline : twin.twin.pipelines)
-            add(pipeline.name + ".defaults", overheads[level]);
-    return edits;
+            takes(pipeline.name + ".defaults", ".delay", {1, 0, 0, 0});
+    return added;
 }
 
 /// One log: its twin without overheads, and what they would multiply if they added up.
@@ -187,7 +172,7 @@ public:
 
     double makespan(const Case& one, const Overheads& overheads) const {
         models::Scenario scenario = one.bare;
-        apply_calibration(edits_of(scenario, overheads), scenario);
+        apply_calibration(added_by(scenario, overheads, {}).edits, scenario);
         return simulated_makespan(std::move(scenario), 1, stop_).value_or(0);
     }
 
@@ -202,61 +187,61 @@ public:
             missing(i) = (one.recorded - one.naive) / one.recorded;
         }
         Overheads at = overheads_of(non_negative_least_squares(amounts, missing));
-        double best = INFINITY;
+        best_ = at;
+        makespans_ = all(at);
+        double best = error_of(makespans_);
         for (int round = 0; round < most_rounds && !stopped(); ++round) {
-            const VectorXd makespans = all(at);
-            const double worse = error_of(makespans);
-            const bool better = worse < best - 1e-6;
-            if (!better && round > 2) break;
-            const MatrixXd slope = slopes(at, makespans);
-            if (better) {
-                best = worse;
+            slopes_ = slopes(best_, makespans_);
+            const Overheads next = overheads_of(step(best_, makespans_, slopes_, -1));
+            // As far along the way as it gets better: where launches begin to queue the slope is another one.
+            bool better = false;
+            double part = 1;
+            for (int half = 0; half < most_halves && !better && !stopped(); ++half, part /= 2) {
+                for (std::size_t k = 0; k < all_of_them; ++k) at[k] = best_[k] + part * (next[k] - best_[k]);
+                VectorXd makespans = all(at);
+                const double error = error_of(makespans);
+                better = error < best * (1 - least_gain);
+                if (!better) continue;
+                best = error;
                 best_ = at;
-                makespans_ = makespans;
-                slopes_ = slope;
+                makespans_ = std::move(makespans);
             }
-            const Overheads next = overheads_of(step(at, makespans, slope, -1));
-            // Not all of the way: where launches begin to queue the slope is another one.
-            for (std::size_t k = 0; k < all_of_them; ++k)
-                at[k] = round == 0 ? next[k] : 0.7 * next[k] + 0.3 * at[k];
+            if (!better) return;
         }
+        if (!stopped()) slopes_ = slopes(best_, makespans_);
+    }
+
+    /// How sure the solution is: least squares without a bound around it. Of overheads that makespans do not go by
+    /// nothing is known; nothing of any where makespans do not tell them apart.
+    struct Sure {
+        std::vector<std::size_t> told;  ///< which overheads makespans go by
+        VectorXd unit;  ///< each in units of what it alone would explain, so that none is lost to rounding
+        VectorXd free;  ///< the least squares without a bound, in these units
+        MatrixXd covariance;
+        double degrees = 0;
+        double off = 0;  ///< by which makespans are off, as a share
+    };
+
+    /// Where launches begin to queue a slope is another one: those that count are as far away as the solution may be off by.
+    std::optional<Sure> sure() const {
+        const auto near = around(slopes_);
+        if (!near) return std::nullopt;
+        auto wide = around(slopes_along(*near));
+        return wide ? std::move(wide) : near;
     }
 
     /// Limits of each overhead, by Student's law of least squares without a bound: what lies at its bound has an interval all
-    /// the same, of which what is below 0 is no part. Nothing where the makespans do not tell it from the others.
-    std::array<std::optional<std::pair<double, double>>, all_of_them> limits(double confidence) const {
+    /// the same, of which what is below 0 is no part.
+    std::array<std::optional<std::pair<double, double>>, all_of_them> limits(const Sure& at,
+                                                                             double confidence) const {
         std::array<std::optional<std::pair<double, double>>, all_of_them> found;
-        std::vector<Index> told;
-        for (Index k = 0; k < Index{all_of_them}; ++k)
-            if (slopes_.col(k).cwiseAbs().maxCoeff() > 0) told.push_back(k);
-        const auto degrees = slopes_.rows() - static_cast<Index>(told.size());
-        if (told.empty() || degrees < 1) return found;
-        const auto [all, b] = linear(best_, makespans_, slopes_, -1);
-        MatrixXd a(all.rows(), static_cast<Index>(told.size()));
-        // Each overhead in units of what it alone would explain, so that none is lost to rounding.
-        VectorXd unit(static_cast<Index>(told.size()));
-        for (Index i = 0; i < unit.size(); ++i) {
-            unit(i) = 1 / all.col(told[static_cast<std::size_t>(i)]).norm();
-            a.col(i) = all.col(told[static_cast<std::size_t>(i)]) * unit(i);
-        }
-        const Eigen::FullPivHouseholderQR<MatrixXd> decomposition(a);
-        constexpr double apart = 1e-6;
-        if (const auto r = decomposition.matrixQR().diagonal().cwiseAbs().eval();
-            !(r.minCoeff() > apart * r.maxCoeff()))
-            return found;
-        const VectorXd free = decomposition.solve(b);
-        VectorXd bounded(unit.size());
-        for (Index i = 0; i < unit.size(); ++i)
-            bounded(i) = best_[static_cast<std::size_t>(told[static_cast<std::size_t>(i)])] / unit(i);
-        // What is left at the bound counts: it is what the solution is off by.
-        const double left = std::max((b - a * free).squaredNorm(), (b - a * bounded).squaredNorm());
-        const MatrixXd covariance = (a.transpose() * a).inverse() * (left / static_cast<double>(degrees));
-        const double factor = kernel::student_quantile(0.5 + confidence / 2, static_cast<double>(degrees));
-        for (Index i = 0; i < unit.size(); ++i) {
-            const auto k = static_cast<std::size_t>(told[static_cast<std::size_t>(i)]);
-            const double half = factor * std::sqrt(std::max(0.0, covariance(i, i)));
-            found[k] = std::pair(std::clamp((free(i) - half) * unit(i), 0.0, best_[k]),
-                                 std::max((free(i) + half) * unit(i), best_[k]));
+        const double factor = kernel::student_quantile(0.5 + confidence / 2, at.degrees);
+        for (std::size_t i = 0; i < at.told.size(); ++i) {
+            const std::size_t k = at.told[i];
+            const auto row = static_cast<Index>(i);
+            const double half = factor * std::sqrt(std::max(0.0, at.covariance(row, row)));
+            found[k] = std::pair(std::clamp((at.free(row) - half) * at.unit(row), 0.0, best_[k]),
+                                 std::max((at.free(row) + half) * at.unit(row), best_[k]));
         }
         return found;
     }
@@ -267,6 +252,80 @@ public:
     }
 
 private:
+    std::optional<Sure> around(const MatrixXd& slope) const {
+        Sure at;
+        for (std::size_t k = 0; k < all_of_them; ++k)
+            if (slope.col(static_cast<Index>(k)).cwiseAbs().maxCoeff() > 0) at.told.push_back(k);
+        const auto columns = static_cast<Index>(at.told.size());
+        if (columns == 0 || slope.rows() <= columns) return std::nullopt;
+        at.degrees = static_cast<double>(slope.rows() - columns);
+        const auto [all, b] = linear(best_, makespans_, slope, -1);
+        MatrixXd a(all.rows(), columns);
+        at.unit.resize(columns);
+        VectorXd bounded(columns);
+        for (Index i = 0; i < columns; ++i) {
+            const std::size_t k = at.told[static_cast<std::size_t>(i)];
+            at.unit(i) = 1 / all.col(static_cast<Index>(k)).norm();
+            a.col(i) = all.col(static_cast<Index>(k)) * at.unit(i);
+            bounded(i) = best_[k] / at.unit(i);
+        }
+        const Eigen::FullPivHouseholderQR<MatrixXd> decomposition(a);
+        constexpr double apart = 1e-6;
+        if (const auto r = decomposition.matrixQR().diagonal().cwiseAbs().eval();
+            !(r.minCoeff() > apart * r.maxCoeff()))
+            return std::nullopt;
+        at.free = decomposition.solve(b);
+        // What is left at the bound counts: it is what the solution is off by.
+        const double left = std::max((b - a * at.free).squaredNorm(), (b - a * bounded).squaredNorm());
+        at.off = std::sqrt(left / at.degrees);
+        at.covariance = (a.transpose() * a).inverse() * (at.off * at.off);
+        return at;
+    }
+
+    /// Slopes between points as far from the solution as it may be off by, but not too far, along the axes of what it may be off by
+    /// together, and on this side of the bound.
+    MatrixXd slopes_along(const Sure& at) const {
+        const Eigen::SelfAdjointEigenSolver<MatrixXd> axes(at.covariance);
+        const auto columns = static_cast<Index>(at.told.size());
+        MatrixXd slope = slopes_;
+        MatrixXd by_axis(slope.rows(), columns);
+        for (Index axis = 0; axis < columns; ++axis) {
+            const double wide =
+                std::min(1.0, farthest / at.off) * std::sqrt(std::max(0.0, axes.eigenvalues()(axis)));
+            double ways[2] = {0, 0};
+            VectorXd ends[2];
+            for (const int side : {0, 1}) {
+                double way = side == 0 ? -wide : wide;
+                for (Index i = 0; i < columns; ++i) {
+                    const double here = best_[at.told[static_cast<std::size_t>(i)]] / at.unit(i);
+                    const double moves = axes.eigenvectors()(i, axis) * way;
+                    if (here + moves < 0) way *= here / -moves;
+                }
+                Overheads moved = best_;
+                for (Index i = 0; i < columns; ++i)
+                    moved[at.told[static_cast<std::size_t>(i)]] +=
+                        axes.eigenvectors()(i, axis) * way * at.unit(i);
+                for (double& one : moved) one = std::max(0.0, one);
+                ways[side] = way;
+                ends[side] = all(moved);
+            }
+            if (!(ways[1] - ways[0] > 0.1 * wide)) {
+                // No way to go: the slope at the solution.
+                by_axis.col(axis).setZero();
+                for (Index i = 0; i < columns; ++i)
+                    by_axis.col(axis) += slope.col(static_cast<Index>(at.told[static_cast<std::size_t>(i)])) *
+                                         axes.eigenvectors()(i, axis) * at.unit(i);
+            } else {
+                by_axis.col(axis) = (ends[1] - ends[0]) / (ways[1] - ways[0]);
+            }
+        }
+        const MatrixXd in_units = by_axis * axes.eigenvectors().transpose();
+        for (Index i = 0; i < columns; ++i)
+            slope.col(static_cast<Index>(at.told[static_cast<std::size_t>(i)])) =
+                in_units.col(i) / at.unit(i);
+        return slope;
+    }
+
     static Overheads overheads_of(const VectorXd& x) {
         Overheads overheads{};
         for (std::size_t k = 0; k < all_of_them; ++k) overheads[k] = x(static_cast<Index>(k));
@@ -338,6 +397,38 @@ private:
     MatrixXd slopes_;
 };
 
+/// How sure all of them are together, as changes say it; nothing where the makespans leave nothing open.
+std::optional<UncertainInput> uncertain_overheads(const OverheadFit::Sure& sure, const Overheads& found,
+                                                  const std::vector<FittedTogether::Made>& makes) {
+    constexpr double digits_of_correlations = 1e9;
+    UncertainInput input;
+    input.path = "overheads";
+    FittedTogether& together = input.together.emplace();
+    together.degrees = sure.degrees;
+    for (std::size_t i = 0; i < sure.told.size(); ++i) {
+        const auto row = static_cast<Index>(i);
+        const double error = std::sqrt(std::max(0.0, sure.covariance(row, row)));
+        FittedTogether::Number& number = together.numbers.emplace_back();
+        number.name = names_of_overheads[sure.told[i]];
+        number.value = found[sure.told[i]];
+        number.error = four_digits(error * sure.unit(row));
+        if (!(number.error > 0)) return std::nullopt;
+        for (Index other = 0; other < row; ++other) {
+            const double correlation =
+                sure.covariance(row, other) / (error * std::sqrt(sure.covariance(other, other)));
+            number.correlations.push_back(
+                std::round(std::clamp(correlation, -1.0, 1.0) * digits_of_correlations) /
+                digits_of_correlations);
+        }
+    }
+    for (const FittedTogether::Made& made : makes) {
+        FittedTogether::Made& of_told = together.makes.emplace_back(made);
+        of_told.amounts.clear();
+        for (const std::size_t k : sure.told) of_told.amounts.push_back(made.amounts[k]);
+    }
+    return input;
+}
+
 }  // namespace
 
 bool tells_overheads(const models::RecordedRun& run) {
@@ -375,10 +466,21 @@ void calibrate_overheads(const models::Scenario& twin, const std::vector<models:
     if (n > 1) into.validations.push_back(summarised(validation));
 
     for (double& value : found) value = four_digits(value);
-    const std::vector<CalibrationEdit> edits = edits_of(twin, found);
-    into.edits.insert(into.edits.end(), edits.begin(), edits.end());
+    Added added = added_by(twin, found, {});
+    const auto sure = fit.sure();
+    std::array<std::optional<std::pair<double, double>>, all_of_them> limits;
+    if (sure) {
+        limits = fit.limits(*sure, level_of_intervals);
+        std::array<bool, all_of_them> unsure{};
+        for (const std::size_t k : sure->told) unsure[k] = true;
+        Added with_open = added_by(twin, found, unsure);
+        if (auto uncertain = uncertain_overheads(*sure, found, with_open.makes)) {
+            added = std::move(with_open);
+            into.uncertain.push_back(std::move(*uncertain));
+        }
+    }
+    into.edits.insert(into.edits.end(), added.edits.begin(), added.edits.end());
     const models::Pool& pool = twin.twin.pools.front();
-    const auto limits = fit.limits(level_of_intervals);
     const auto number = [&](std::size_t which, const char* name, const char* unit, double add) {
         CalibratedNumber one{name, unit, found[which] + add, {}, {}};
         if (limits[which]) {
@@ -429,8 +531,7 @@ void calibrate_overheads(const models::Scenario& twin, const std::vector<models:
         into.unidentified.push_back(
             "how what is missing divides into launches, staging, levels and slower work: " +
             std::to_string(n) + (n == 1 ? " makespan tells" : " makespans tell") + " the sum");
-    if (n > positive &&
-        std::none_of(limits.begin(), limits.end(), [](const auto& one) { return one.has_value(); }))
+    if (n > positive && !sure)
         into.unidentified.push_back(
             "how sure launches, staging, levels and slower work are: " + std::to_string(n) +
             " makespans do not tell them apart well enough for intervals");

@@ -22,18 +22,21 @@ struct CandidateInputs {
     std::vector<UncertainInput> shared, own;
 };
 
-/// Of one fit to one log.
+/// Of one fit to one log. Of what was fitted together one side may have set some paths since.
 bool is_same_fit(const UncertainInput& a, const UncertainInput& b) {
-    return a.path == b.path && a.family == b.family && a.observations == b.observations &&
-           a.spread == b.spread && a.weekends == b.weekends && a.fitted == b.fitted;
+    if (a.together && b.together)
+        return a.path == b.path && a.together->degrees == b.together->degrees &&
+               a.together->numbers == b.together->numbers;
+    return a.together.has_value() == b.together.has_value() && a.path == b.path && a.family == b.family &&
+           a.observations == b.observations && a.spread == b.spread && a.weekends == b.weekends &&
+           a.fitted == b.fitted;
 }
 
 CandidateInputs split(const PairOfInputs& inputs) {
     CandidateInputs result;
     for (const UncertainInput& input : inputs.candidate) {
-        const bool shared =
-            std::any_of(inputs.baseline.begin(), inputs.baseline.end(),
-                        [&](const UncertainInput& one) { return is_same_fit(one, input); });
+        const bool shared = std::any_of(inputs.baseline.begin(), inputs.baseline.end(),
+                                        [&](const UncertainInput& one) { return is_same_fit(one, input); });
         (shared ? result.shared : result.own).push_back(input);
     }
     return result;

@@ -12,6 +12,7 @@
 #include "kernel/redraw.h"
 #include "tools/studies/burst_arrivals.h"
 #include "tools/studies/input_path.h"
+#include "tools/studies/redrawn_together.h"
 
 namespace understudy::studies {
 
@@ -89,6 +90,7 @@ std::string why_not(const models::Profile& profile, const UncertainInput& input)
 
 std::string why_not(const Inputs& inputs, const UncertainInput& input) {
     const std::string none = "is nothing of this twin that can be drawn anew";
+    if (input.together) return input.together->makes.empty() ? none : "";
     if (const models::Law* law = inputs.law(input.path)) return why_not(*law, input);
     if (inputs.failing(input.path)) return input.observations >= 1 ? "" : none;
     if (const models::Load* load = inputs.load(input.path)) {
@@ -168,7 +170,9 @@ models::Scenario redraw_inputs(const models::Scenario& scenario, const std::vect
     for (const UncertainInput& input : inputs) {
         kernel::Stream stream(
             kernel::stream_key(seed, draw, input.path, kernel::Purpose::bootstrap, "input"));
-        if (models::Law* law = at.law(input.path))
+        if (input.together)
+            redraw_together(drawn, *input.together, stream);
+        else if (models::Law* law = at.law(input.path))
             redraw_law(*law, input, stream);
         else if (models::Work* failing = at.failing(input.path))
             failing->failure =

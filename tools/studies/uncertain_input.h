@@ -6,6 +6,7 @@
 #include <string>
 
 #include "kernel/fit.h"
+#include "tools/studies/fitted_together.h"
 
 namespace understudy::studies {
 
@@ -16,7 +17,8 @@ struct RivalFamily {
     double share = 0;  ///< how often it is that one: its Akaike weight beside the family that was taken
 };
 
-/// The service of a stage or task, its failure and pauses, the arrivals, sizes and batches of a load, or a profile.
+/// The service of a stage or task, its failure and pauses, the arrivals, sizes and batches of a load, or a profile; or
+/// what was fitted together.
 struct UncertainInput {
     /// "scan.service", "scan.failure", "scan.retry.backoff", "sheets.arrivals", "sheets_day" (input_path.h)
     std::string path;
@@ -33,6 +35,8 @@ struct UncertainInput {
     std::optional<RivalFamily> rival{};
     /// Of a profile that tells weekends from other days: those of `observations` that came on them.
     double weekends = 0;
+    /// Or several numbers that make several paths; `path` is then what they are called together, and the others say nothing.
+    std::optional<FittedTogether> together{};
 };
 
 }  // namespace understudy::studies

@@ -58,6 +58,19 @@ Json validation_as_json(const studies::Validation& validation) {
     return json;
 }
 
+void put_together(Json& into, const studies::FittedTogether& together) {
+    into["degrees"] = together.degrees;
+    into["numbers"] = Json::array();
+    for (const studies::FittedTogether::Number& number : together.numbers)
+        into["numbers"].push_back({{"name", number.name},
+                                   {"value", number.value},
+                                   {"error", number.error},
+                                   {"correlations", number.correlations}});
+    into["makes"] = Json::array();
+    for (const studies::FittedTogether::Made& made : together.makes)
+        into["makes"].push_back({{"path", made.path}, {"amounts", made.amounts}});
+}
+
 }  // namespace
 
 std::string calibration_as_json(const studies::Calibration& calibration, const Node& change) {
@@ -82,6 +95,7 @@ std::string calibration_as_json(const studies::Calibration& calibration, const N
                          {"share", input.rival->share}};
         if (input.weekends > 0) one["weekends"] = input.weekends;
         if (input.spread > 0) one["spread"] = input.spread;
+        if (input.together) put_together(one, *input.together);
     }
     document["assumed"] = calibration.assumed;
     document["unidentified"] = calibration.unidentified;

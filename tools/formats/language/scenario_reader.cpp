@@ -355,8 +355,7 @@ ScenarioReading read_on(Whole whole, const std::vector<std::string>& overrides, 
     if (!out.has_errors()) {
         scenario.simulated_digest = digest_of_simulated(root, reader.logs_digest());
         scenario.text = std::move(canonical);
-        std::erase_if(whole.uncertain,
-                      [&](const studies::UncertainInput& input) { return !is_as_fitted(scenario, input); });
+        keep_as_fitted(scenario, whole.uncertain);
         result.uncertain = std::move(whole.uncertain);
         result.scenario = std::move(scenario);
     }

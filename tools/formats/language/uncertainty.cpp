@@ -12,8 +12,10 @@
 #include "tools/formats/language/laws.h"
 #include "tools/formats/language/reading.h"
 #include "tools/formats/language/scenario_writer.h"
+#include "tools/formats/language/uncertain_together.h"
 #include "tools/formats/language/values.h"
 #include "tools/studies/input_path.h"
+#include "tools/studies/redrawn_together.h"
 
 namespace understudy::formats {
 
@@ -128,6 +130,30 @@ const Element* named(const std::vector<Element>& all, std::string_view name) {
     return found == all.end() ? nullptr : &*found;
 }
 
+bool is_as_fitted(const models::Scenario& scenario, const UncertainInput& input) {
+    const studies::InputPath at = studies::input_path(input.path);
+    const models::Work* work = work_at(scenario, at.of);
+    const models::Load* load = work == nullptr ? named(scenario.loads, at.of) : nullptr;
+    const models::Law* law = work != nullptr   ? studies::law_of_work(*work, at)
+                             : load != nullptr ? studies::law_of_load(*load, at)
+                                               : nullptr;
+    const Dimension dimension = dimension_at(at);
+    try {
+        if (law != nullptr)
+            return print_law(*law, dimension) == print_law(read_law(input.fitted, dimension).law, dimension);
+        if (work != nullptr && at.key == "failure") return work->failure == read_share(input.fitted);
+        if (load != nullptr && at.key == "arrivals")
+            return load->arrivals.kind == models::Arrivals::Kind::states
+                       ? write_flow(arrivals_node(load->arrivals)) == input.fitted
+                       : print_arrivals(load->arrivals) == print_arrivals(read_arrivals(input.fitted, {}));
+    } catch (const Fault&) {
+        return false;
+    }
+    if (const models::Profile* profile = named(scenario.profiles, input.path))
+        return write_flow(profile_node(*profile)) == input.fitted;
+    return false;
+}
+
 }  // namespace
 
 std::vector<UncertainInput> read_uncertainty(Reading& reading, const Node& node,
@@ -139,6 +165,10 @@ std::vector<UncertainInput> read_uncertainty(Reading& reading, const Node& node,
         return inputs;
     }
     for (const Entry& entry : node.entries) {
+        if (entry.value.is_map() && entry.value.find("numbers") != nullptr) {
+            if (auto together = read_together(reading, entry, edits)) inputs.push_back(std::move(*together));
+            continue;
+        }
         const Node* value = given(edits, entry.key);
         if (value == nullptr) {
             reading.out.error(entry.place, fmt::format("no edit of this change sets '{}'", entry.key),
@@ -188,6 +218,10 @@ Node uncertainty_node(const std::vector<UncertainInput>& inputs) {
     Node all = Node::map();
     all.block = true;
     for (const UncertainInput& input : inputs) {
+        if (input.together) {
+            all.add(input.path, together_node(*input.together));
+            continue;
+        }
         Node one = Node::map();
         if (input.family) one.add("family", Node::scalar(std::string(kernel::name_of(*input.family))));
         if (input.observations > 0) one.add("n", Node::scalar(print_number(input.observations)));
@@ -213,28 +247,12 @@ void put_uncertain(std::vector<UncertainInput> later, std::vector<UncertainInput
     std::move(later.begin(), later.end(), std::back_inserter(all));
 }
 
-bool is_as_fitted(const models::Scenario& scenario, const UncertainInput& input) {
-    const studies::InputPath at = studies::input_path(input.path);
-    const models::Work* work = work_at(scenario, at.of);
-    const models::Load* load = work == nullptr ? named(scenario.loads, at.of) : nullptr;
-    const models::Law* law = work != nullptr   ? studies::law_of_work(*work, at)
-                             : load != nullptr ? studies::law_of_load(*load, at)
-                                               : nullptr;
-    const Dimension dimension = dimension_at(at);
-    try {
-        if (law != nullptr)
-            return print_law(*law, dimension) == print_law(read_law(input.fitted, dimension).law, dimension);
-        if (work != nullptr && at.key == "failure") return work->failure == read_share(input.fitted);
-        if (load != nullptr && at.key == "arrivals")
-            return load->arrivals.kind == models::Arrivals::Kind::states
-                       ? write_flow(arrivals_node(load->arrivals)) == input.fitted
-                       : print_arrivals(load->arrivals) == print_arrivals(read_arrivals(input.fitted, {}));
-    } catch (const Fault&) {
-        return false;
-    }
-    if (const models::Profile* profile = named(scenario.profiles, input.path))
-        return write_flow(profile_node(*profile)) == input.fitted;
-    return false;
+void keep_as_fitted(const models::Scenario& scenario, std::vector<UncertainInput>& inputs) {
+    std::erase_if(inputs, [&](UncertainInput& input) {
+        if (!input.together) return !is_as_fitted(scenario, input);
+        studies::keep_as_fitted(scenario, *input.together);
+        return input.together->makes.empty();
+    });
 }
 
 }  // namespace understudy::formats
