@@ -400,6 +400,47 @@ class Sync(ProgramTest):
         self.assertIn("as of 2026-03-11T02:10:37+00:00 already",
                       self.error("twin", "sync", "load", log, "--at", "2026-03-11T02:00:00Z"))
 
+    def test_a_log_of_another_twin_is_refused_whatever_was_read_before(self):
+        self.twin("desk", DESK)
+        head = "case_id,activity,start_time,end_time\n"
+        self.write("own.csv", head + "1,check,2026-03-09T10:00:00,2026-03-09T10:10:00\n")
+        self.write("other.csv", head + "9,approve,2026-03-09T11:00:00,2026-03-09T11:10:00\n9,ship,2026-03-09T11:10:00,\n")
+        self.synced("desk", "own.csv")
+        before = self.said("twin", "history", "desk", "--json"), self.said("twin", "export", "desk")
+        for more in ([], ["--dry-run"]):
+            said = self.error("twin", "sync", "desk", "other.csv", *more, code=INCONCLUSIVE)
+            self.assertIn("nothing of desk was found in the log, and nothing was kept", said)
+            self.assertIn("The log has: approve (nothing is called so), ship (nothing is called so)", said)
+        self.assertEqual((self.said("twin", "history", "desk", "--json"), self.said("twin", "export", "desk")), before)
+        done = self.synced("desk", "own.csv")
+        self.assertEqual((done["known_events"], done["not_in_twin"]), (2, []))
+        # Beside one that is of the twin it is a part of what is told, as within one log.
+        self.assertEqual(self.synced("desk", "own.csv", "other.csv")["known_events"], 5)
+
+    def test_events_of_before_the_clock_are_told(self):
+        self.twin("desk", DESK)
+        head = "case_id,activity,start_time,end_time\n"
+        self.write("old.csv", head + "x1,check,2020-03-20T10:00:00,2020-03-20T10:10:00\n"
+                                     "x2,check,2026-03-09T10:00:00,2026-03-09T10:10:00\n"
+                                     "x3,other,2020-03-20T10:00:00,\n")
+        notes = [note for note in self.synced("desk", "old.csv")["logs"][0]["notes"] if "before" in note["text"]]
+        self.assertEqual([note["count"] for note in notes], [2])
+        self.assertIn("run's clock begins (2026-03-09T00:00:00+00:00), the first of 2020-03-20T10:00:00+00:00", notes[0]["text"])
+        self.write("new.csv", head + "x4,check,2026-03-09T10:20:00,2026-03-09T10:30:00\n")
+        self.assertNotIn("before the run", self.said("twin", "sync", "desk", "new.csv"))
+
+    def test_what_airflow_exports_keeps_the_twin_of_its_export_in_step(self):
+        self.write("etl.json", json.dumps({"dag": {"dag_id": "etl", "schedule_interval": "0 5 * * *", "tasks": [
+            {"task_id": "extract", "downstream_task_ids": ["clean"]}, {"task_id": "clean", "downstream_task_ids": []}]}}))
+        self.write("past.csv", self.HEADER + "".join(self.instance("etl", 9, task, start, end) for task, start, end in (
+            ("extract", "05:00:05", "05:10:00"), ("clean", "05:10:05", "05:30:00"))))
+        self.said("twin", "import", "etl", "etl.json", "past.csv")
+        self.write("now.csv", self.HEADER + self.instance("etl", 10, "extract", "05:00:05", "05:10:00") +
+                   self.instance("etl", 10, "clean", "05:11:00", ""))
+        done = self.synced("etl", "now.csv", "--at", "2026-03-10T05:20:00Z", "--start", "midnight")
+        self.assertEqual(done["not_in_twin"], [])
+        self.assertIn("tasks: {clean: {served: 9min}, extract: {is: done}}", self.state("etl"))
+
     def test_the_clock_begins_anew(self):
         self.twin("load", NIGHTLY.replace("length: 14d", "length: 1d"))
         log = self.lines("night.ndjson", NIGHT)

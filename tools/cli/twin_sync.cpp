@@ -141,15 +141,11 @@ private:
         synced_.before = scenario->twin.state;
         if (!find_base(*scenario)) return exit_usage;
         fresh_ = take_in(logs, *scenario);
-        if (!studies::last_told(*scenario, journal_.events)) {
-            synced_.followed = studies::follow(*scenario, journal_.events,
-                                               {clock_, journal_.events.back().ns, std::nullopt});
-            return nothing_found();
-        }
+        if (const auto others = others_alone(logs, *scenario)) return nothing_found(*others);
         find_instant(*scenario);
         scenario->twin.state = base_state_;
         synced_.followed = studies::follow(*scenario, journal_.events, {clock_, now_, base_ns_});
-        if (synced_.followed.used == 0) return nothing_found();
+        if (synced_.followed.used == 0) return nothing_found(synced_.followed.unmapped);
         synced_.instant = shown_instant(scenario->run, now_ - clock_);
         return std::nullopt;
     }
@@ -202,6 +198,38 @@ private:
         return true;
     }
 
+    /// What the logs are of, where nothing in them is of the twin, whatever it was told before.
+    static std::optional<std::vector<studies::NotFollowed>> others_alone(
+        const std::vector<models::ObservedEvents>& logs, const models::Scenario& scenario) {
+        std::vector<models::ObservedEvent> all;
+        for (const models::ObservedEvents& log : logs) {
+            if (studies::last_told(scenario, log.events)) return std::nullopt;
+            models::unite(all, log.events);
+        }
+        return studies::not_followed(scenario, all);
+    }
+
+    /// An item that was left somewhere long ago is still there: that may be as it is, or a wrong date.
+    void note_before_the_clock(const models::Scenario& scenario,
+                               const std::vector<models::ObservedEvent>& fresh, std::int64_t clock) {
+        const std::vector<std::int64_t> instants = studies::instants_told(scenario, fresh);
+        const std::int64_t before =
+            std::lower_bound(instants.begin(), instants.end(), clock) - instants.begin();
+        if (before == 0) return;
+        const auto shown = [&](std::int64_t ns) {
+            return scenario.run.start ? shown_instant(scenario.run, ns - clock)
+                                      : formats::print_duration(ns - clock);
+        };
+        synced_.logs.back().notes.push_back(
+            {fmt::format(
+                 "new events of before the run's clock begins ({}), the first of {}: what began or was left "
+                 "somewhere by then, and was not seen to go on, is there ever since; where the date is "
+                 "wrong, "
+                 "'understudy twin restore' takes it back",
+                 shown(clock), shown(instants.front())),
+             before, 0});
+    }
+
     /// Puts what the logs tell to what is known; what was not known of it.
     std::vector<models::ObservedEvent> take_in(const std::vector<models::ObservedEvents>& logs,
                                                models::Scenario& scenario) {
@@ -219,6 +247,7 @@ private:
                                : models::unknown_of(journal_.events, log.events);
             synced_.logs.push_back(
                 {log.source, log.format, std::ssize(log.events), std::ssize(more), log.notes});
+            note_before_the_clock(scenario, more, clock.value_or(0));
             models::unite(journal_.events, more);
             models::unite(fresh, more);
         }
@@ -298,10 +327,9 @@ private:
                 formats::print_duration(*scenario.run.length)));
     }
 
-    int nothing_found() const {
+    int nothing_found(const std::vector<studies::NotFollowed>& unmapped) const {
         std::string names;
         constexpr std::size_t shown = 5;
-        const auto& unmapped = synced_.followed.unmapped;
         for (std::size_t i = 0; i < std::min(shown, unmapped.size()); ++i)
             names += fmt::format("{}{} ({})", i > 0 ? ", " : "", formats::printable(unmapped[i].name),
                                  unmapped[i].why);

@@ -68,20 +68,68 @@ models::PresentItems later_by(models::PresentItems items, kernel::Time time, con
     return items;
 }
 
+namespace {
+
+/// What events are of; each pair of names is looked up once.
+class ElementsOfEvents {
+public:
+    explicit ElementsOfEvents(const models::Scenario& twin) : names_(twin) {}
+    const FollowedElement& of(const std::string& name, const std::string& process) {
+        const auto [at, fresh] = found_.try_emplace({name, process});
+        if (fresh) at->second = names_.find(name, process);
+        return at->second;
+    }
+    bool has(const models::ObservedEvent& event) {
+        const auto is = of(event.name, event.process).is;
+        return is != FollowedElement::Is::nothing && is != FollowedElement::Is::ambiguous;
+    }
+
+private:
+    const FollowedNames names_;
+    std::map<std::pair<std::string, std::string>, FollowedElement> found_;
+};
+
+std::vector<NotFollowed> not_followed(ElementsOfEvents& elements,
+                                      const std::vector<models::ObservedEvent>& events) {
+    std::map<std::string, NotFollowed> others;
+    for (const models::ObservedEvent& event : events) {
+        if (elements.has(event)) continue;
+        const FollowedElement& element = elements.of(event.name, event.process);
+        const std::string& called = event.process.empty() ? event.name : event.process;
+        NotFollowed& other = others[called];
+        other.name = called;
+        ++other.events;
+        other.why =
+            element.is == FollowedElement::Is::nothing ? "nothing is called so" : "may be " + element.path;
+    }
+    std::vector<NotFollowed> all;
+    for (auto& [name, other] : others) all.push_back(std::move(other));
+    return all;
+}
+
+}  // namespace
+
 std::optional<std::int64_t> last_told(const models::Scenario& twin,
                                       const std::vector<models::ObservedEvent>& events) {
-    const FollowedNames names(twin);
-    std::map<std::pair<std::string, std::string>, bool> is_of_twin;
-    for (auto event = events.rbegin(); event != events.rend(); ++event) {
-        if (event->kind == models::ObservedEvent::Kind::due) continue;
-        const auto [at, fresh] = is_of_twin.try_emplace({event->name, event->process});
-        if (fresh) {
-            const auto is = names.find(event->name, event->process).is;
-            at->second = is != FollowedElement::Is::nothing && is != FollowedElement::Is::ambiguous;
-        }
-        if (at->second) return event->ns;
-    }
+    ElementsOfEvents elements(twin);
+    for (auto event = events.rbegin(); event != events.rend(); ++event)
+        if (event->kind != models::ObservedEvent::Kind::due && elements.has(*event)) return event->ns;
     return std::nullopt;
+}
+
+std::vector<std::int64_t> instants_told(const models::Scenario& twin,
+                                        const std::vector<models::ObservedEvent>& events) {
+    ElementsOfEvents elements(twin);
+    std::vector<std::int64_t> instants;
+    for (const models::ObservedEvent& event : events)
+        if (elements.has(event)) instants.push_back(event.ns);
+    return instants;
+}
+
+std::vector<NotFollowed> not_followed(const models::Scenario& twin,
+                                      const std::vector<models::ObservedEvent>& events) {
+    ElementsOfEvents elements(twin);
+    return not_followed(elements, events);
 }
 
 namespace {
@@ -111,33 +159,14 @@ void leave_out_what_no_log_tells(const models::Scenario& twin, ElementStates& st
 Followed follow(const models::Scenario& twin, const std::vector<models::ObservedEvent>& events,
                 const FollowOptions& options) {
     Followed followed;
-    const FollowedNames names(twin);
-    std::map<std::pair<std::string, std::string>, FollowedElement> found;
-    const auto element_of = [&](const std::string& name,
-                                const std::string& process) -> const FollowedElement& {
-        const auto [at, fresh] = found.try_emplace({name, process});
-        if (fresh) at->second = names.find(name, process);
-        return at->second;
-    };
-    std::map<std::string, NotFollowed> unmapped;
-    for (const models::ObservedEvent& event : events) {
-        const FollowedElement& element = element_of(event.name, event.process);
-        using Is = FollowedElement::Is;
-        if (element.is != Is::nothing && element.is != Is::ambiguous) {
-            ++(event.ns > options.now_ns ? followed.later : followed.used);
-            continue;
-        }
-        const std::string& called = event.process.empty() ? event.name : event.process;
-        NotFollowed& other = unmapped[called];
-        other.name = called;
-        ++other.events;
-        other.why = element.is == Is::nothing ? "nothing is called so" : "may be " + element.path;
-    }
-    for (auto& [name, other] : unmapped) followed.unmapped.push_back(std::move(other));
+    ElementsOfEvents names(twin);
+    for (const models::ObservedEvent& event : events)
+        if (names.has(event)) ++(event.ns > options.now_ns ? followed.later : followed.used);
+    followed.unmapped = not_followed(names, events);
 
     const std::vector<Piece> pieces = pieces_of(events, options.now_ns);
     std::vector<FollowedElement> elements;
-    for (const Piece& piece : pieces) elements.push_back(element_of(piece.name, piece.process));
+    for (const Piece& piece : pieces) elements.push_back(names.of(piece.name, piece.process));
 
     const FollowParts parts{twin, options, pieces, elements};
     std::map<std::string, models::ElementState> states;

@@ -68,4 +68,12 @@ Followed follow(const models::Scenario& twin, const std::vector<models::Observed
 std::optional<std::int64_t> last_told(const models::Scenario& twin,
                                       const std::vector<models::ObservedEvent>& events);
 
+/// When events of elements of the twin happened, in the order of `events`.
+std::vector<std::int64_t> instants_told(const models::Scenario& twin,
+                                        const std::vector<models::ObservedEvent>& events);
+
+/// What of the events the twin has no element for, by name.
+std::vector<NotFollowed> not_followed(const models::Scenario& twin,
+                                      const std::vector<models::ObservedEvent>& events);
+
 }  // namespace understudy::studies

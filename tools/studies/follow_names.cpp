@@ -1,5 +1,7 @@
 #include "tools/studies/follow_names.h"
 
+#include <algorithm>
+
 #include "tools/studies/log_names.h"
 
 namespace understudy::studies {
@@ -39,6 +41,9 @@ FollowedElement FollowedNames::find(const std::string& name, const std::string& 
             if (known == elements_.end()) continue;
             std::vector<const FollowedElement*> work, all;
             for (const FollowedElement& element : known->second) {
+                // An element whose label is its path is called so twice.
+                const auto same = [&](const FollowedElement* one) { return one->path == element.path; };
+                if (std::any_of(all.begin(), all.end(), same)) continue;
                 all.push_back(&element);
                 if (element.is != FollowedElement::Is::pipeline) work.push_back(&element);
             }

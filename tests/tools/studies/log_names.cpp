@@ -1,5 +1,5 @@
 // Promised: calibrate and sync find the same elements by the same names of a log.
-// Shown: a twin with a stage, a task and labels, asked by both for names as schedulers write them.
+// Shown: a twin with a stage, tasks and labels, one of them the path itself as those of Airflow's tasks are, asked by both for names as schedulers write them.
 #include "tools/studies/log_names.h"
 
 #include <doctest/doctest.h>
@@ -23,7 +23,8 @@ TEST_CASE("calibrate and sync find the same elements by the same names") {
     const auto prepared = tests::prepared(
         "twin:\n"
         "  stages: {clean: {reads: jobs, workers: 1, service: 1s, label: Clean up}}\n"
-        "  pipelines: {nightly: {schedule: every 1h, tasks: {build: {workers: 1, service: 1s}}}}\n"
+        "  pipelines: {nightly: {schedule: every 1h, tasks: {build: {workers: 1, service: 1s},\n"
+        "    fill: {workers: 1, service: 1s, label: nightly.fill}}}}\n"
         "load: {jobs: {arrivals: poisson(1/min)}}\nrun: {length: 8h}\n");
     const studies::WorkingElements calibrated(prepared.scenario);
     const studies::FollowedNames followed(prepared.scenario);
@@ -35,6 +36,8 @@ TEST_CASE("calibrate and sync find the same elements by the same names") {
                                                          {"build", "nightly.build"},
                                                          {"nightly.build", "nightly.build"},
                                                          {"prod/nightly.build", "nightly.build"},
+                                                         {"nightly.fill", "nightly.fill"},
+                                                         {"fill", "nightly.fill"},
                                                          {"cleaner", ""},
                                                          {"clean/other", ""}};
     for (const auto& [name, path] : names) {
