@@ -417,6 +417,36 @@ class Sync(ProgramTest):
         # Beside one that is of the twin it is a part of what is told, as within one log.
         self.assertEqual(self.synced("desk", "own.csv", "other.csv")["known_events"], 5)
 
+    def test_jobs_of_another_namespace_are_not_the_twins(self):
+        self.twin("load", NIGHTLY)
+        whole = NIGHT + [event("START", "2026-03-11T01:00:00Z", "dag-2", "load", "", "2026-03-11T01:00:00Z")]
+        staging = [line.replace('"namespace": "airflow"', '"namespace": "staging"') for line in whole]
+        said = self.error("twin", "sync", "load", self.lines("staging.ndjson", staging), code=INCONCLUSIVE)
+        self.assertIn("staging/load.fetch (is of another namespace than airflow/load.fetch)", said)
+        self.synced("load", self.lines("own.ndjson", whole))
+        state = self.state("load")
+        done = self.synced("load", "staging.ndjson", "own.ndjson")
+        self.assertEqual(self.state("load"), state)
+        self.assertIn({"name": "staging/load.publish", "events": 3, "why": "is of another namespace than airflow/load.publish"},
+                      done["not_in_twin"])
+
+    def test_what_was_renamed_goes_on_under_both_names(self):
+        self.twin("desk", DESK)
+        self.write("old.csv", "case_id,activity,start_time,end_time\n1,check,2026-03-09T10:00:00,2026-03-09T10:10:00\n"
+                              "1,pay,2026-03-09T10:10:00,2026-03-09T10:20:00\n2,check,2026-03-09T10:12:00,2026-03-09T10:22:00\n"
+                              "2,pay,2026-03-09T10:30:00,\n")
+        self.synced("desk", "old.csv")
+        self.write("renamed.yaml", "understudy: 1\nchange: renamed\nbase: desk.yaml\nauthor: a\nreason: r\n"
+                                   "edits: [{rename: pay, to: payout}]\n")
+        self.write("desk2.yaml", DESK + "changes: [renamed.yaml]\n")
+        self.said("twin", "update", "desk", "desk2.yaml")
+        self.write("new.csv", "case_id,activity,start_time,end_time\n2,pay,2026-03-09T10:30:00,2026-03-09T10:40:00\n"
+                              "3,check,2026-03-09T10:40:00,2026-03-09T10:50:00\n3,payout,2026-03-09T10:55:00,\n")
+        done = self.synced("desk", "new.csv")
+        self.assertEqual(done["not_in_twin"], [])
+        now = self.elements(done)["payout"]
+        self.assertEqual((now["working"], now["waiting"]), (1, 0))
+
     def test_events_of_before_the_clock_are_told(self):
         self.twin("desk", DESK)
         head = "case_id,activity,start_time,end_time\n"

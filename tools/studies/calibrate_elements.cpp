@@ -4,33 +4,28 @@
 #include <utility>
 
 #include "tools/studies/job_names.h"
-#include "tools/studies/log_names.h"
 
 namespace understudy::studies {
 
-WorkingElements::WorkingElements(const models::Scenario& twin, const std::vector<SeenRun>& runs) {
-    const auto add = [&](const models::Description& description, const std::string& name,
-                         WorkingElement element) {
-        if (!description.label.empty() && description.label != name)
-            by_name_[description.label].push_back(element);
-        by_name_[name].push_back(std::move(element));
+WorkingElements::WorkingElements(const models::Scenario& twin, const std::vector<SeenRun>& runs)
+    : names_(twin.twin), pipelines_(twin.twin) {
+    const auto add = [&](WorkingElement element, const auto&... is) {
+        names_.add(elements_.size(), is...);
+        elements_.push_back(std::move(element));
     };
     const bool sizes = std::any_of(twin.loads.begin(), twin.loads.end(),
                                    [](const models::Load& load) { return !load.size.empty(); });
     for (const models::Stage& stage : twin.twin.stages)
         if (stage.work.workers || !stage.work.runs_on.empty())
-            add(stage.description, stage.name, {stage.name, "", &stage.work, sizes});
+            add({stage.name, "", &stage.work, sizes}, stage);
     for (const models::Pipeline& pipeline : twin.twin.pipelines) {
-        pipelines_[pipeline.name].push_back(pipeline.name);
-        if (const std::string& label = pipeline.description.label; !label.empty() && label != pipeline.name)
-            pipelines_[label].push_back(pipeline.name);
+        pipelines_.add(pipeline_names_.size(), pipeline);
+        pipeline_names_.push_back(pipeline.name);
         for (const models::Task& task : pipeline.tasks)
-            if (task.work.workers || !task.work.runs_on.empty()) {
-                const WorkingElement element{pipeline.name + "." + task.name, pipeline.name, &task.work,
-                                             sizes && !task.reads.empty()};
-                add(task.description, task.name, element);
-                by_name_[element.path].push_back(element);
-            }
+            if (task.work.workers || !task.work.runs_on.empty())
+                add({pipeline.name + "." + task.name, pipeline.name, &task.work,
+                     sizes && !task.reads.empty()},
+                    pipeline, task);
     }
     for (const SeenRun& run : runs) {
         if (run.ended.empty() || (run.run->format != "nextflow" && run.run->format != "wfformat")) continue;
@@ -45,20 +40,20 @@ WorkingElements::WorkingElements(const models::Scenario& twin, const std::vector
                             [&](const models::RecordedTask* task) { return !pipelines_of(*task).empty(); });
 }
 
-/// By what names an element may go that this task is one of.
-std::vector<std::string> WorkingElements::names_of(const models::RecordedTask& task) const {
-    std::vector<std::string> names;
+std::vector<TwinNames::Elements> WorkingElements::meant_by(const models::RecordedTask& task) const {
+    std::vector<TwinNames::Elements> meant;
     if (const auto known = imported_as_.find(&task); known != imported_as_.end())
-        names.push_back(known->second);
+        meant.push_back(names_.called(known->second));
     for (const std::string& text : {task.process, task.name})
-        for (std::string& name : names_in_a_twin(text)) names.push_back(std::move(name));
-    return names;
+        for (TwinNames::Elements& elements : names_.meant_by(text)) meant.push_back(std::move(elements));
+    return meant;
 }
 
 std::vector<std::string> WorkingElements::pipelines_of(const models::RecordedTask& task) const {
-    for (const std::string& name : names_in_a_twin(task.workflow))
-        if (const auto known = pipelines_.find(name); known != pipelines_.end()) return known->second;
-    return {};
+    std::vector<std::string> names;
+    if (const auto meant = pipelines_.meant_by(task.workflow); !meant.empty())
+        for (const std::size_t one : meant.front()) names.push_back(pipeline_names_[one]);
+    return names;
 }
 
 bool WorkingElements::may_be(const WorkingElement& element, const std::vector<std::string>& pipelines,
@@ -71,12 +66,11 @@ bool WorkingElements::may_be(const WorkingElement& element, const std::vector<st
 std::vector<const WorkingElement*> WorkingElements::of(const models::RecordedTask& task) const {
     std::vector<const WorkingElement*> found;
     const std::vector<std::string> pipelines = pipelines_of(task);
-    for (const std::string& name : names_of(task)) {
-        const auto known = by_name_.find(name);
-        if (known == by_name_.end()) continue;
+    for (const TwinNames::Elements& those : meant_by(task)) {
         std::map<std::string, const WorkingElement*> by_path;
-        for (const WorkingElement& element : known->second)
-            if (may_be(element, pipelines, task)) by_path[element.path] = &element;
+        for (const std::size_t one : those)
+            if (const WorkingElement& element = elements_[one]; may_be(element, pipelines, task))
+                by_path[element.path] = &element;
         for (const auto& [path, element] : by_path) found.push_back(element);
         if (!found.empty()) break;
     }

@@ -1,8 +1,7 @@
 // Which element of a twin a task of a log is: the one whose label is what import calls the task (job_names.h), of a log that
-// import makes tasks of; else those whose label, name or path is the task's kind (its process) or its name, or what either
-// may mean (log_names.h). Where pipelines have tasks of one name, the task's workflow (its DAG) tells
-// which, and what names another pipeline of the twin is never taken for this one's. Internal to tools/studies; the twin
-// must outlive it; thread-safe to ask.
+// import makes tasks of; else those that the task's kind (its process) or its name mean (twin_names.h). Where pipelines have
+// tasks of one name, the task's workflow (its DAG) tells which, and what names another pipeline of the twin is never taken for
+// this one's. Internal to tools/studies; the twin must outlive it; thread-safe to ask.
 #pragma once
 
 #include <map>
@@ -12,6 +11,7 @@
 #include "models/recorded_run.h"
 #include "models/scenario.h"
 #include "tools/studies/calibrate_seen.h"
+#include "tools/studies/twin_names.h"
 
 namespace understudy::studies {
 
@@ -37,11 +37,14 @@ private:
     /// Names of the pipelines that the task's workflow may be.
     std::vector<std::string> pipelines_of(const models::RecordedTask& task) const;
 
-    std::vector<std::string> names_of(const models::RecordedTask& task) const;
+    /// The likeliest first.
+    std::vector<TwinNames::Elements> meant_by(const models::RecordedTask& task) const;
 
-    std::map<std::string, std::vector<WorkingElement>> by_name_;
+    std::vector<WorkingElement> elements_;
+    TwinNames names_;
     std::map<const models::RecordedTask*, std::string> imported_as_;
-    std::map<std::string, std::vector<std::string>> pipelines_;  ///< by name or label
+    std::vector<std::string> pipeline_names_;
+    TwinNames pipelines_;
     bool workflows_are_pipelines_ = false;
 };
 

@@ -99,8 +99,7 @@ std::vector<NotFollowed> not_followed(ElementsOfEvents& elements,
         NotFollowed& other = others[called];
         other.name = called;
         ++other.events;
-        other.why =
-            element.is == FollowedElement::Is::nothing ? "nothing is called so" : "may be " + element.path;
+        other.why = element.why;
     }
     std::vector<NotFollowed> all;
     for (auto& [name, other] : others) all.push_back(std::move(other));

@@ -1,60 +1,49 @@
 #include "tools/studies/follow_names.h"
 
-#include <algorithm>
+#include <fmt/format.h>
 
-#include "tools/studies/log_names.h"
+#include <algorithm>
 
 namespace understudy::studies {
 
-FollowedNames::FollowedNames(const models::Scenario& twin) {
+FollowedNames::FollowedNames(const models::Scenario& twin) : names_(twin.twin) {
     using Is = FollowedElement::Is;
+    const auto add = [&](FollowedElement element, const auto&... is) {
+        names_.add(elements_.size(), is...);
+        elements_.push_back(std::move(element));
+    };
     for (std::size_t i = 0; i < twin.twin.stages.size(); ++i) {
         const models::Stage& stage = twin.twin.stages[i];
-        add(stage.description, stage.name, {Is::stage, i, 0, stage.name});
+        add({Is::stage, i, 0, stage.name}, stage);
     }
     for (std::size_t i = 0; i < twin.twin.pipelines.size(); ++i) {
         const models::Pipeline& pipeline = twin.twin.pipelines[i];
-        add(pipeline.description, pipeline.name, {Is::pipeline, i, 0, pipeline.name});
-        for (std::size_t t = 0; t < pipeline.tasks.size(); ++t) {
-            const models::Task& task = pipeline.tasks[t];
-            const FollowedElement element{Is::task, i, t, pipeline.name + "." + task.name};
-            add(task.description, task.name, element);
-            elements_[element.path].push_back(element);
-            const std::string& label = pipeline.description.label;
-            if (!label.empty() && label != pipeline.name)
-                elements_[label + "." + task.name].push_back(element);
-        }
+        add({Is::pipeline, i, 0, pipeline.name}, pipeline);
+        for (std::size_t t = 0; t < pipeline.tasks.size(); ++t)
+            add({Is::task, i, t, pipeline.name + "." + pipeline.tasks[t].name}, pipeline, pipeline.tasks[t]);
     }
 }
 
-void FollowedNames::add(const models::Description& description, const std::string& name,
-                        const FollowedElement& element) {
-    if (!description.label.empty() && description.label != name)
-        elements_[description.label].push_back(element);
-    elements_[name].push_back(element);
-}
-
 FollowedElement FollowedNames::find(const std::string& name, const std::string& process) const {
-    for (const std::string* text : {&name, &process})
-        for (const std::string& way : names_in_a_twin(*text)) {
-            const auto known = elements_.find(way);
-            if (known == elements_.end()) continue;
-            std::vector<const FollowedElement*> work, all;
-            for (const FollowedElement& element : known->second) {
-                // An element whose label is its path is called so twice.
-                const auto same = [&](const FollowedElement* one) { return one->path == element.path; };
-                if (std::any_of(all.begin(), all.end(), same)) continue;
-                all.push_back(&element);
-                if (element.is != FollowedElement::Is::pipeline) work.push_back(&element);
-            }
-            const auto& those = work.empty() ? all : work;
-            if (those.size() == 1) return *those.front();
-            FollowedElement several{FollowedElement::Is::ambiguous, 0, 0, ""};
-            for (const FollowedElement* element : those)
-                several.path += (several.path.empty() ? "" : " or ") + element->path;
+    using Is = FollowedElement::Is;
+    std::vector<const std::string*> texts = {&name, &process};
+    // Without its namespace a name says less than with it.
+    if (!name.empty() && process.ends_with("/" + name)) texts.erase(texts.begin());
+    for (const std::string* text : texts)
+        for (TwinNames::Elements those : names_.meant_by(*text)) {
+            const auto is_pipeline = [&](std::size_t one) { return elements_[one].is == Is::pipeline; };
+            if (!std::all_of(those.begin(), those.end(), is_pipeline)) std::erase_if(those, is_pipeline);
+            if (those.size() == 1) return elements_[those.front()];
+            FollowedElement several{Is::ambiguous, 0, 0, ""};
+            for (const std::size_t one : those)
+                several.why += (several.why.empty() ? "may be " : " or ") + elements_[one].path;
             return several;
         }
-    return {};
+    FollowedElement nothing{Is::nothing, 0, 0, "", "nothing is called so"};
+    for (const std::string* text : texts)
+        if (const std::string label = names_.other_namespace(*text); !label.empty())
+            nothing.why = fmt::format("is of another namespace than {}", label);
+    return nothing;
 }
 
 }  // namespace understudy::studies

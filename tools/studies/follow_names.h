@@ -1,13 +1,12 @@
-// Which element of a twin a name in a log of production means (log_names.h). Internal to follow.h.
+// Which element of a twin a name in a log of production means (twin_names.h). Internal to follow.h; the twin must outlive it.
 #pragma once
 
 #include <cstddef>
-#include <map>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "models/scenario.h"
+#include "tools/studies/twin_names.h"
 
 namespace understudy::studies {
 
@@ -16,7 +15,8 @@ struct FollowedElement {
     Is is = Is::nothing;
     std::size_t place = 0;  ///< of the stage, or of the pipeline
     std::size_t task = 0;   ///< in its pipeline
-    std::string path;       ///< `clean`, `nightly.check`; where ambiguous: all that it may be
+    std::string path;       ///< `clean`, `nightly.check`
+    std::string why = {};   ///< where it is nothing or ambiguous: "nothing is called so", "may be a or b"
 };
 
 class FollowedNames {
@@ -26,9 +26,8 @@ public:
     FollowedElement find(const std::string& name, const std::string& process) const;
 
 private:
-    void add(const models::Description& description, const std::string& name, const FollowedElement& element);
-
-    std::map<std::string, std::vector<FollowedElement>> elements_;
+    std::vector<FollowedElement> elements_;
+    TwinNames names_;
 };
 
 }  // namespace understudy::studies
