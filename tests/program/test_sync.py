@@ -447,6 +447,40 @@ class Sync(ProgramTest):
         now = self.elements(done)["payout"]
         self.assertEqual((now["working"], now["waiting"]), (1, 0))
 
+    def test_the_answer_of_airflow_is_the_table_of_its_instances(self):
+        self.twin("load", NIGHTLY.replace("label: airflow/load.", "label: load."))
+        self.write("now.csv", self.HEADER + self.instance("load", 10, "fetch", "01:00:05", "01:40:00") +
+                   self.instance("load", 10, "check", "01:40:05", ""))
+        instances = [{"dag_id": "load", "dag_run_id": "scheduled__10", "task_id": task, "start_date": start, "end_date": end,
+                      "state": state, "try_number": 1} for task, start, end, state in (
+            ("fetch", "2026-03-10T01:00:05+00:00", "2026-03-10T01:40:00+00:00", "success"),
+            ("check", "2026-03-10T01:40:05+00:00", None, "running"))]
+        self.write("now.json", json.dumps({"task_instances": instances, "total_entries": 2}))
+        self.synced("load", "now.json", "--at", "2026-03-10T02:00:00Z")
+        state = self.state("load")
+        self.assertIn("runs: [{age: 1h, tasks: {fetch: {is: done}, check: {served: 1195s}}}]", state)
+        # Both tell of one run.
+        self.synced("load", "now.csv")
+        self.assertEqual(self.state("load"), state)
+
+    def test_a_batch_twin_is_kept_in_step_by_the_log_that_made_it(self):
+        jobs = [f"{i} {i * 600} {60 if i % 3 else 4000} {300 + i % 7 * 400} {1 << i % 4} -1 -1 {1 << i % 4} 3600 -1 1 1 1 -1 1 1 -1 -1"
+                for i in range(1, 200)]
+        self.lines("jobs.swf", ["; MaxProcs: 32", "; UnixStartTime: 1773014400"] + jobs)
+        self.said("twin", "import", "bat", "jobs.swf")
+        at = 1773014400 + 50000
+        done = self.synced("bat", "jobs.swf", "--start", "2026-03-09T00:00", "--at", "50000s")
+        self.assertEqual(done["not_in_twin"], [])
+        waiting = working = 0
+        for job in (line.split() for line in jobs):
+            submit, start = int(job[1]), int(job[1]) + int(job[2])
+            waiting += submit <= at - 1773014400 < start
+            working += start <= at - 1773014400 < start + int(job[3])
+        now = self.elements(done).values()
+        self.assertEqual((sum(one["waiting"] for one in now), sum(one["working"] for one in now)), (waiting, working))
+        self.assertGreater(waiting, 0)
+        self.assertGreater(working, 0)
+
     def test_events_of_before_the_clock_are_told(self):
         self.twin("desk", DESK)
         head = "case_id,activity,start_time,end_time\n"

@@ -397,9 +397,10 @@ int twin_sync(const Arguments& arguments) {
     namespace po = boost::program_options;
     Options options(twin_command_named("sync"));
     options.positional("name", 1, "the twin");
-    options.positional(
-        "logs", -1,
-        "logs of production: OpenLineage events, Nextflow traces, tables of tasks, XES and CSV of cases");
+    options.positional("logs", -1,
+                       "logs of production: OpenLineage events, Nextflow traces, tables of tasks, Airflow's "
+                       "task instances, dbt run "
+                       "results, batch systems (SWF), XES and CSV of cases");
     options.add()("at", po::value<std::string>()->value_name("TIME"),
                   "as of when: an instant, or a time on the run's clock (default: the last event)");
     options.add()("start", po::value<std::string>()->value_name("TIME|midnight"),

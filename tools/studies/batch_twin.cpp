@@ -227,19 +227,23 @@ private:
 
 }  // namespace
 
+std::vector<std::string> job_classes(const RecordedRun& run) {
+    const std::int64_t processors = processors_of(run);
+    std::vector<std::string> classes;
+    for (const RecordedTask& task : run.tasks)
+        classes.push_back(stage_of_class(name_of_class(class_of(task, processors))));
+    return classes;
+}
+
 void name_job_classes(RecordedRun& run, const models::Scenario& twin) {
     std::set<std::string> stages;
     for (const models::Stage& stage : twin.twin.stages) {
         stages.insert(stage.name);
         stages.insert(stage.description.label);
     }
-    const std::int64_t processors = processors_of(run);
-    std::vector<std::string> kinds;
-    bool any = false;
-    for (const RecordedTask& task : run.tasks) {
-        kinds.push_back(stage_of_class(name_of_class(class_of(task, processors))));
-        any = any || stages.contains(kinds.back());
-    }
+    std::vector<std::string> kinds = job_classes(run);
+    const bool any = std::any_of(kinds.begin(), kinds.end(),
+                                 [&](const std::string& kind) { return stages.contains(kind); });
     for (std::size_t i = 0; any && i < kinds.size(); ++i) run.tasks[i].process = std::move(kinds[i]);
 }
 

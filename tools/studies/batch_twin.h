@@ -29,6 +29,9 @@ struct BatchTwin {
     std::vector<std::string> assumed, not_in_twin;
 };
 
+/// By job: the name of the stage that build_batch_twin() makes of its class.
+std::vector<std::string> job_classes(const models::RecordedRun& run);
+
 /// Makes the class of each job its kind (RecordedTask::process), where the twin has a stage for any of them by name or label:
 /// so that what was made of one log can be fitted to another.
 void name_job_classes(models::RecordedRun& run, const models::Scenario& twin);

@@ -5,11 +5,14 @@
 #include <utility>
 
 #include "models/replay/local_dates.h"
-#include "tools/formats/catalogs/catalog_reader.h"
+#include "tools/formats/catalogs/catalog.h"
+#include "tools/formats/catalogs/catalog_kind.h"
 #include "tools/formats/catalogs/openlineage.h"
 #include "tools/formats/files/file_error.h"
+#include "tools/formats/logs/history_reader.h"
 #include "tools/formats/logs/process_reader.h"
 #include "tools/formats/printable.h"
+#include "tools/studies/batch_twin.h"
 
 namespace understudy::formats {
 
@@ -50,14 +53,23 @@ ObservedEvents of_tasks(const models::RecordedRun& run, const EventOptions& opti
     const auto instant = [&](const std::optional<kernel::Time>& time) {
         return time ? std::optional(run.epoch_ns + *time) : std::nullopt;
     };
-    for (const models::RecordedTask& task : run.tasks) {
+    const bool batch = run.format == "swf";
+    // Jobs of a batch system have no kind but the class that import makes of them.
+    const std::vector<std::string> classes = batch ? studies::job_classes(run) : std::vector<std::string>{};
+    for (std::size_t i = 0; i < run.tasks.size(); ++i) {
+        const models::RecordedTask& task = run.tasks[i];
+        // It has run, and who knows when.
+        if (batch && !task.completed) continue;
         ObservedEvent event;
         // Pipelines may have tasks of the same name.
         const auto named = [&](const std::string& name) {
             return task.workflow.empty() ? name : fmt::format("{}.{}", task.workflow, name);
         };
         event.process = named(task.process);
-        if (task.name != task.process) event.name = named(task.name);
+        if (batch)
+            event.name = classes[i];
+        else if (task.name != task.process)
+            event.name = named(task.name);
         event.id = task.id;
         event.item = task.tag.empty() && run.format == "csv" ? task.id : task.tag;
         event.run = task.run.empty() ? options.run : task.run;
@@ -98,21 +110,39 @@ ObservedEvents of_process(const models::ProcessLog& log, const EventOptions& opt
     return all;
 }
 
-ObservedEvents of_lineage(const Catalog& catalog, const fs::path& file) {
-    ObservedEvents all{file.string(), "openlineage", false, {}, {}};
+ObservedEvents of_runs(const Catalog& catalog, CatalogSource source) {
+    ObservedEvents all{"", word_for(source), false, {}, {}};
     Collector events(all);
     for (const CatalogRun& run : catalog.runs) {
         ObservedEvent event;
         event.process = run.job;
-        if (run.title != run.job) event.name = run.title;
-        event.id = run.id;
         event.run = run.parent;
+        if (source == CatalogSource::airflow) {
+            // As a table of instances has them, so that both may tell of one run.
+            if (const std::string dag = run.pipeline + " "; event.run.starts_with(dag))
+                event.run.erase(0, dag.size());
+            event.id = event.item = event.run;
+            event.attempt = run.attempt;
+        } else {
+            if (run.title != run.job) event.name = run.title;
+            event.id = run.id;
+        }
         events.add(Told::due, run.nominal, event);
         events.add(Told::started, run.start, event);
         events.add(Told::seen, run.seen, event);
         events.add(run.failed ? Told::failed : Told::ended, run.end, event);
     }
     return all;
+}
+
+/// Of a file that tells of no events.
+LogFailure no_events(const fs::path& file, const std::string& what) {
+    return {fmt::format(
+        "{}: {}, and says of nothing when it began or ended; a state follows from OpenLineage events, "
+        "Nextflow traces, tables of tasks (as of Airflow's task_instance), the answer of Airflow's API "
+        "on task instances, dbt's run_results.json, logs of batch systems, and process logs in XES or "
+        "as tables",
+        file.string(), what)};
 }
 
 /// Texts that are no UTF-8 as what prints of them and the bytes that do not: a store holds texts, and what it gives back has
@@ -158,28 +188,27 @@ std::variant<ObservedEvents, LogFailure> read_events(const fs::path& file, const
         if (auto* failure = std::get_if<LogFailure>(&read)) return std::move(*failure);
         return with_instants(of_process(std::get<models::ProcessLog>(read), options));
     }
-    if (table || (!lineage && !kind_of_log(file).empty())) {
+    const bool results = !table && !process && looks_like_results(file);
+    if (table || results || (!lineage && !kind_of_log(file).empty())) {
         LogOptions how;
         how.columns = options.columns;
         how.search_graph = false;
         how.unfinished = true;
         how.zone = options.zone;
-        LogResult read = read_log(file, how);
+        LogResult read = results ? read_history(file, how) : read_log(file, how);
         if (auto* failure = std::get_if<LogFailure>(&read)) return std::move(*failure);
         return with_instants(of_tasks(std::get<models::RecordedRun>(read), options));
     }
     std::error_code none;
     if (!fs::exists(file, none)) return LogFailure{file.string() + ": no such file"};
-    CatalogOptions how;
-    how.as = CatalogSource::openlineage;
-    how.runs = true;
-    const CatalogReading reading = read_catalog({file}, how);
-    if (!reading.catalog) {
-        std::string text = reading.problems.show();
-        while (text.ends_with('\n')) text.pop_back();
-        return LogFailure{text, true};
-    }
-    return with_instants(of_lineage(*reading.catalog, file));
+    const CatalogSource as =
+        !lineage && looks_like_instances(file) ? CatalogSource::airflow : CatalogSource::openlineage;
+    if (const auto kind = lineage || as == CatalogSource::airflow ? std::nullopt : kind_of_catalog(file);
+        kind && !kind->tells_of_runs)
+        return no_events(file, kind->what);
+    const auto read = read_runs(file, as);
+    if (const auto* failure = std::get_if<LogFailure>(&read)) return *failure;
+    return with_instants(of_runs(std::get<Catalog>(read), as));
 }
 
 }  // namespace understudy::formats

@@ -1,10 +1,12 @@
-// Reads what a log says has happened, whatever log it is: OpenLineage events, Nextflow traces, tables of tasks, process logs
-// in XES or as tables, logs of batch systems. For who follows production (tools/studies/follow.h).
+// Reads what a log says has happened, whatever log it is: OpenLineage events, Nextflow traces, tables of tasks, instances of
+// Airflow's tasks (the answer of its API), dbt's run results, process logs in XES or as tables, logs of batch systems. For who
+// follows production (tools/studies/follow.h). What else import reads is refused by its name.
 //
 // The format follows from the content. Other than where a twin is made of a log, work that has not ended counts as well, as
 // far as the log has it: a START without an end, a row without a completion, `start` without `complete` (and, in process
 // logs, `schedule`). Ids are those that other parts of the same log have too: runs of OpenLineage, hashes of Nextflow, ids of
-// tables; steps of a process have none. The item is the case of a process and the tag of a task, of tables without tags the
+// tables; steps of a process have none. Of instances of Airflow it is that of their run, as in a table of them, of dbt's results
+// with the node, and jobs of a batch system have their class (tools/studies/batch_twin.h) as their more particular name. The item is the case of a process and the tag of a task, of tables without tags the
 // id. Logs without instants are refused. Names and ids are UTF-8; bytes that are not become `\xfc`, and a note says how many
 // texts had some.
 //

@@ -135,9 +135,9 @@ RecordedRun history_of_results(const fs::path& file) {
         root.contains("metadata") ? text_of(root["metadata"], "invocation_id") : std::string();
     for (const nlohmann::json& result : root["results"]) {
         RecordedTask task;
-        task.id = task.process = text_of(result, "unique_id");
-        task.name = task.process;
+        task.name = task.process = text_of(result, "unique_id");
         task.run = invocation;
+        task.id = invocation.empty() ? task.process : fmt::format("{}/{}", invocation, task.process);
         const std::string status = text_of(result, "status");
         task.failed = status == "error" || status == "fail" || status == "runtime error";
         if (result.is_object() && result.contains("timing") && result["timing"].is_array())
@@ -161,6 +161,16 @@ RecordedRun history_of_results(const fs::path& file) {
     return run;
 }
 
+LogResult with_clock(RecordedRun run, const fs::path& file) {
+    run.source = file.string();
+    set_history_clock(run);
+    if (run.tasks.empty() && run.open.empty())
+        return LogFailure{file.string() + ": says of nothing how long it took"};
+    return run;
+}
+
+}  // namespace
+
 bool looks_like_results(const fs::path& file) {
     try {
         Input input(file);
@@ -180,15 +190,16 @@ bool looks_like_instances(const fs::path& file) {
     }
 }
 
-LogResult with_clock(RecordedRun run, const fs::path& file) {
-    run.source = file.string();
-    set_history_clock(run);
-    if (run.tasks.empty() && run.open.empty())
-        return LogFailure{file.string() + ": says of nothing how long it took"};
-    return run;
+std::variant<Catalog, LogFailure> read_runs(const fs::path& file, CatalogSource as) {
+    CatalogOptions how;
+    how.as = as;
+    how.runs = true;
+    CatalogReading reading = read_catalog({file}, how);
+    if (reading.catalog) return std::move(*reading.catalog);
+    std::string text = reading.problems.show();
+    while (text.ends_with('\n')) text.pop_back();
+    return LogFailure{text, true};
 }
-
-}  // namespace
 
 LogResult read_history(const fs::path& file, const LogOptions& options) {
     try {
@@ -197,15 +208,10 @@ LogResult read_history(const fs::path& file, const LogOptions& options) {
             return read_log(file, options);
         const bool lineage = looks_like_lineage(file);
         if (lineage || looks_like_instances(file)) {
-            CatalogOptions how;
-            how.as = lineage ? CatalogSource::openlineage : CatalogSource::airflow;
-            how.runs = true;
-            const CatalogReading reading = read_catalog({file}, how);
-            if (reading.catalog)
-                return with_clock(history_of_runs(*reading.catalog, word_for(*how.as)), file);
-            std::string text = reading.problems.show();
-            while (text.ends_with('\n')) text.pop_back();
-            return LogFailure{text, true};
+            const CatalogSource as = lineage ? CatalogSource::openlineage : CatalogSource::airflow;
+            const auto read = read_runs(file, as);
+            if (const auto* failure = std::get_if<LogFailure>(&read)) return *failure;
+            return with_clock(history_of_runs(std::get<Catalog>(read), word_for(as)), file);
         }
         if (looks_like_results(file)) return with_clock(history_of_results(file), file);
         // A table of tasks says more of them than one of a process.

@@ -10,10 +10,20 @@
 #pragma once
 
 #include <filesystem>
+#include <variant>
 
+#include "tools/formats/catalogs/catalog.h"
 #include "tools/formats/logs/log_reader.h"
 
 namespace understudy::formats {
+
+/// By its beginning: the answer of Airflow's API on instances of tasks.
+bool looks_like_instances(const std::filesystem::path& file);
+/// By its beginning: dbt's run results.
+bool looks_like_results(const std::filesystem::path& file);
+
+/// Each run of what catalogs are read from (Catalog::runs).
+std::variant<Catalog, LogFailure> read_runs(const std::filesystem::path& file, CatalogSource as);
 
 LogResult read_history(const std::filesystem::path& file, const LogOptions& options = {});
 

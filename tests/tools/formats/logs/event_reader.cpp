@@ -167,6 +167,67 @@ TEST_CASE("lineage events: first START, last end, who is part of whom") {
     CHECK(log.events[1].run != log.events[1].id);
 }
 
+TEST_CASE("instances of Airflow's tasks tell the same as answers of its API and as tables") {
+    const auto answer = events_in("now.json",
+                                  R"({"task_instances":[
+{"dag_id":"etl","task_id":"extract","dag_run_id":"r1","start_date":"2026-03-11T04:00:05Z",
+ "end_date":"2026-03-11T04:05:05Z","state":"success","try_number":1},
+{"dag_id":"etl","task_id":"clean","dag_run_id":"r1","start_date":"2026-03-11T04:06:10Z","end_date":null,
+ "state":"running","try_number":2}],"total_entries":2})");
+    const auto table = events_in("now.csv",
+                                 "dag_id,task_id,run_id,start_date,end_date,state,try_number\n"
+                                 "etl,extract,r1,2026-03-11T04:00:05Z,2026-03-11T04:05:05Z,success,1\n"
+                                 "etl,clean,r1,2026-03-11T04:06:10Z,,running,2\n");
+    CHECK(answer.format == "airflow");
+    CHECK(answer.events.size() == 3);
+    CHECK(answer.events == table.events);
+}
+
+TEST_CASE("results of dbt: a node of an invocation is a piece of work") {
+    const auto results = [](const std::string& invocation) {
+        return R"({"metadata":{"dbt_schema_version":"https://schemas.getdbt.com/dbt/run-results/v5.json","invocation_id":")" +
+               invocation + R"("},"results":[
+{"unique_id":"model.shop.orders","status":"success","timing":[
+ {"name":"compile","started_at":"2026-03-11T04:00:00Z","completed_at":"2026-03-11T04:00:01Z"},
+ {"name":"execute","started_at":"2026-03-11T04:00:01Z","completed_at":"2026-03-11T04:01:00Z"}]},
+{"unique_id":"model.shop.lines","status":"error","timing":[
+ {"name":"execute","started_at":"2026-03-11T04:00:01Z","completed_at":"2026-03-11T04:00:30Z"}]},
+{"unique_id":"model.shop.sums","status":"skipped","timing":[]}]})";
+    };
+    const auto log = events_in("run_results.json", results("i1"));
+    CHECK(log.events.size() == 4);
+    CHECK(count(log, Told::failed) == 1);
+    CHECK(log.events.back().process == "model.shop.orders");
+    CHECK(log.events.back().run == "i1");
+    CHECK(events_in("run_results.json", results("i2")).events.back().id != log.events.back().id);
+}
+
+TEST_CASE(
+    "jobs of a batch system have their class as their name; those of which it is not known when count for "
+    "nothing") {
+    const auto log = events_in("jobs.swf",
+                               "; MaxProcs: 32\n; UnixStartTime: 1772000000\n"
+                               "1 173 10 841 1 -1 -1 1 1682 -1 1 1 1 -1 1 1 -1 -1\n"
+                               "2 416 0 1740 3 -1 -1 2 -1 -1 1 1 1 -1 1 1 -1 -1\n"
+                               "3 588 -1 100 8 -1 -1 8 200 -1 1 1 1 -1 1 1 -1 -1\n");
+    CHECK(log.events.size() == 6);
+    CHECK_FALSE(log.from_start);
+    CHECK(log.events[0].process == "job");
+    CHECK(log.events[0].name == "run_jobs_of_1_to_1h");
+    CHECK(log.events[0].id == "1");
+    CHECK(log.events.back().name == "run_jobs_of_4");
+}
+
+TEST_CASE("what tells of no events is refused by its name, with what is taken") {
+    const std::string said = refused_events(
+        "etl.json",
+        R"({"dag": {"dag_id": "etl", "schedule_interval": "0 5 * * *", "tasks": [{"task_id": "a"}]}})");
+    CHECK(said.find("is an export of Airflow, and says of nothing when it began") != std::string::npos);
+    CHECK(said.find("task instances") != std::string::npos);
+    CHECK(refused_events("c.yaml", "apiVersion: v3.0.2\nkind: DataContract\nid: x\nversion: 1.0.0\n")
+              .find("is a data contract") != std::string::npos);
+}
+
 TEST_CASE("what tells of no instants is refused") {
     CHECK(refused_events("log.csv", "id,process,duration_s\n1,a,5\n").find("usable time") !=
           std::string::npos);
