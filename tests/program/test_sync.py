@@ -10,6 +10,7 @@ import io
 import json
 import os
 import random
+import re
 import subprocess
 import unittest
 
@@ -480,6 +481,21 @@ class Sync(ProgramTest):
         self.assertEqual((sum(one["waiting"] for one in now), sum(one["working"] for one in now)), (waiting, working))
         self.assertGreater(waiting, 0)
         self.assertGreater(working, 0)
+
+    def test_jobs_of_one_name_in_a_trace_are_those_that_import_numbered(self):
+        head = "hash\tname\tprocess\tstatus\tsubmit\tstart\tcomplete\trealtime\tattempt"
+        job = lambda mark, status, *times: f"{mark}\ttrim (all)\ttrim\t{status}\t" + "\t".join(times) + "\t1"
+        self.lines("trace.tsv", [head, job("aa/1", "COMPLETED", "0", "1000", "10000", "9000"),
+                                 job("bb/2", "COMPLETED", "2000", "3000", "43000", "40000")])
+        self.said("twin", "import", "flow", "trace.tsv")
+        self.lines("now.tsv", [head, job("ff/1", "RUNNING", "0", "1000", "-", "-"),
+                               job("cc/2", "COMPLETED", "2000", "3000", "23000", "20000")])
+        self.synced("flow", "now.tsv", "--at", "30s")
+        text = self.said("twin", "export", "flow")
+        second = re.search(r"(\w+): \{[^\n]*label: '?\"?trim \(all\) #2", text).group(1)
+        first = re.search(r"(\w+): \{[^\n]*label: '?\"?trim \(all\)[^ ]", text).group(1)
+        self.assertIn(f"{second}: {{is: done}}", self.state("flow"))
+        self.assertRegex(self.state("flow"), rf"\b{first}: {{served: 29s}}")
 
     def test_events_of_before_the_clock_are_told(self):
         self.twin("desk", DESK)

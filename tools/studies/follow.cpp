@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "kernel/exact_math.h"
+#include "tools/studies/follow_jobs.h"
 #include "tools/studies/follow_parts.h"
 
 namespace understudy::studies {
@@ -79,6 +80,7 @@ public:
         if (fresh) at->second = names_.find(name, process);
         return at->second;
     }
+    const FollowedNames& names() const { return names_; }
     bool has(const models::ObservedEvent& event) {
         const auto is = of(event.name, event.process).is;
         return is != FollowedElement::Is::nothing && is != FollowedElement::Is::ambiguous;
@@ -166,6 +168,8 @@ Followed follow(const models::Scenario& twin, const std::vector<models::Observed
     const std::vector<Piece> pieces = pieces_of(events, options.now_ns);
     std::vector<FollowedElement> elements;
     for (const Piece& piece : pieces) elements.push_back(names.of(piece.name, piece.process));
+
+    tell_jobs_apart(pieces, names.names(), elements);
 
     const FollowParts parts{twin, options, pieces, elements};
     std::map<std::string, models::ElementState> states;

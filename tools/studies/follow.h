@@ -5,8 +5,8 @@
 // waits; what has ended at one stage, and was not seen further on, waits at the next; what failed and has retries left
 // pauses. Runs of pipelines hold what their tasks have done. Datasets are as fresh as what has ended last.
 //
-// Names are matched as calibrate does: an element's label or name is the process or the name of the work, or what follows
-// its last ':' (or '/' or '.', for the names of jobs). What nothing in the twin is called is listed, and what a state cannot
+// Names are matched as calibrate does (twin_names.h), and of tasks of one name that import has numbered each piece is the one
+// whose turn it was (follow_jobs.h). What nothing in the twin is called is listed, and what a state cannot
 // hold; nothing is dropped in silence.
 //
 // Where the twin has a state already, of an instant `base_ns`, it is what is known of that instant: events up to then only

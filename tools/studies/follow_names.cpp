@@ -24,6 +24,11 @@ FollowedNames::FollowedNames(const models::Scenario& twin) : names_(twin.twin) {
     }
 }
 
+FollowedElement FollowedNames::called(const std::string& name) const {
+    const TwinNames::Elements those = names_.called(name);
+    return those.size() == 1 ? elements_[those.front()] : FollowedElement{};
+}
+
 FollowedElement FollowedNames::find(const std::string& name, const std::string& process) const {
     using Is = FollowedElement::Is;
     std::vector<const std::string*> texts = {&name, &process};

@@ -24,6 +24,8 @@ public:
     explicit FollowedNames(const models::Scenario& twin);
     /// Of the more particular name and the kind of work; either may be empty. The first name that any element has counts.
     FollowedElement find(const std::string& name, const std::string& process) const;
+    /// The one whose label, name or path is just this.
+    FollowedElement called(const std::string& name) const;
 
 private:
     std::vector<FollowedElement> elements_;

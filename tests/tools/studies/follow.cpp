@@ -149,6 +149,53 @@ TEST_CASE("of two tasks of one name the log must say which") {
     CHECK(of(followed, "y")->runs.front().tasks.front().how.served == minute);
 }
 
+TEST_CASE("of several tasks of one name each piece is the one that import numbered so") {
+    const auto twin = scenario(
+        "twin:\n  pipelines:\n    x: {schedule: once, tasks: {\n"
+        "      one: {workers: 1, service: 1h, retry: {times: 1, backoff: 1min}, label: trim (all)},\n"
+        "      two: {workers: 1, service: 1h, label: 'trim (all) #2'},\n"
+        "      other: {after: [one, two], workers: 1, service: 1h, label: sum}}}\n"
+        "run: {length: 1d, start: 2026-03-09T00:00}\n");
+    const auto trim = [](kernel::Time at, Kind kind, const std::string& id, std::int32_t attempt = 1) {
+        ObservedEvent one = event(at, kind, "NF:trim", "", id);
+        one.name = "trim (all)";
+        one.attempt = attempt;
+        return one;
+    };
+    const auto task = [](const studies::Followed& followed, const std::string& name) {
+        const auto* state = of(followed, "x");
+        REQUIRE(state);
+        REQUIRE(state->runs.size() == 1);
+        for (const PresentTask& one : state->runs.front().tasks)
+            if (one.task == name) return std::optional(one.is);
+        return std::optional<PresentTask::Is>{};
+    };
+    // The first that was submitted is the first, whatever its id and whenever it ended.
+    std::vector<ObservedEvent> events = {
+        trim(0, Kind::submitted, "ff/2"), trim(minute, Kind::submitted, "aa/1"),
+        trim(minute, Kind::started, "ff/2"), trim(2 * minute, Kind::started, "aa/1"),
+        trim(9 * minute, Kind::ended, "aa/1")};
+    auto followed = follow(twin, events, 10 * minute);
+    CHECK(followed.unmapped.empty());
+    CHECK(task(followed, "one") == PresentTask::Is::working);
+    CHECK(task(followed, "two") == PresentTask::Is::done);
+    // A try after one that failed is of the same task.
+    events.push_back(trim(11 * minute, Kind::failed, "ff/2"));
+    events.push_back(trim(12 * minute, Kind::submitted, "cc/3", 2));
+    events.push_back(trim(13 * minute, Kind::started, "cc/3", 2));
+    followed = follow(twin, events, 14 * minute);
+    CHECK(task(followed, "one") == PresentTask::Is::working);
+    CHECK(task(followed, "two") == PresentTask::Is::done);
+    // What belongs to the next run begins again with the first.
+    events.push_back(trim(20 * minute, Kind::ended, "cc/3", 2));
+    events.push_back(event(21 * minute, Kind::started, "sum", "", "dd/4"));
+    events.push_back(event(22 * minute, Kind::ended, "sum", "", "dd/4"));
+    events.push_back(trim(25 * minute, Kind::started, "ee/5"));
+    followed = follow(twin, events, 26 * minute);
+    CHECK(task(followed, "one") == PresentTask::Is::working);
+    CHECK_FALSE(task(followed, "two"));
+}
+
 TEST_CASE("an end that is missing is seen by what came after") {
     const auto twin = scenario(two_stages);
     const auto followed = follow(
