@@ -497,6 +497,23 @@ class Sync(ProgramTest):
         self.assertIn(f"{second}: {{is: done}}", self.state("flow"))
         self.assertRegex(self.state("flow"), rf"\b{first}: {{served: 29s}}")
 
+    def test_a_log_is_of_one_run(self):
+        self.write("part.csv", "task,start,end\nfetch,2026-03-10T01:00:05Z,2026-03-10T01:50:00Z\n")
+        self.write("whole.csv", "task,start,end\nfetch,2026-03-10T01:00:05Z,2026-03-10T01:50:00Z\ncheck,2026-03-10T01:50:05Z,\n")
+        for name, first, then, said in (("one", ["--run", "a"], ["--run", "b"], "as of the run a, and"),
+                                        ("two", [], ["--run", "b"], "without --run, and would count as a second run"),
+                                        ("three", ["--run", "a"], [], "say --run a, or")):
+            self.twin(name, NIGHTLY)
+            self.synced(name, "part.csv", *first)
+            for log in ("part.csv", "whole.csv"):
+                self.assertIn(said, self.error("twin", "sync", name, log, *then))
+            self.synced(name, "whole.csv", *first)
+            self.assertEqual(self.state(name).count("age:"), 1)
+        # Another run is another.
+        self.write("next.csv", "task,start,end\nfetch,2026-03-11T01:00:05Z,\n")
+        self.synced("one", "next.csv", "--run", "b")
+        self.assertEqual(self.state("one").count("age:"), 2)
+
     def test_events_of_before_the_clock_are_told(self):
         self.twin("desk", DESK)
         head = "case_id,activity,start_time,end_time\n"

@@ -3,7 +3,11 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
+#include <set>
+#include <string_view>
 #include <system_error>
+#include <tuple>
 
 #include "models/schedule.h"
 #include "tools/cli/problems.h"
@@ -84,6 +88,42 @@ std::optional<models::Scenario> scenario_of(const std::string& text, const std::
     formats::ScenarioReading reading = formats::read_scenario(text, name, {}, project.string());
     if (!reading.scenario) print_problems(reading.diagnostics);
     return std::move(reading.scenario);
+}
+
+/// What a log tells of pieces without ids, by the run that they are said to be of.
+std::map<std::string, std::vector<models::ObservedEvent>> by_run(
+    const std::vector<models::ObservedEvent>& events) {
+    std::map<std::string, std::vector<models::ObservedEvent>> runs;
+    for (const models::ObservedEvent& event : events)
+        if (event.id.empty()) {
+            std::vector<models::ObservedEvent>& of = runs[event.run];
+            of.push_back(event);
+            of.back().run.clear();
+        }
+    return runs;
+}
+
+/// Whether a log, or a part of it, was read before as of another run: it would count as a second one.
+void refuse_another_run(const std::vector<models::ObservedEvent>& known,
+                        const std::vector<models::ObservedEvent>& events, const std::string& source) {
+    std::set<std::string_view> runs;
+    for (const auto* all : {&known, &events})
+        for (const models::ObservedEvent& event : *all)
+            if (event.id.empty()) runs.insert(event.run);
+    if (runs.size() < 2) return;
+    const auto before = by_run(known);
+    for (const auto& [run, now] : by_run(events))
+        for (const auto& [other, then] : before) {
+            if (other == run) continue;
+            const auto& [less, more] = now.size() < then.size() ? std::tie(now, then) : std::tie(then, now);
+            if (!std::includes(more.begin(), more.end(), less.begin(), less.end())) continue;
+            throw UsageError(fmt::format(
+                "{}: was read before {}, and would count as a second run: {}, or take that back with "
+                "'understudy twin "
+                "restore'",
+                source, other.empty() ? "without --run" : "as of the run " + formats::printable(other),
+                other.empty() ? "leave --run out" : "say --run " + formats::printable(other)));
+        }
 }
 
 class Sync {
@@ -242,9 +282,9 @@ private:
                     "{} has dates, and the run of {} has no 'start': say with --start 2026-03-09T00:00 which "
                     "instant its clock begins at",
                     log.source, version_text(synced_.twin.latest)));
-            std::vector<models::ObservedEvent> more =
-                log.from_start ? models::unknown_of(journal_.events, later_by(clock.value_or(0), log.events))
-                               : models::unknown_of(journal_.events, log.events);
+            const auto events = log.from_start ? later_by(clock.value_or(0), log.events) : log.events;
+            refuse_another_run(journal_.events, events, log.source);
+            std::vector<models::ObservedEvent> more = models::unknown_of(journal_.events, events);
             synced_.logs.push_back(
                 {log.source, log.format, std::ssize(log.events), std::ssize(more), log.notes});
             note_before_the_clock(scenario, more, clock.value_or(0));
