@@ -229,6 +229,7 @@ private:
     void remove(const Edit& edit) {
         const auto there = declared(edit.name);
         if (!there) return remove_key(edit);
+        const Named named = there->as == "profile" ? Named::profile : Named::element;
         // What names it, outside of itself, in a document without it: its own keys and tasks go with it.
         Node without = root_;
         std::swap(without, root_);
@@ -236,7 +237,7 @@ private:
         std::vector<std::string> users;
         std::string promise;
         // What is gone has no state: that is told where it would be taken up, and holds up nobody.
-        for (const Mention& mention : mentions_of(root_, edit.name)) {
+        for (const Mention& mention : mentions_of(root_, edit.name, named)) {
             if (mention.path.starts_with("twin.state")) continue;
             const bool measure = mention.path == "objectives" || mention.path == "measures";
             const std::string user =
@@ -314,9 +315,11 @@ private:
                        fmt::format("such as '{}.{}'", edit.name.substr(0, edit.name.rfind('.')), "build"));
             return;
         }
-        rename_mentions(root_, edit.name, edit.to);
+        rename_mentions(root_, edit.name, edit.to,
+                        there && there->as == "profile" ? Named::profile : Named::element);
         if (there) there->call(task ? edit.to.substr(dot + 1) : edit.to);
-        keep_draws(edit);
+        // Nothing is drawn by the name of a profile.
+        if (!there || there->as != "profile") keep_draws(edit);
     }
 
     /// False: it names no column.
@@ -474,7 +477,7 @@ private:
         return entry->value.is_list() ? &entry->value : nullptr;
     }
 
-    /// Where a name is declared: all elements share one set of names.
+    /// Where a name is declared: all elements share one set of names, and go before profiles, which have one of their own.
     std::optional<Declared> declared(const std::string& name) {
         std::optional<Declared> result;
         const auto look = [&](Node& parent, std::string_view section, std::string_view as,
@@ -484,8 +487,8 @@ private:
             for (std::size_t i = 0; i < entry->value.entries.size(); ++i)
                 if (entry->value.entries[i].key == key) result = {&entry->value, i, as};
         };
-        look(root_, "load", "load", name);
         look(root_, "profiles", "profile", name);
+        look(root_, "load", "load", name);
         if (Entry* actions = root_.find("actions"); actions != nullptr && actions->value.is_list())
             for (std::size_t i = 0; i < actions->value.items.size(); ++i) {
                 const Node& action = actions->value.items[i];

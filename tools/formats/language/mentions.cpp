@@ -18,14 +18,16 @@ bool is_of_name(char c) {
 
 /// Keys of one name, or several, of something else than elements and streams.
 bool names_other_things(std::string_view key) {
-    return key == "profile" || key == "skill" || key == "skills" || key == "name" || key == "scenario" ||
-           key == "study" || key == "change";
+    return key == "skill" || key == "skills" || key == "name" || key == "scenario" || key == "study" ||
+           key == "change";
 }
 
 class MentionSearch {
 public:
-    MentionSearch(Node& root, std::string_view name) : root_(root), wanted_(name) {
-        for (const Target& target : targets_of(root)) declared_.insert(target.name);
+    MentionSearch(Node& root, std::string_view name, Named named)
+        : root_(root), wanted_(name), named_(named) {
+        for (const Target& target : targets_of(root))
+            if (target.place != "profile") declared_.insert(target.name);
     }
 
     std::vector<Mention> search() {
@@ -50,7 +52,11 @@ private:
         switch (key.takes) {
             case Takes::name:
             case Takes::names:
-                if (!names_other_things(key.name)) words(value, path, key.name == "after" ? pipeline : "");
+                if (key.name == "profile" && named_ == Named::profile && value.is_scalar() &&
+                    value.text == wanted_)
+                    found_.push_back({&value, nullptr, 0, value.text.size(), false, path});
+                if (key.name != "profile" && !names_other_things(key.name))
+                    words(value, path, key.name == "after" ? pipeline : "");
                 return;
             case Takes::objectives:
             case Takes::measures:
@@ -96,6 +102,7 @@ private:
     }
 
     void keys(Node& map, const std::string& path) {
+        if (named_ != Named::element) return;
         for (Entry& entry : map.entries)
             if (entry.key == wanted_) found_.push_back({nullptr, &entry, 0, entry.key.size(), false, path});
     }
@@ -140,6 +147,7 @@ private:
     }
 
     void consider(Node& node, std::size_t offset, std::size_t length, const std::string& path) {
+        if (named_ != Named::element) return;
         const std::string_view text = std::string_view(node.text).substr(offset, length);
         if (!text.starts_with(wanted_) || (text.size() > wanted_.size() && text[wanted_.size()] != '.'))
             return;
@@ -160,18 +168,19 @@ private:
 
     Node& root_;
     std::string wanted_;
+    Named named_;
     std::set<std::string, std::less<>> declared_;
     std::vector<Mention> found_;
 };
 
 }  // namespace
 
-std::vector<Mention> mentions_of(Node& root, std::string_view name) {
-    return MentionSearch(root, name).search();
+std::vector<Mention> mentions_of(Node& root, std::string_view name, Named named) {
+    return MentionSearch(root, name, named).search();
 }
 
-void rename_mentions(Node& root, std::string_view name, const std::string& to) {
-    const std::vector<Mention> mentions = mentions_of(root, name);
+void rename_mentions(Node& root, std::string_view name, const std::string& to, Named named) {
+    const std::vector<Mention> mentions = mentions_of(root, name, named);
     // From the last one in each text to the first, so that places hold.
     for (auto one = mentions.rbegin(); one != mentions.rend(); ++one) {
         std::string& text = one->text != nullptr ? one->text->text : one->key->key;

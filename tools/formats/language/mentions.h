@@ -1,4 +1,4 @@
-// Where a document names an element or a stream: in `reads` and `writes`, in needs, actions, schedules, conditions,
+// Where a document names an element, a stream or a profile: in `reads` and `writes`, in needs, actions, schedules, conditions,
 // objectives and measures.
 //
 // What a key takes is in the key table (keys.h); what stands in texts for people is no mention. Not thread-safe.
@@ -23,12 +23,15 @@ struct Mention {
     std::string path;    ///< "twin.stages.clean.runs_on", for people
 };
 
-/// All mentions of the element or stream, in the order of the document; those of the tasks of a pipeline, by
+/// Profiles have a set of names of their own.
+enum class Named { element, profile };
+
+/// All mentions of the element or stream, or of the profile, in the order of the document; those of the tasks of a pipeline, by
 /// `pipeline.task`, as well. Its own declaration is none. The longest declared name wins: where `db` and `db.orders` are
 /// declared, `db.orders` is no mention of `db`.
-std::vector<Mention> mentions_of(Node& root, std::string_view name);
+std::vector<Mention> mentions_of(Node& root, std::string_view name, Named named = Named::element);
 
 /// Writes `to` wherever `name` is mentioned, but for its declaration; of a task, `to` has its pipeline's name before it.
-void rename_mentions(Node& root, std::string_view name, const std::string& to);
+void rename_mentions(Node& root, std::string_view name, const std::string& to, Named named = Named::element);
 
 }  // namespace understudy::formats

@@ -56,7 +56,8 @@ std::optional<std::string> written_at(const Node& root, const std::string& path)
     const std::string head = key.substr(0, key.find('.'));
     const Key* known = place_named(target->place).find(head);
     if (known != nullptr && known->takes == Takes::text) return std::nullopt;  // for people
-    if (target->place == "action" && head == "to") return std::nullopt;        // `3x` is a value of it
+    // `3x` is a value of these.
+    if ((target->place == "action" && head == "to") || target->place == "profile") return std::nullopt;
     if (node->is_map() && node->find(head) == nullptr) {
         if (const Node* fields = map_at(*node, "fields"); fields != nullptr && fields->find(head) != nullptr)
             node = fields;

@@ -161,6 +161,10 @@ void read_set(MapReader& map, const std::vector<Target>& targets, Action& into) 
             throw Fault(0,
                         fmt::format("'{}' is an action, which is as it is for the whole run", target->name),
                         "set what it would set");
+        if (target->place == "profile")
+            throw Fault(0,
+                        fmt::format("'{}' is a profile, which is as it is for the whole run", target->name),
+                        "set the arrivals of the load that it is of");
         into.target = target->name;
         into.key = key;
         if (key.empty())
@@ -267,18 +271,21 @@ std::vector<Target> targets_of(const Node& root) {
             if (const Entry* name = action.is_map() ? action.find("name") : nullptr;
                 name != nullptr && name->value.is_scalar())
                 targets.push_back({name->value.text, "action", &action, name->value.place});
-    const Entry* twin = root.is_map() ? root.find("twin") : nullptr;
-    if (twin == nullptr || !twin->value.is_map()) return targets;
-    add(twin->value, "types", "type");
-    add(twin->value, "pools", "pool");
-    add(twin->value, "budgets", "budget");
-    add(twin->value, "datasets", "dataset");
-    add(twin->value, "stages", "stage");
-    add(twin->value, "pipelines", "pipeline");
-    const Entry* pipelines = twin->value.find("pipelines");
-    if (pipelines != nullptr && pipelines->value.is_map())
-        for (const Entry& pipeline : pipelines->value.entries)
-            add(pipeline.value, "tasks", "task", pipeline.key + ".");
+    if (const Entry* twin = root.is_map() ? root.find("twin") : nullptr;
+        twin != nullptr && twin->value.is_map()) {
+        add(twin->value, "types", "type");
+        add(twin->value, "pools", "pool");
+        add(twin->value, "budgets", "budget");
+        add(twin->value, "datasets", "dataset");
+        add(twin->value, "stages", "stage");
+        add(twin->value, "pipelines", "pipeline");
+        const Entry* pipelines = twin->value.find("pipelines");
+        if (pipelines != nullptr && pipelines->value.is_map())
+            for (const Entry& pipeline : pipelines->value.entries)
+                add(pipeline.value, "tasks", "task", pipeline.key + ".");
+    }
+    // Their names are a set of their own: an element of the same name goes before.
+    add(root, "profiles", "profile");
     return targets;
 }
 

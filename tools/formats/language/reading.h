@@ -40,7 +40,7 @@ std::string print_arrivals(const models::Arrivals& arrivals);
 models::Load read_load(Reading& reading, const Entry& element);
 models::Profile read_profile(Reading& reading, const Entry& element);
 
-/// What overrides, edits and (but for other actions) actions may point at: a name, and where its keys are listed.
+/// What overrides, edits and (but for profiles and other actions) actions may point at: a name, and where its keys are listed.
 struct Target {
     std::string name;
     std::string_view place;  ///< in the key table: "stage", "task", "load", ...

@@ -128,6 +128,36 @@ TEST_CASE("elements come and go") {
     CHECK(after("  - {remove: nightly}\n").twin.pipelines.empty());
 }
 
+TEST_CASE("profiles come, change and go, under names of their own") {
+    std::string with_hours =
+        base + "profiles:\n  day: {steps: {0h: 20%, 9h: 100%}, period: 1d}\n  clean: {steps: {0h: 1}}\n";
+    with_hours.replace(with_hours.find("run: {"), 6, "run: {start: 2026-03-09T00:00, ");
+    const auto profiles = [&](const std::string& edits) {
+        auto reading = changed("  - {set: clicks.profile, to: day}\n" + edits, with_hours);
+        INFO(reading.diagnostics.show());
+        REQUIRE(reading.scenario);
+        return std::pair(reading.scenario->profiles, reading.scenario->loads[0].profile);
+    };
+    CHECK(profiles("  - {set: day.steps, to: {0h: 50%}}\n").first[0].points.size() == 1);
+    CHECK(profiles("  - {set: day.weekend, to: 2x}\n").first[0].weekend == 2);
+    const auto renamed = profiles("  - {rename: day, to: hours}\n");
+    CHECK(renamed.first[0].name == "hours");
+    CHECK(renamed.second == "hours");
+    // An element of the same name goes before.
+    CHECK(profiles("  - {set: clean.service, to: 2s}\n").first.size() == 2);
+    const auto errors = [&](const std::string& edits) {
+        return changed(edits, with_hours).diagnostics.show();
+    };
+    CHECK(errors("  - {set: clicks.profile, to: day}\n  - {remove: day}\n")
+              .find("'day' is still named in load.clicks.profile") != std::string::npos);
+    CHECK(errors("  - {remove: day}\n") == "");
+    // What is called as a profile is no mention of it.
+    CHECK(errors("  - {remove: clean}\n").find("'clean' is still named in") != std::string::npos);
+    CHECK(errors("  - {add: report, as: profile, value: {steps: {0h: 1}}}\n  - {remove: report}\n") == "");
+    CHECK(errors("  - {add: late, as: action, value: {at: 1h, set: day.period, to: 2d}}\n")
+              .find("'day' is a profile, which is as it is for the whole run") != std::string::npos);
+}
+
 TEST_CASE("objectives and measures come, change and go, by their text") {
     const auto scenario = after(R"(  - {remove: "p(95)  latency( clean -> till ) < 40000ms"}
   - {set: avg wait(clean) of clicks during surge < 9s, to: avg wait(clean) of clicks during surge < 5s}
