@@ -380,6 +380,20 @@ class Import(ProgramTest):
         self.kept("half.json", code=USAGE)
         self.assertEqual(self.json_of(self.kept(*new, "--json"))["version"], "shop@2")
 
+    def test_a_task_that_is_gone_from_a_dag_goes(self):
+        def dag(name, behind):
+            self.write(name, json.dumps({"dag": {"dag_id": "etl", "schedule_interval": "0 5 * * *", "tasks": [
+                {"task_id": "extract", "downstream_task_ids": [behind]},
+                {"task_id": behind, "downstream_task_ids": [], "pool": behind + "_pool"}]}}))
+            return self.json_of(self.call("twin", "import", "etl", name, "--json", code=MET))
+
+        dag("first.json", "clean")
+        later = dag("later.json", "scrub")
+        self.assertEqual(later["edits"]["removed"], 1)
+        self.assertIn("1 element of the twin is not in what was read, and stays: clean_pool", later["notes"])
+        self.call("twin", "export", "etl", "--out", "etl.yaml", code=MET)
+        self.assertNotIn("clean:", (self.folder / "etl.yaml").read_text())
+
     def test_what_is_wrong_is_said_with_its_line(self):
         good = json.dumps(event("START", 1, "a"))
         self.write("bad.ndjson", "\n".join([

@@ -10,6 +10,7 @@
 #include "tools/cli/problems.h"
 #include "tools/cli/progress.h"
 #include "tools/formats/catalogs/clean_labels.h"
+#include "tools/formats/catalogs/log_changes.h"
 #include "tools/formats/files/file_error.h"
 #include "tools/formats/json/batch_json.h"
 #include "tools/formats/json/process_json.h"

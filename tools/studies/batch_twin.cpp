@@ -95,7 +95,7 @@ public:
         at_one_instant_ = last == first;
         span_ = at_one_instant_ ? kernel::day : last - first;
         models::Pool pool;
-        pool.name = "cluster";
+        pool.name = pool.description.label = "cluster";
         pool.workers.count = processors_;
         pool.workers.backfill = models::Backfill::easy;
         twin_.scenario.twin.pools.push_back(std::move(pool));
@@ -172,12 +172,12 @@ private:
             ++twin_.classes;
             const std::string name = name_of_class(key);
             models::Load load;
-            load.name = name;
+            load.name = load.description.label = name;
             load.arrivals.rate = static_cast<double>(one.run_times.size()) / kernel::to_seconds(span_);
             if (has_profile_) load.profile = "week";
             twin_.scenario.loads.push_back(std::move(load));
             models::Stage stage;
-            stage.name = stage_of_class(name);
+            stage.name = stage.description.label = stage_of_class(name);
             stage.reads = {name};
             models::Need need;
             need.pool = "cluster";

@@ -185,9 +185,15 @@ private:
             pool.description.label = log_.roles[*team.roles.begin()];
             stem = name_of_label(pool.description.label, people_pool);
         } else {
-            for (const std::uint32_t role : team.roles)
+            std::set<std::string> roles;
+            for (const std::uint32_t role : team.roles) {
                 pool.description.description +=
                     (pool.description.description.empty() ? "Roles: " : ", ") + log_.roles[role];
+                roles.insert(log_.roles[role]);
+            }
+            for (const std::string& role : roles)
+                pool.description.label += (pool.description.label.empty() ? "" : ", ") + role;
+            if (roles.empty()) pool.description.label = people_pool;
         }
         pool.name = free_name(stem);
         pool.workers.backfill = models::Backfill::any;
@@ -223,7 +229,7 @@ private:
             if (has_waits(a)) {
                 models::Writes to;
                 to.targets.emplace_back().stream = "at_" + name;
-                add_pause(name + "_waits", "to_" + name, activity.waits, std::move(to),
+                add_pause("waits", a, "to_" + name, activity.waits, std::move(to),
                           "from when all before it has ended to its begin");
             }
             models::Stage stage;
@@ -252,17 +258,18 @@ private:
                 stage.writes = std::move(next);
             twin_.scenario.twin.stages.push_back(std::move(stage));
             if (rests)
-                add_pause(name + "_suspended", "after_" + name, activity.suspended, std::move(next),
+                add_pause("suspended", a, "after_" + name, activity.suspended, std::move(next),
                           "while work on it stood still");
         }
     }
 
-    /// Time that passes for an item and holds nobody.
+    /// Time that passes for an item and holds nobody: "waits" or "suspended".
     template <class Recorded>
-    void add_pause(const std::string& name, const std::string& reads, const Recorded& times,
-                   models::Writes writes, const char* why) {
+    void add_pause(const std::string& what, std::uint32_t activity, const std::string& reads,
+                   const Recorded& times, models::Writes writes, const char* why) {
         models::Stage pause;
-        pause.name = name;
+        pause.name = twin_.stage_of[activity] + "_" + what;
+        pause.description.label = log_.activities[activity] + " (" + what + ")";
         pause.reads = {reads};
         pause.work.workers.emplace();
         pause.work.workers->count = models::unlimited;
@@ -297,6 +304,7 @@ private:
     void add_cases() {
         models::Load load;
         load.name = cases_load;
+        load.description.label = cases_load;
         std::vector<std::pair<std::string, std::int64_t>> firsts;
         for (std::uint32_t a = 0; a < activities_.size(); ++a)
             if (activities_[a].first > 0)

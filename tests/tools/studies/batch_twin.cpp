@@ -49,6 +49,8 @@ TEST_CASE("classes have the log's rates, processors and times") {
     REQUIRE(scenario.loads.size() == 2);
     CHECK(scenario.loads[0].name == "jobs_of_1_to_1h");
     CHECK(scenario.loads[1].name == "jobs_of_16_to_12h");
+    for (const models::Load& load : scenario.loads) CHECK(load.description.label == load.name);
+    for (const models::Stage& stage : scenario.twin.stages) CHECK(stage.description.label == stage.name);
     const double span = kernel::to_seconds(69 * kernel::day);
     CHECK(scenario.loads[0].arrivals.rate * span == doctest::Approx(500));
     CHECK(scenario.loads[1].arrivals.rate * span == doctest::Approx(70));

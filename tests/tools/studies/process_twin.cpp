@@ -99,6 +99,9 @@ TEST_CASE("activities, shares, service, waits and people are the log's") {
     CHECK(pay.writes.targets[0].stream == "exit");
     // A third of the payments waits for an hour.
     CHECK(stage_named(twin, "pay_waits").work.service.terms[0].law.mean() == doctest::Approx(1200));
+    // By which a later import knows them, whatever they are called then.
+    CHECK(stage_named(twin, "pay_waits").description.label == "pay! (waits)");
+    CHECK(twin.scenario.loads[0].description.label == "cases");
     REQUIRE(twin.scenario.twin.pools.size() == 1);
     REQUIRE(twin.scenario.twin.types.size() == 2);
     CHECK(twin.scenario.twin.types[0].skills == std::vector<std::string>{"check_a_claim"});

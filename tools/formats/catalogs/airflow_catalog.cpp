@@ -147,6 +147,9 @@ CatalogPipeline AirflowExports::State::pipeline(const std::string& id, const Air
     pipeline.description = dag.description;
     pipeline.owner = models::owners_text({dag.owners.begin(), dag.owners.end()});
     pipeline.tags.assign(dag.tags.begin(), dag.tags.end());
+    // Wherever tasks are defined, all of the DAG are.
+    pipeline.has_all =
+        std::any_of(dag.tasks.begin(), dag.tasks.end(), [](const auto& task) { return task.second.defined; });
     pipeline.max_active_runs = dag.max_active_runs.value_or(0);
     pipeline.max_active_tasks = dag.max_active_tasks.value_or(0);
     if (!dag.schedule.empty()) {

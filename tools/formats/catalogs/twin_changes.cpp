@@ -4,15 +4,13 @@
 
 #include <algorithm>
 #include <cctype>
-#include <initializer_list>
-#include <iterator>
 #include <map>
 #include <optional>
-#include <stdexcept>
 #include <string_view>
 #include <utility>
 
 #include "kernel/invariant.h"
+#include "tools/formats/catalogs/twin_elements.h"
 #include "tools/formats/language/change_reader.h"
 #include "tools/formats/language/edits.h"
 
@@ -56,65 +54,10 @@ const ElementKind& imported_tasks() {
     return tasks;
 }
 
-const Node& section_of(const Node& scenario, std::string_view name) {
-    static const Node none = Node::map();
-    const Entry* twin = scenario.is_map() ? scenario.find("twin") : nullptr;
-    if (name == "load" || name == "profiles") {
-        const Entry* loads = scenario.is_map() ? scenario.find(name) : nullptr;
-        return loads != nullptr && loads->value.is_map() ? loads->value : none;
-    }
-    const Entry* section = twin != nullptr && twin->value.is_map() ? twin->value.find(name) : nullptr;
-    return section != nullptr && section->value.is_map() ? section->value : none;
-}
-
-const Node& tasks_of(const Node& pipeline) {
-    static const Node none = Node::map();
-    const Entry* tasks = pipeline.is_map() ? pipeline.find("tasks") : nullptr;
-    return tasks != nullptr && tasks->value.is_map() ? tasks->value : none;
-}
-
-std::string label_of(const Node& element) {
-    const Entry* label = element.is_map() ? element.find("label") : nullptr;
-    return label != nullptr && label->value.is_scalar() ? label->value.text : "";
-}
-
-bool has_tag(const Node& element, const std::vector<std::string>& wanted) {
-    const Entry* tags = element.is_map() ? element.find("tags") : nullptr;
-    return tags != nullptr && tags->value.is_list() &&
-           std::any_of(tags->value.items.begin(), tags->value.items.end(), [&](const Node& tag) {
-               return std::find(wanted.begin(), wanted.end(), tag.text) != wanted.end();
-           });
-}
-
-bool same(const Node& a, const Node& b) {
-    if (a.kind != b.kind) return false;
-    if (a.is_scalar()) return a.text == b.text;
-    if (a.is_list()) return std::equal(a.items.begin(), a.items.end(), b.items.begin(), b.items.end(), same);
-    return a.entries.size() == b.entries.size() &&
-           std::all_of(a.entries.begin(), a.entries.end(), [&](const Entry& entry) {
-               const Entry* other = b.find(entry.key);
-               return other != nullptr && same(entry.value, other->value);
-           });
-}
-
 bool is_plain_word(std::string_view text) {
     return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
         return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
     });
-}
-
-/// Makes the edits; what stands in the way, if anything.
-std::string make_edits(Node& twin, const std::vector<Node>& edits) {
-    if (edits.empty()) return "";
-    Diagnostics diagnostics("change");
-    TwinUpdate update;
-    update.edits = edits;
-    const auto change = read_change(write_import_change(update, "import", {""}, ""), diagnostics, 0);
-    if (change && !diagnostics.has_errors()) {
-        std::vector<LoadMultiple> multiples;
-        apply_edits(twin, change->edits, multiples, diagnostics);
-    }
-    return diagnostics.has_errors() ? diagnostics.all().front().message : "";
 }
 
 /// Of so many runs a law is as good as one of more.
@@ -214,7 +157,7 @@ private:
             if (old == nullptr || !old->value.is_map()) continue;
             for (const std::string_view key : kind.of_graphs) {
                 const Entry *a = old->value.find(key), *b = element.value.find(key);
-                if (b != nullptr && (a == nullptr || !same(a->value, b->value)))
+                if (b != nullptr && (a == nullptr || !same_value(a->value, b->value)))
                     set(prefix + element.key + "." + std::string(key), b->value);
             }
             without_runs_ +=
@@ -232,7 +175,7 @@ private:
                 }
                 if (!is_known(key, b->value)) continue;
                 if (key == "schedule" && never_ends(b->value) &&
-                    (a == nullptr || !same(a->value, b->value))) {
+                    (a == nullptr || !same_value(a->value, b->value))) {
                     without_end_.push_back(element.key + " " + b->value.text);
                     continue;
                 }
@@ -241,7 +184,7 @@ private:
                 else if (key == "columns" && a->value.is_map())
                     set_columns(path, a->value, b->value, label_of(element.value));
                 else if (const Node value = with_what_stays(element.value, key, a->value, b->value);
-                         !same(a->value, value))
+                         !same_value(a->value, value))
                     set(path, value);
             }
         }
@@ -380,7 +323,7 @@ private:
         }
         for (const Entry& column : before.entries)
             if (!all && columns.find(column.key) == nullptr) columns.add(column.key, column.value);
-        if (same(before, columns)) return;
+        if (same_value(before, columns)) return;
         const auto plain = [](const Node& map) {
             return std::all_of(map.entries.begin(), map.entries.end(),
                                [](const Entry& one) { return is_plain_word(one.key); });
@@ -391,7 +334,8 @@ private:
         }
         for (const Entry& column : columns.entries) {
             const Entry* old = before.find(column.key);
-            if (old == nullptr || !same(old->value, column.value)) set(path + "." + column.key, column.value);
+            if (old == nullptr || !same_value(old->value, column.value))
+                set(path + "." + column.key, column.value);
         }
         for (const Entry& column : before.entries)
             if (columns.find(column.key) == nullptr) remove_key(path + "." + column.key);
@@ -433,28 +377,35 @@ private:
         }
     }
 
+    /// The tag of the source that says all tasks of a pipeline; empty: none does.
+    std::string source_that_says_all(const Node& tasks) const {
+        for (const Entry& task : tasks.entries)
+            if (const auto found = scope_.of_whole_pipelines.find(label_of(task.value));
+                found != scope_.of_whole_pipelines.end())
+                return found->second;
+        return "";
+    }
+
     void remove_what_is_gone() {
-        std::vector<std::string> gone;
-        std::size_t others = 0;
-        const auto look = [&](const Node& before, const Node& now, const std::string& prefix) {
+        std::vector<std::string> gone, others;
+        const auto look = [&](const Node& before, const Node& now, const std::string& prefix,
+                              const std::string& whole) {
             for (const Entry& element : before.entries) {
                 if (now.find(element.key) != nullptr || label_of(element.value).empty()) continue;
                 if (scope_.there.contains(label_of(element.value))) continue;
-                if (has_tag(element.value, scope_.complete))
+                if (has_tag(element.value, scope_.complete) || has_tag(element.value, {whole}))
                     gone.push_back(prefix + element.key);
                 else
-                    ++others;
+                    others.push_back(prefix + element.key);
             }
         };
         for (const Entry& pipeline : section_of(earlier_, "pipelines").entries)
             if (const Entry* still = section_of(now_, "pipelines").find(pipeline.key))
-                look(tasks_of(pipeline.value), tasks_of(still->value), pipeline.key + ".");
+                look(tasks_of(pipeline.value), tasks_of(still->value), pipeline.key + ".",
+                     source_that_says_all(tasks_of(still->value)));
         for (const std::string_view section : {"pipelines", "pools", "datasets"})
-            look(section_of(earlier_, section), section_of(now_, section), "");
-        if (others > 0)
-            update_.notes.push_back(fmt::format("{} element{} of the twin {} not in what was read, and {}",
-                                                others, others == 1 ? "" : "s", others == 1 ? "is" : "are",
-                                                others == 1 ? "stays" : "stay"));
+            look(section_of(earlier_, section), section_of(now_, section), "", "");
+        note_those_that_stay(update_, others, "not in what was read");
         if (gone.empty()) return;
         // What something of the twin's own still names has to stay.
         Node twin = earlier_;
@@ -481,28 +432,19 @@ private:
     TwinUpdate update_;
 };
 
-std::vector<std::string> words_of(const Entry* entry) {
-    std::vector<std::string> words;
-    if (entry == nullptr) return words;
-    if (entry->value.is_scalar()) words.push_back(entry->value.text);
-    for (const Node& item : entry->value.items) words.push_back(item.text);
-    for (const Entry& inner : entry->value.entries) words.push_back(inner.key);
-    return words;
-}
-
 /// Whether tasks of a pipeline wait for each other in a circle.
 bool has_circle(const Node& pipeline) {
     const Node& tasks = tasks_of(pipeline);
     std::map<std::string, std::vector<std::string>> writers, behind;
     std::map<std::string, std::size_t> missing;
     for (const Entry& task : tasks.entries)
-        for (const std::string& dataset : words_of(task.value.find("writes")))
+        for (const std::string& dataset : names_listed(task.value.find("writes")))
             writers[dataset].push_back(task.key);
     for (const Entry& task : tasks.entries) {
         std::set<std::string> before;
-        for (const std::string& name : words_of(task.value.find("after")))
+        for (const std::string& name : names_listed(task.value.find("after")))
             if (tasks.find(name) != nullptr) before.insert(name);
-        for (const std::string& dataset : words_of(task.value.find("reads")))
+        for (const std::string& dataset : names_listed(task.value.find("reads")))
             for (const std::string& writer : writers[dataset])
                 if (writer != task.key) before.insert(writer);
         missing[task.key] = before.size();
@@ -555,10 +497,13 @@ KnownNames names_in(const Node& scenario) {
 ImportScope scope_of(const Catalog& catalog) {
     ImportScope scope;
     for (const CatalogPipeline& pipeline : catalog.pipelines)
-        if (pipeline.has_all && scope.complete.empty()) scope.complete = {word_for(pipeline.source)};
+        if (pipeline.has_all && pipeline.source == CatalogSource::dbt)
+            scope.complete = {word_for(pipeline.source)};
     scope.there.insert(catalog.there.begin(), catalog.there.end());
     for (const CatalogJob& job : catalog.jobs) {
         if (job.has_order) scope.ordered.insert(job.label);
+        if (const CatalogPipeline& pipeline = catalog.pipelines[job.pipeline]; pipeline.has_all)
+            scope.of_whole_pipelines.emplace(job.label, word_for(pipeline.source));
         if (catalog.pipelines[job.pipeline].of_no_parent) scope.of_no_parent.insert(job.label);
     }
     for (const CatalogDataset& dataset : catalog.datasets)
@@ -581,55 +526,28 @@ TwinUpdate update_of(const Node& earlier, const Node& now, const ImportScope& sc
     return update;
 }
 
-TwinUpdate update_of_log(const Node& earlier, const Node& now, const std::string& tag) {
-    // Who is named before who names.
-    constexpr std::pair<std::string_view, std::string_view> sections[] = {
-        {"profiles", "profile"}, {"types", "type"},   {"pools", "pool"}, {"budgets", "budget"},
-        {"datasets", "dataset"}, {"stages", "stage"}, {"load", "load"}};
+void note_those_that_stay(TwinUpdate& update, const std::vector<std::string>& names, std::string_view why) {
+    if (names.empty()) return;
+    constexpr std::size_t shown = 10;
+    const auto end = names.begin() + static_cast<std::ptrdiff_t>(std::min(shown, names.size()));
+    update.notes.push_back(
+        fmt::format("{} element{} of the twin {} {}, and {}: {}{}", names.size(),
+                    names.size() == 1 ? "" : "s", names.size() == 1 ? "is" : "are", why,
+                    names.size() == 1 ? "stays" : "stay", fmt::join(names.begin(), end, ", "),
+                    names.size() > shown ? fmt::format(" and {} more", names.size() - shown) : ""));
+}
+
+std::string make_edits(Node& twin, const std::vector<Node>& edits) {
+    if (edits.empty()) return "";
+    Diagnostics diagnostics("change");
     TwinUpdate update;
-    const auto edit = [&](std::initializer_list<std::pair<const char*, Node>> entries) {
-        Node map = Node::map();
-        for (const auto& [key, value] : entries) map.add(key, value);
-        update.edits.push_back(std::move(map));
-    };
-    for (const auto& [section, as] : sections)
-        for (const Entry& element : section_of(now, section).entries)
-            if (section_of(earlier, section).find(element.key) == nullptr) {
-                edit({{"add", Node::scalar(element.key)},
-                      {"as", Node::scalar(std::string(as))},
-                      {"value", element.value}});
-                ++update.added;
-            }
-    for (const auto& [section, as] : sections)
-        for (const Entry& element : section_of(now, section).entries) {
-            const Entry* old = section_of(earlier, section).find(element.key);
-            if (old == nullptr || !old->value.is_map()) continue;
-            for (const Entry& key : element.value.entries) {
-                const Entry* before = old->value.find(key.key);
-                if (before != nullptr && (same(before->value, key.value) || key.key == "tags")) continue;
-                edit({{"set", Node::scalar(element.key + "." + key.key)}, {"to", key.value}});
-                ++update.set;
-            }
-        }
-    std::size_t others = 0;
-    for (auto at = std::rbegin(sections); at != std::rend(sections); ++at)
-        for (const Entry& element : section_of(earlier, at->first).entries) {
-            if (section_of(now, at->first).find(element.key) != nullptr) continue;
-            if (!has_tag(element.value, {tag})) {
-                ++others;
-                continue;
-            }
-            edit({{"remove", Node::scalar(element.key)}});
-            ++update.removed;
-        }
-    if (others > 0)
-        update.notes.push_back(fmt::format("{} element{} of the twin {} not of such a log, and {}", others,
-                                           others == 1 ? "" : "s", others == 1 ? "is" : "are",
-                                           others == 1 ? "stays" : "stay"));
-    Node twin = earlier;
-    if (const std::string problem = make_edits(twin, update.edits); !problem.empty())
-        throw std::invalid_argument(problem);
-    return update;
+    update.edits = edits;
+    const auto change = read_change(write_import_change(update, "import", {""}, ""), diagnostics, 0);
+    if (change && !diagnostics.has_errors()) {
+        std::vector<LoadMultiple> multiples;
+        apply_edits(twin, change->edits, multiples, diagnostics);
+    }
+    return diagnostics.has_errors() ? diagnostics.all().front().message : "";
 }
 
 Node updated(Node earlier, const TwinUpdate& update) {

@@ -16,7 +16,8 @@
 //   priorities of the earlier import stay.
 //
 // What is no longer there is removed where the source says all there is and no longer has it, whether or not it ran, and
-// only what an import made, which its tag tells; lineage events, contracts and knowledge graphs say nothing of what they do
+// only what an import made, which its tag tells; an export of Airflow says all there is of a DAG, and not which DAGs there are;
+// lineage events, contracts and knowledge graphs say nothing of what they do
 // not mention. A job without a parent whose schedule was moved is moved with it: its pipeline has the schedule, or it becomes
 // a task of another and is removed where it was. Objectives, measures and the run are not changed; a schedule that the run
 // could not end with is left out, and a note says what to give the run. Orders that stay and would make tasks wait for each other
@@ -24,8 +25,11 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
+#include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "tools/formats/catalogs/catalog_twin.h"
@@ -37,18 +41,30 @@ namespace understudy::formats {
 /// The names that the twin of `scenario` has for labels. "other" holds the names of what has no label.
 KnownNames names_in(const Node& scenario);
 
+/// A value that somebody set since the last import, and that this one takes from its source again (set_by_hand.h).
+struct Overwritten {
+    std::string what;  ///< `check.service`; of an element that was removed, its name
+    std::string version, author,
+        kind;  ///< that set it, and the kind of its change; the last two may be empty
+    std::optional<std::string> imported, set,
+        now;  ///< as the last import had it, as it was set, as it is now; none: not there
+};
+
 struct TwinUpdate {
     std::vector<Node> edits;         ///< as they stand in a change file
     std::vector<std::string> notes;  ///< what is left as it is, and why
     std::size_t added = 0, set = 0, removed = 0;
+    std::vector<Overwritten> overwritten = {};
 };
 
 /// How much an import says: what is not in its twin may be gone, or just not mentioned.
 struct ImportScope {
     std::vector<std::string>
-        complete;                   ///< tags of sources that say all there is ("dbt"): what they lack is gone
-    std::set<std::string> there;    ///< labels of all that these sources have, in the twin or not
-    std::set<std::string> ordered;  ///< labels of tasks of which all is said that they come after
+        complete;                 ///< tags of sources that say all there is ("dbt"): what they lack is gone
+    std::set<std::string> there;  ///< labels of all that these sources have, in the twin or not
+    std::map<std::string, std::string>
+        of_whole_pipelines;  ///< by labels of jobs of a pipeline of which all jobs are said: the tag of its source
+    std::set<std::string> ordered;           ///< labels of tasks of which all is said that they come after
     std::set<std::string> of_no_parent;      ///< labels of jobs that are in one pipeline, whichever it is
     std::set<std::string> with_all_columns;  ///< labels of datasets of which all columns are said
 };
@@ -58,10 +74,11 @@ ImportScope scope_of(const Catalog& catalog);
 /// `earlier` and `now` are documents of scenarios.
 TwinUpdate update_of(const Node& earlier, const Node& now, const ImportScope& scope);
 
-/// The same of a process or batch log, which says all there is of its process or system: elements are the same by name, each
-/// key that the log has is set, and what has `tag` and is in the log no more is removed. std::invalid_argument where the twin
-/// is of another log, so that it cannot become this one.
-TwinUpdate update_of_log(const Node& earlier, const Node& now, const std::string& tag);
+/// A note of the elements that stay although they are "not in what was read", or whatever `why` says; none where there are none.
+void note_those_that_stay(TwinUpdate& update, const std::vector<std::string>& names, std::string_view why);
+
+/// Makes the edits; what stands in the way, if anything.
+std::string make_edits(Node& twin, const std::vector<Node>& edits);
 
 /// The document with these edits made; they are those of an update of it.
 Node updated(Node earlier, const TwinUpdate& update);

@@ -121,6 +121,28 @@ TEST_CASE("what is new, different and gone") {
     CHECK(seen.notes.size() == 1);
 }
 
+TEST_CASE("tasks that are gone from a DAG go, and what else is not mentioned is named") {
+    const auto dag = [](std::vector<std::string> tasks, bool has_all) {
+        Catalog catalog = shop(std::move(tasks), CatalogSource::airflow);
+        catalog.pipelines[0].has_all = has_all;
+        return catalog;
+    };
+    const Node earlier = document(scenario_of(dag({"a", "b"}, true)).text);
+    const auto later = [&](const Catalog& catalog) {
+        return update_of(earlier, document(scenario_of(catalog, "", names_in(earlier)).text),
+                         scope_of(catalog));
+    };
+    // A DAG says which tasks it has, and nothing of datasets.
+    const TwinUpdate whole = later(dag({"a"}, true));
+    CHECK(shown(whole) == std::vector<std::string>{"{remove: p.b}"});
+    CHECK(whole.notes ==
+          std::vector<std::string>{"1 element of the twin is not in what was read, and stays: b"});
+    const TwinUpdate part = later(dag({"a"}, false));
+    CHECK(part.edits.empty());
+    CHECK(part.notes ==
+          std::vector<std::string>{"2 elements of the twin are not in what was read, and stay: p.b, b"});
+}
+
 TEST_CASE("names are legal, unique and kept") {
     ElementNames names(std::map<std::string, std::string>{{"x", "load_2"}});
     CHECK(names.name("a", "load", "task") == "load_3");
