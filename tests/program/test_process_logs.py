@@ -195,6 +195,50 @@ class ProcessLogs(ProgramTest):
         done = self.call("twin", "import", "desk", "first.csv", "queue.swf", code=USAGE)
         self.assertIn(b"import it alone", done.stderr)
 
+    def test_a_later_log_keeps_names_and_says_what_it_takes_again(self):
+        rows = list(steps())
+        self.write("first.csv", as_table(rows))
+        self.write("later.csv", as_table([*rows, (60, "check", "Dora", 2000, 2020), (60, "pay", "Carl", 2100, 2105)]))
+
+        def kept(name, log):
+            return self.json_of(self.call("twin", "import", name, log, "--author", "ana", "--json", code=MET))
+
+        # A twin that was deleted leaves its numbers behind.
+        kept("desk", "first.csv")
+        self.call("twin", "delete", "desk", code=MET)
+        self.assertEqual(kept("desk", "first.csv")["version"], "desk@2")
+        self.call("twin", "export", "desk", "--out", "twin.yaml", code=MET)
+        self.write("names.yaml", "understudy: 1\nchange: names\nbase: twin.yaml\nedits:\n"
+                                 "  - {rename: pay, to: payment}\n  - {rename: cases, to: claims}\n"
+                                 "  - {rename: people, to: staff}\n  - {set: payment.service, to: 20min}\n"
+                                 "  - {add: p(95) latency(payment) < 90d, as: objective}\n")
+        text = (self.folder / "twin.yaml").read_text()
+        self.write("mine.yaml", text + "changes: [names.yaml]\n")
+        self.call("twin", "update", "desk", "mine.yaml", "--author", "ben", code=MET)
+        later = kept("desk", "later.csv")
+        self.assertEqual((later["version"], later["edits"]["removed"]), ("desk@4", 0))
+        self.assertEqual([(one["what"], one["version"], one["author"], one["set"]) for one in later["overwritten"]],
+                         [("payment.service", "desk@3", "ben", "20min")])
+        self.assertIn(b"payment: {", self.call("twin", "show", "desk", code=MET).stdout +
+                      self.call("twin", "export", "desk", "--out", "after.yaml", code=MET).stdout +
+                      (self.folder / "after.yaml").read_bytes())
+        self.assertEqual(kept("desk", "later.csv")["overwritten"], [])
+
+    def test_a_later_log_of_a_batch_system_has_other_classes(self):
+        def queue(name, jobs):
+            # Five weeks, so that the hours of the week are a profile.
+            self.write(name, "; MaxProcs: 8\n; UnixStartTime: 1027839845\n" + "".join(
+                f"{number + 1} {15000 * number + number % 5 * 3600} {number % 7 * 30} {300 + number % 5 * 100} "
+                f"{1 + number % jobs} -1 -1 -1 900 -1 1 1 1 -1 1 1 -1 -1\n" for number in range(210)))
+            return self.json_of(self.call("twin", "import", "queue", name, "--json", code=MET))
+
+        queue("first.swf", 8)
+        self.assertIn(b"profiles", self.call("twin", "export", "queue", "--out", "queue.yaml", code=MET).stdout +
+                      (self.folder / "queue.yaml").read_bytes())
+        later = queue("later.swf", 3)
+        self.assertEqual((later["version"], later["edits"]["removed"], later["kept"]), ("queue@2", 2, []))
+        self.call("run", "queue@2", "--set", "run.length=2w", "--replications", "2", code=MET)
+
     def test_bytes_changed_at_random_crash_nothing(self):
         source = random.Random(4)
         rows = list(steps(20))

@@ -84,4 +84,27 @@ std::optional<EarlierTwin> earlier_twin(const std::string& path) {
     return EarlierTwin{std::move(*reading.scenario), formats::read_document(text, none)};
 }
 
+std::vector<formats::VersionSinceImport> versions_since_import(formats::Store& store,
+                                                               const formats::Version& latest, bool all) {
+    formats::Diagnostics none;
+    std::vector<formats::VersionSinceImport> versions;
+    // Numbers go on where a twin of the name was deleted before.
+    const std::int64_t first = latest.number - store.twin(latest.twin).versions + 1;
+    for (std::int64_t number = latest.number; number >= first; --number) {
+        const formats::Version version =
+            store.find({latest.twin, formats::VersionName::By::number, number, ""});
+        const formats::Node change = formats::read_document(store.change_of(version), none);
+        const formats::Entry* kind = change.is_map() ? change.find("kind") : nullptr;
+        const bool is_import = kind != nullptr && kind->value.text == "import";
+        const bool is_end = is_import || number == first || number == latest.number;
+        if (is_end || all)
+            versions.push_back({formats::version_text(latest.twin, number), version.signature.author,
+                                kind != nullptr ? kind->value.text : "",
+                                formats::read_document(store.text_of(version), none)});
+        if (is_import) break;
+    }
+    std::reverse(versions.begin(), versions.end());
+    return versions;
+}
+
 }  // namespace understudy::cli

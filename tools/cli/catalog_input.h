@@ -10,7 +10,9 @@
 #include "models/scenario.h"
 #include "tools/cli/command.h"
 #include "tools/formats/catalogs/catalog_reader.h"
+#include "tools/formats/catalogs/set_by_hand.h"
 #include "tools/formats/language/document.h"
+#include "tools/formats/store/store.h"
 
 namespace understudy::cli {
 
@@ -32,5 +34,10 @@ struct EarlierTwin {
 };
 /// Prints what is wrong with it.
 std::optional<EarlierTwin> earlier_twin(const std::string& path);
+
+/// The version that the last import made, else the first, and this one; `all`: those between as well, which may be as many as
+/// there were events to keep in step with. In order; one where they are the same.
+std::vector<formats::VersionSinceImport> versions_since_import(formats::Store& store,
+                                                               const formats::Version& latest, bool all);
 
 }  // namespace understudy::cli

@@ -15,6 +15,7 @@
 #include "tools/cli/scenario_input.h"
 #include "tools/cli/twin.h"
 #include "tools/formats/catalogs/catalog_twin.h"
+#include "tools/formats/catalogs/set_by_hand.h"
 #include "tools/formats/catalogs/twin_changes.h"
 #include "tools/formats/files/atomic_file.h"
 #include "tools/formats/json/import_json.h"
@@ -111,9 +112,11 @@ int twin_import(const Arguments& arguments) {
 
     formats::Diagnostics none;
     std::optional<formats::Node> earlier;
+    std::vector<formats::VersionSinceImport> versions;
     if (latest) {
         formats::Store store(folder, formats::Store::Access::reading);
-        earlier = formats::read_document(store.text_of(*latest), none);
+        versions = versions_since_import(store, *latest, false);
+        earlier = versions.back().document;
     }
     // Of either kind: the twin as text, what would change, and what was read.
     std::optional<formats::Catalog> catalog;
@@ -144,6 +147,11 @@ int twin_import(const Arguments& arguments) {
         if (!log)
             for (std::string& line : formats::objectives_left(*earlier, now))
                 update->notes.push_back(std::move(line));
+        formats::find_overwritten(*update, versions);
+        if (!update->overwritten.empty()) {
+            formats::Store store(folder, formats::Store::Access::reading);
+            formats::find_overwritten(*update, versions_since_import(store, *latest, true));
+        }
         if (!update->edits.empty()) {
             change = formats::write_import_change(
                 *update, name + "-import", {formats::version_text(name, latest->number)}, signature.reason);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "tools/formats/catalogs/set_by_hand.h"
 #include "tools/formats/language/values.h"
 
 namespace understudy::reports {
@@ -84,6 +85,10 @@ std::string update_report(const formats::TwinUpdate& update) {
                                 : fmt::format("{} edits: {} added, {} set, {} removed\n", all, update.added,
                                               update.set, update.removed);
     list_lines(text, "kept", update.notes);
+    std::vector<std::string> overwritten;
+    for (const formats::Overwritten& one : update.overwritten)
+        overwritten.push_back(formats::overwritten_text(one));
+    list_lines(text, "overwritten", overwritten);
     return text;
 }
 

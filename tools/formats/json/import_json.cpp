@@ -6,6 +6,24 @@
 
 namespace understudy::formats {
 
+namespace {
+
+void add_update(nlohmann::ordered_json& document, const TwinUpdate& update) {
+    document["edits"] = {{"added", update.added}, {"set", update.set}, {"removed", update.removed}};
+    document["overwritten"] = nlohmann::ordered_json::array();
+    for (const Overwritten& one : update.overwritten) {
+        nlohmann::ordered_json json = {{"what", one.what}, {"version", one.version}};
+        if (!one.author.empty()) json["author"] = one.author;
+        if (!one.kind.empty()) json["kind"] = one.kind;
+        if (one.imported) json["imported"] = *one.imported;
+        if (one.set) json["set"] = *one.set;
+        if (one.now) json["now"] = *one.now;
+        document["overwritten"].push_back(std::move(json));
+    }
+}
+
+}  // namespace
+
 std::string import_as_json(const Catalog& catalog, const CatalogTwin& twin,
                            const std::optional<TwinUpdate>& update, const std::optional<Committed>& version) {
     using Json = nlohmann::ordered_json;
@@ -33,8 +51,7 @@ std::string import_as_json(const Catalog& catalog, const CatalogTwin& twin,
         pipelines.push_back(std::move(one));
     }
     document["pipelines"] = pipelines;
-    if (update)
-        document["edits"] = {{"added", update->added}, {"set", update->set}, {"removed", update->removed}};
+    if (update) add_update(document, *update);
     if (!twin.versions.empty()) {
         document["versions"] = Json::array();
         for (const models::KeptVersion& one : twin.versions)
@@ -62,7 +79,7 @@ std::string with_outcome(const std::string& document, const std::optional<TwinUp
         json["sha256"] = version->version.sha256;
     }
     if (update) {
-        json["edits"] = {{"added", update->added}, {"set", update->set}, {"removed", update->removed}};
+        add_update(json, *update);
         json["kept"] = update->notes;
     }
     return json_text(json);
