@@ -223,6 +223,11 @@ class ProcessLogs(ProgramTest):
                       self.call("twin", "export", "desk", "--out", "after.yaml", code=MET).stdout +
                       (self.folder / "after.yaml").read_bytes())
         self.assertEqual(kept("desk", "later.csv")["overwritten"], [])
+        # What is gone cannot stay where no case comes to it: what names it is told.
+        self.write("without.csv", as_table([row for row in rows if row[1] != "pay"]))
+        done = self.call("twin", "import", "desk", "without.csv", code=USAGE)
+        self.assertIn(b"note: payment is gone from what was read and stays: 'payment' is still named in objectives: "
+                      b"'p(95) latency(payment) < 90d'", done.stderr)
 
     def test_a_later_log_of_a_batch_system_has_other_classes(self):
         def queue(name, jobs):

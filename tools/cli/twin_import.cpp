@@ -157,7 +157,12 @@ int twin_import(const Arguments& arguments) {
                 *update, name + "-import", {formats::version_text(name, latest->number)}, signature.reason);
             content = content_of(formats::write_document(formats::updated(*earlier, *update)),
                                  name + " as it would be", project, project);
-            if (!content) return exit_usage;
+            if (!content) {
+                // Why: what is gone and something still names, say.
+                for (const std::string& note : update->notes)
+                    fmt::print(stderr, "understudy: note: {}\n", note);
+                return exit_usage;
+            }
         }
     }
     std::optional<formats::Committed> committed;
