@@ -44,6 +44,10 @@ int calibrate_to_logs(const Options& options) {
     }
     for (const char* input : {"dag", "columns"})
         if (options.has(input)) inputs.emplace_back(options.get<std::string>(input));
+    refuse_environment(
+        "what is fitted is the twin as it is written, to which the change is made; unset it, or write it "
+        "into "
+        "the scenario");
     const std::string out = options.has("out") ? options.get<std::string>("out") : "";
     if (!out.empty()) require_replaceable(out, OutputKind::scenario, inputs);
     auto twin = read_scenario_input(twin_path, {});

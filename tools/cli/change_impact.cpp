@@ -5,6 +5,7 @@
 #include "tools/cli/change_case.h"
 #include "tools/cli/problems.h"
 #include "tools/cli/progress.h"
+#include "tools/cli/scenario_input.h"
 #include "tools/reports/validation_report.h"
 
 namespace understudy::cli {
@@ -17,6 +18,7 @@ int change_impact(const Arguments& arguments) {
                   "the scenario or version that it is applied to (default: what it names)");
     options.add()("json", "print one JSON document instead of the table");
     if (!options.parse(arguments)) return exit_met;
+    leave_out_environment();
     if (!options.has("change")) throw UsageError("change impact needs a change file");
     const std::string& file = options.get<std::string>("change");
     const bool as_json = options.has("json");

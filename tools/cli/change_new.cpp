@@ -150,6 +150,7 @@ int change_new(const Arguments& arguments) {
     options.add()("force", "replace a file that is there");
     add_store_options(options, false);
     if (!options.parse(arguments)) return exit_met;
+    leave_out_environment();
     if (!options.has("name")) throw UsageError("change new needs a name for the change");
     const std::string& name = options.get<std::string>("name");
     const std::filesystem::path out = options.has("out") ? options.get<std::string>("out") : name + ".yaml";

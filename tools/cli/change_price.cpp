@@ -108,6 +108,7 @@ int change_price(const Arguments& arguments) {
     options.add()("threads", po::value<std::string>()->value_name("N"), "threads (default: one per core)");
     add_format_options(options, price_formats);
     if (!options.parse(arguments)) return exit_met;
+    leave_out_environment();
     if (!options.has("change")) throw UsageError("change price needs a change file");
     const std::string format = format_from(options, price_formats);
     const std::string& file = options.get<std::string>("change");

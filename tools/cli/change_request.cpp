@@ -245,6 +245,7 @@ int change_request(const Arguments& arguments) {
     add_signature_options(options);
     add_store_options(options);
     if (!options.parse(arguments)) return exit_met;
+    leave_out_environment();
     if (!options.has("change")) throw UsageError("change request needs a change file");
     const std::string& file = options.get<std::string>("change");
     formats::Signature signature = signature_from(options);

@@ -8,6 +8,7 @@
 #include "tools/cli/output_format.h"
 #include "tools/cli/problems.h"
 #include "tools/cli/progress.h"
+#include "tools/cli/scenario_input.h"
 #include "tools/formats/checks/check_files.h"
 #include "tools/reports/change_markdown.h"
 #include "tools/reports/validation_report.h"
@@ -45,6 +46,7 @@ int change_validate(const Arguments& arguments) {
                   "the scenario or version that it is applied to (default: what it names)");
     add_format_options(options, validation_formats);
     if (!options.parse(arguments)) return exit_met;
+    leave_out_environment();
     if (!options.has("change")) throw UsageError("change validate needs a change file");
     const std::string format = format_from(options, validation_formats);
     const std::string& file = options.get<std::string>("change");

@@ -63,6 +63,7 @@ int graph_import(const Arguments& arguments) {
     options.add()("change", po::value<std::string>()->value_name("FILE"), "with --onto: write the change");
     options.add()("json", "print one JSON document instead of the report");
     if (!options.parse(arguments)) return exit_met;
+    leave_out_environment();
     if (!options.has("files"))
         throw UsageError("graph import needs files of Turtle, TriG, N-Triples, N-Quads or JSON-LD");
     const std::string onto = options.has("onto") ? options.get<std::string>("onto") : "";

@@ -143,6 +143,7 @@ int import_command(const Arguments& arguments) {
                   "of a process log: forecast the cycle times of its last fifth from a twin of the rest");
     options.add()("json", "print one JSON document instead of the report");
     if (!options.parse(arguments)) return exit_met;
+    leave_out_environment();
     return refusing_in(options.has("json") ? "json" : "", "", [&] { return import_files(options); });
 }
 

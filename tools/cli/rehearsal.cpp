@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
 #include <utility>
@@ -18,6 +19,7 @@
 #include "tools/formats/json/rehearse_json.h"
 #include "tools/formats/language/change_reader.h"
 #include "tools/formats/language/changed_scenario.h"
+#include "tools/formats/language/configuration.h"
 #include "tools/formats/language/fault.h"
 #include "tools/formats/language/objectives.h"
 #include "tools/formats/language/scenario_writer.h"
@@ -35,6 +37,7 @@ namespace {
 
 struct ReadPair {
     models::Scenario baseline, candidate;
+    std::vector<studies::ValueOrigin> baseline_origins, candidate_origins;
     models::Acceptance acceptance;
     std::map<std::string, std::string> places;  ///< of entries that the change accepts: `file:line:column`
     std::vector<std::string> stresses;          ///< names of actions
@@ -49,16 +52,19 @@ std::optional<ReadPair> read_pair(const std::string& baseline, const std::string
                                   const std::vector<std::string>& overrides,
                                   const std::vector<std::string>& entries, bool inputs) {
     const bool change = kind_of(candidate) == "change";
-    auto first = read_scenario_and_changes(baseline, overrides, {});
+    auto first = read_effective_input(baseline, overrides, {});
     if (!first) return std::nullopt;
-    auto second = change ? read_scenario_and_changes(baseline, overrides, {candidate})
-                         : read_scenario_and_changes(candidate, overrides, {});
+    auto second = change ? read_effective_input(baseline, overrides, {candidate})
+                         : read_effective_input(candidate, overrides, {});
     if (!second) return std::nullopt;
     ReadPair pair;
     if (inputs)
-        pair.inputs = uncertain_inputs_of_pair(baseline, *first, change ? baseline : candidate, *second);
-    pair.baseline = std::move(*first->scenario);
-    pair.candidate = std::move(*second->scenario);
+        pair.inputs = uncertain_inputs_of_pair(baseline, first->reading, change ? baseline : candidate,
+                                               second->reading);
+    pair.baseline_origins = formats::origins_of(*first);
+    pair.candidate_origins = formats::origins_of(*second);
+    pair.baseline = std::move(*first->reading.scenario);
+    pair.candidate = std::move(*second->reading.scenario);
     std::string& currency = pair.candidate.currency;
     const formats::ChangeReading reading =
         change ? formats::read_change_file(candidate)
@@ -235,6 +241,8 @@ std::optional<studies::RehearsalResult> rehearse_files(const RehearsalOfFiles& w
     how.inputs = std::move(read->inputs);
     const std::vector<std::string> unseen =
         warnings_of_checks(what.baseline, what.candidate, read->candidate);
+    std::vector<studies::ValueOrigin> origins[] = {std::move(read->baseline_origins),
+                                                   std::move(read->candidate_origins)};
     const bool has_rollout = read->rollout, has_rollback = read->rollback;
     auto change = prepare_pairs(std::move(*read), what.baseline, what.candidate);
     if (!change) return std::nullopt;
@@ -262,6 +270,8 @@ std::optional<studies::RehearsalResult> rehearse_files(const RehearsalOfFiles& w
     progress.show(how_far);
     studies::RehearsalResult result = studies::rehearse_change(std::move(*change), how);
     progress.clear();
+    for (std::size_t i = 0; i < result.runs.size() && i < std::size(origins); ++i)
+        result.runs[i].result.provenance.origins = std::move(origins[i]);
     return result;
 }
 

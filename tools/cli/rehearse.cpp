@@ -66,7 +66,8 @@ int rehearse_with(const Options& options, const std::string& format) {
 
     if (!alone) warn_of_another_base(candidate, baseline);
 
-    std::vector<std::string> overrides = overrides_from(options), accept;
+    const std::vector<std::string> set = overrides_from(options);
+    std::vector<std::string> overrides = set, accept;
     if (options.has("accept")) accept = options.get<std::vector<std::string>>("accept");
     std::optional<std::uint64_t> seed;
     if (options.has("seed")) seed = whole_number("--seed", options.get<std::string>("seed"), 0, most_seed);
@@ -77,6 +78,7 @@ int rehearse_with(const Options& options, const std::string& format) {
     constexpr std::uint64_t most_replications = 100'000;
     studies::RehearseOptions how;
     how.run.version = UNDERSTUDY_VERSION;
+    how.run.set = set;
     how.run.stop = &interrupt_requested();
     how.independent = options.has("independent");
     if (options.has("replications"))

@@ -30,6 +30,21 @@ bool is_regular(const std::string& path) {
     return std::filesystem::is_regular_file(path, ignored);
 }
 
+std::vector<std::string> set_by_environment() {
+    std::vector<std::string> set;
+    const char* const named = std::getenv("UNDERSTUDY_SET");
+    std::string_view left = named == nullptr ? "" : named;
+    while (!left.empty()) {
+        const std::size_t end = std::min(left.find_first_of(";\n"), left.size());
+        std::string_view one = left.substr(0, end);
+        left.remove_prefix(std::min(end + 1, left.size()));
+        while (!one.empty() && one.front() == ' ') one.remove_prefix(1);
+        while (!one.empty() && one.back() == ' ') one.remove_suffix(1);
+        if (!one.empty()) set.emplace_back(one);
+    }
+    return set;
+}
+
 std::optional<studies::PreparedRun> prepare(models::Scenario scenario, const std::string& shown) {
     models::Problems problems;
     auto prepared = studies::prepare(std::move(scenario), problems);
@@ -41,24 +56,29 @@ std::optional<studies::PreparedRun> prepare(models::Scenario scenario, const std
 
 std::vector<std::string> overrides_from(const Options& options) {
     std::vector<std::string> overrides;
-    const char* const named = std::getenv("UNDERSTUDY_SET");
-    std::string_view left = named == nullptr ? "" : named;
     // Once in a process, though a verb that calls another asks again.
     static bool said = false;
-    while (!left.empty()) {
-        const std::size_t end = std::min(left.find_first_of(";\n"), left.size());
-        std::string_view one = left.substr(0, end);
-        left.remove_prefix(std::min(end + 1, left.size()));
-        while (!one.empty() && one.front() == ' ') one.remove_prefix(1);
-        while (!one.empty() && one.back() == ' ') one.remove_suffix(1);
-        if (one.empty()) continue;
-        overrides.push_back(std::string(formats::from_environment) + std::string(one));
+    for (const std::string& one : set_by_environment()) {
+        overrides.push_back(std::string(formats::from_environment) + one);
         if (!said) fmt::print(stderr, "understudy: note: UNDERSTUDY_SET sets {}\n", formats::printable(one));
     }
     said = true;
     if (options.has("set"))
         for (const std::string& one : options.get<std::vector<std::string>>("set")) overrides.push_back(one);
     return overrides;
+}
+
+void refuse_environment(const std::string& why) {
+    const std::vector<std::string> set = set_by_environment();
+    if (set.empty()) return;
+    throw UsageError(fmt::format("UNDERSTUDY_SET sets {}: {}", formats::printable(set.front()), why));
+}
+
+void leave_out_environment() {
+    if (!set_by_environment().empty())
+        fmt::print(
+            stderr,
+            "understudy: note: UNDERSTUDY_SET is left out: this goes by what files and versions say\n");
 }
 
 std::string as_after_set(const std::string& override) {

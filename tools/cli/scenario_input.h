@@ -15,6 +15,11 @@ namespace understudy::cli {
 
 /// What UNDERSTUDY_SET sets (edits as after --set, with `;` or ends of lines in between), which is told, then --set.
 std::vector<std::string> overrides_from(const Options& options);
+/// UsageError where UNDERSTUDY_SET sets something: of what can only be meant of a twin as it is written; `why`, and what to
+/// do.
+void refuse_environment(const std::string& why);
+/// Says so where UNDERSTUDY_SET sets something: for what keeps, compares or judges what is written.
+void leave_out_environment();
 /// One of them as it would stand after --set, wherever it came from.
 std::string as_after_set(const std::string& override);
 

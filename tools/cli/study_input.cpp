@@ -8,6 +8,8 @@
 
 #include "tools/cli/problems.h"
 #include "tools/cli/scenario_input.h"
+#include "tools/formats/language/configuration.h"
+#include "tools/formats/language/effective_document.h"
 #include "tools/formats/language/read_demand.h"
 #include "tools/formats/language/scenario_reader.h"
 #include "tools/formats/language/study_checks.h"
@@ -121,6 +123,12 @@ studies::ReadBase base_of(const studies::Study& study) {
         if (!reading.scenario) throw studies::BadSetting(reading.diagnostics.show());
         return std::move(*reading.scenario);
     };
+}
+
+std::vector<studies::ValueOrigin> origins_of_base(const studies::Study& study) {
+    std::vector<std::string> set;
+    std::transform(study.overrides.begin(), study.overrides.end(), std::back_inserter(set), as_after_set);
+    return formats::origins_of(formats::read_effective_document(study.base, set, study.changes));
 }
 
 std::optional<studies::Study> read_study(const std::string& path, const AskedBeside& beside) {

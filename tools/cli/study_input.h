@@ -7,6 +7,7 @@
 
 #include "models/scenario.h"
 #include "tools/cli/command.h"
+#include "tools/studies/result.h"
 #include "tools/studies/setting.h"
 #include "tools/studies/study.h"
 #include "tools/studies/units.h"
@@ -39,5 +40,9 @@ studies::StudyOptions study_options(const Options& options, const studies::Study
 /// Reads the base of a study with further overrides; its files are read here and not again. Throws studies::BadSetting, with
 /// whole lines as they are shown for files. Thread-safe.
 studies::ReadBase base_of(const studies::Study& study);
+
+/// What its base sets, and where that comes from. What was set beside its files counts as said by --set wherever it was:
+/// parts of a study are told so.
+std::vector<studies::ValueOrigin> origins_of_base(const studies::Study& study);
 
 }  // namespace understudy::cli

@@ -149,6 +149,7 @@ bool StudyWork::begin(const studies::Study& study, const std::string& path, stud
     if (reused_ > 0)
         fmt::print(stderr, "understudy: note: goes on from {} unit{} in {}\n", reused_,
                    reused_ == 1 ? "" : "s", ledger_name_);
+    if (shard_.whole()) file_.origins = origins_of_base(study);
     how.first_looks = is_part();
     how.runner = [this](const studies::UnitSimulator& simulator, const std::string& beside) {
         return runner(simulator, beside);

@@ -104,6 +104,7 @@ int twin_create(const Arguments& arguments) {
     add_signature_options(options);
     add_store_options(options);
     if (!options.parse(arguments)) return exit_met;
+    leave_out_environment();
     const auto [name, file] = name_and_file(options, "create");
     formats::Nature nature = nature_from(options);
     const formats::Signature signature = signature_from(options);
@@ -134,6 +135,7 @@ int twin_update(const Arguments& arguments) {
     add_signature_options(options);
     add_store_options(options);
     if (!options.parse(arguments)) return exit_met;
+    leave_out_environment();
     const auto [name, file] = name_and_file(options, "update");
     const formats::Signature signature = signature_from(options);
     const std::filesystem::path folder = store_folder_from(options);

@@ -47,6 +47,7 @@ int twin_diff(const Arguments& arguments) {
     options.positional("to", 1, "what it is held against");
     add_store_options(options);
     if (!options.parse(arguments)) return exit_met;
+    leave_out_environment();
     if (!options.has("to")) throw UsageError("twin diff needs two versions, or a version and a file");
     const std::filesystem::path folder = store_folder_from(options);
     const auto from = side_of(options.get<std::string>("from"), folder);

@@ -55,7 +55,8 @@ int twin_forecast(const Arguments& arguments) {
     if (options.has("threads"))
         how.threads = static_cast<unsigned>(
             whole_number("--threads", options.get<std::string>("threads"), 1, most_threads));
-    std::vector<std::string> overrides = overrides_from(options);
+    how.set = overrides_from(options);
+    std::vector<std::string> overrides = how.set;
     std::optional<std::uint64_t> seed;
     if (options.has("seed")) seed = whole_number("--seed", options.get<std::string>("seed"), 0, most_seed);
     for (auto& edit : run_overrides(seed, std::nullopt)) overrides.push_back(std::move(edit));

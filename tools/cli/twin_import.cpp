@@ -86,6 +86,7 @@ int twin_import(const Arguments& arguments) {
     add_signature_options(options);
     add_store_options(options);
     if (!options.parse(arguments)) return exit_met;
+    leave_out_environment();
     if (!options.has("name")) throw UsageError("twin import needs a name for the twin, and files");
     const std::string& name = options.get<std::string>("name");
     require_twin(name);

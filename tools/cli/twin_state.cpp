@@ -121,6 +121,8 @@ int twin_snapshot(const Arguments& arguments) {
     Options options(twin_command_named("snapshot"));
     options.positional("version", 1, "a twin or version, or a scenario file");
     options.add()("at", po::value<std::string>()->value_name("TIME"), "when, on the run's clock, such as 6h");
+    options.add()("set", po::value<std::vector<std::string>>()->composing()->value_name("NAME.KEY=VALUE"),
+                  "change a value before the run, and in what is written; may be repeated");
     options.add()("replication", po::value<std::string>()->value_name("N"),
                   "of which replication (default: 1)");
     options.add()("seed", po::value<std::string>()->value_name("N"), "seed of all random numbers");
@@ -144,6 +146,14 @@ int twin_snapshot(const Arguments& arguments) {
                     of_file ? "this is a file: twin create keeps it" : "--out writes a file instead"));
     if (options.has("description") && options.has("reason"))
         throw UsageError("--description and --reason are one thing: give one of them");
+    if (!to_file) {
+        const std::string why = "a version holds a state of the twin as it is kept";
+        refuse_environment(why + "; unset it, or write a file with --out");
+        if (options.has("set"))
+            throw UsageError("--set " + options.get<std::vector<std::string>>("set").front() + ": " + why +
+                             "; write a file with --out, or make the change first");
+    }
+    const std::vector<std::string> set = overrides_from(options);
     std::filesystem::path folder = ".";
     if (options.has("out")) {
         const std::filesystem::path out = options.get<std::string>("out");
@@ -161,12 +171,15 @@ int twin_snapshot(const Arguments& arguments) {
     if (options.has("description")) signature.reason = options.get<std::string>("description");
     if (options.has("store")) store_folder_from(options);
     const std::string word = scenario_named(options, given);
-    const auto prepared = prepare_file(word, run_overrides(seed, std::nullopt));
+    std::vector<std::string> overrides = set;
+    for (std::string& edit : run_overrides(seed, std::nullopt)) overrides.push_back(std::move(edit));
+    const auto prepared = prepare_file(word, overrides);
     if (!prepared) return exit_usage;
     const kernel::Time at = instant_from(options.get<std::string>("at"), *prepared);
-    if (of_file) {
-        const std::filesystem::path project = std::filesystem::current_path();
-        auto content = formats::read_version_content(word, {project, {}, false});
+    if (to_file) {
+        const std::filesystem::path project =
+            of_file ? std::filesystem::current_path() : formats::project_of(store_folder_from(options));
+        auto content = formats::read_version_content(word, {project, {}, false, set});
         print_problems(content.diagnostics);
         if (!content.text) return exit_usage;
         const std::string text = formats::as_scenario_file(
@@ -177,15 +190,9 @@ int twin_snapshot(const Arguments& arguments) {
             fmt::print("{}", text);
         return exit_met;
     }
-    formats::Store store(store_folder_from(options),
-                         to_file ? formats::Store::Access::reading : formats::Store::Access::writing);
+    formats::Store store(store_folder_from(options), formats::Store::Access::writing);
     const formats::Version version = store.find(version_from(word));
     const std::string text = snapshot_of(store.text_of(version), *prepared, at, replication);
-    if (to_file) {
-        formats::write_file(options.get<std::string>("out"),
-                            formats::as_scenario_file(text, formats::project_of(store.folder()), folder));
-        return exit_met;
-    }
     const formats::Committed committed = commit_present(store, version, text, signature);
     return tell_committed(committed, store.twin(version.twin), options.has("json"));
 }

@@ -453,6 +453,7 @@ int twin_sync(const Arguments& arguments) {
     add_signature_options(options);
     add_store_options(options);
     if (!options.parse(arguments)) return exit_met;
+    leave_out_environment();
     if (!options.has("name") || !options.has("logs"))
         throw UsageError("twin sync needs a twin and logs, such as 'orders events.ndjson'");
     const std::string& name = options.get<std::string>("name");

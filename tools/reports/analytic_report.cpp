@@ -134,8 +134,7 @@ std::string analytic_report(const AnalyticResult& result, const TextOptions& opt
     page.line(page.styled(shorten(name, page.width() - 40), bold) + ": " +
               (promised ? page.verdict(result.verdict, 0) : page.styled("no objectives", bold)) +
               (promised && !why.empty() ? ", " + why : ""));
-    if (!result.provenance.set.empty())
-        page.wrapped("set ", fmt::format("{}", fmt::join(result.provenance.set, ", ")));
+    page.what_was_set(result.provenance.set);
     page.wrapped("", "The steady state by formulas; nothing was simulated.");
     put_objectives(page, result);
     page.warnings(result.warnings);

@@ -85,6 +85,7 @@ std::string cheapest_report(const Study& study, const CheapestResult& result, co
               (result.reason == studies::Reason::none || result.reason == studies::Reason::limit
                    ? std::string()
                    : fmt::format(" ({})", studies::name_of(result.reason))));
+    page.what_was_set(study.set);
     page.wrapped("", basis_words(result, study.factors.size()));
     if (result.warm_up_s && *result.warm_up_s > 0)
         page.wrapped(

@@ -57,6 +57,7 @@ private:
                    (result_.reason == studies::Reason::none || result_.reason == studies::Reason::limit
                         ? std::string()
                         : fmt::format(" ({})", studies::name_of(result_.reason))));
+        page_.what_was_set(study_.set);
         page_.wrapped("", basis_words(study_, result_));
         if (result_.warm_up_s && *result_.warm_up_s > 0)
             page_.wrapped("", fmt::format("warm-up of {} cut ({})", human(*result_.warm_up_s, "s"),

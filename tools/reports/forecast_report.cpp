@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "tools/reports/numbers.h"
+#include "tools/reports/page.h"
 #include "tools/reports/table.h"
 
 namespace understudy::reports {
@@ -139,6 +140,9 @@ std::string forecast_report(const studies::Forecast& forecast, int width) {
         fmt::format("{}: from {} to {}, {} futures: {}\n", forecast.provenance.scenario_name,
                     clock.begin(forecast.as_of), clock.text(forecast.until), forecast.futures,
                     judges || forecast.broken_off > 0 ? studies::name_of(forecast.verdict) : "no objectives");
+    Page head({width, false, 0});
+    head.what_was_set(forecast.provenance.set);
+    text += head.take();
     if (!forecast.input_reason.empty())
         text += "parameters as logs give them: " + forecast.input_reason + "\n";
     if (forecast.interrupted)

@@ -26,6 +26,7 @@ std::string growth_plan_report(const studies::Study& study, const studies::Growt
               (result.reason == studies::Reason::none || result.reason == studies::Reason::limit
                    ? std::string()
                    : fmt::format(" ({})", studies::name_of(result.reason))));
+    page.what_was_set(study.set);
     page.wrapped("", growth_words(study, result));
     page.wrapped("", basis_words(result));
     if (!result.explanation.empty()) page.wrapped("", result.explanation);

@@ -71,6 +71,13 @@ public:
             wrapped(first, "and " + std::to_string(texts.size() - shown) + " more: " + all_in);
     }
 
+    /// What was set beside the files, if anything was: "set crew.workers=9".
+    void what_was_set(const std::vector<std::string>& set) {
+        std::string all;
+        for (const std::string& one : set) all += (all.empty() ? "" : ", ") + one;
+        if (!all.empty()) wrapped("set ", all);
+    }
+
     /// Those of a run, under a heading, if there are any.
     void warnings(const std::vector<studies::Warning>& of_run) {
         if (of_run.empty()) return;

@@ -130,6 +130,10 @@ std::string rehearse_markdown(const studies::RehearsalResult& result, const std:
         fmt::format("{} replications of each{}, seed {}; all intervals together hold at {:.4g} %.\n\n",
                     result.replications, result.independent ? "" : " in pairs under the same random numbers",
                     result.seed, 100 * result.confidence);
+    if (!result.runs.empty() && !result.runs[0].result.provenance.set.empty())
+        text += "Set in both: " +
+                in_markdown(fmt::format("{}", fmt::join(result.runs[0].result.provenance.set, ", ")), 400) +
+                "\n\n";
     if (!result.trusted.empty())
         text += "**OVERRIDE**: the twin is taken for credible, whatever its error: " +
                 in_markdown(result.trusted, 400) + "\n\n";

@@ -225,6 +225,7 @@ std::string rehearse_report(const RehearsalResult& result, const std::string& di
     const std::string why = result.interrupted ? "interrupted" : nothing ? "" : reason_words(result.reason);
     if (!why.empty()) head += ", " + why;
     page.line(head);
+    page.what_was_set(result.runs[1].result.provenance.set);
     page.wrapped("", how_text(result));
     if (!result.trusted.empty())
         page.wrapped("", "OVERRIDE: the twin is taken for credible, whatever its error: " + result.trusted);

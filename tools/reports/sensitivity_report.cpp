@@ -90,6 +90,9 @@ std::string of_indices(const Study& study, const SensitivityOfMeasure& measure, 
 
 std::string sensitivity_report(const Study& study, const SensitivityResult& result, int width) {
     std::string text = study.name + ": " + basis_words(study, result) + "\n";
+    Page head({width, false, 0});
+    head.what_was_set(study.set);
+    text += head.take();
     if (result.warm_up_s && *result.warm_up_s > 0)
         text += fmt::format("warm-up of {} cut ({})\n", human(*result.warm_up_s, "s"), result.warm_up_reason);
     text += fmt::format("{} intervals\n", studies::percent(result.confidence));

@@ -93,6 +93,7 @@ std::string survey_report(const studies::Study& study, const SurveyResult& resul
     page.wrapped("", fmt::format("{}: {} of {} settings, {} replications each, {} intervals, seed {}",
                                  study.name, studies::name_of(study.method), result.asked, result.each,
                                  studies::percent(result.confidence), result.seed));
+    page.what_was_set(study.set);
     if (result.warm_up_s && *result.warm_up_s > 0)
         page.wrapped(
             "", fmt::format("warm-up of {} cut ({})", human(*result.warm_up_s, "s"), result.warm_up_reason));

@@ -26,8 +26,7 @@ void put_head(Page& page, const RunResult& result) {
     page.line(page.styled(shorten(name, std::max(left, 12)), bold) + ": " +
               (promised ? page.verdict(result.verdict, 0) : page.styled(head.word, bold)) +
               (head.why.empty() ? "" : ", " + head.why));
-    if (!result.provenance.set.empty())
-        page.wrapped("set ", fmt::format("{}", fmt::join(result.provenance.set, ", ")));
+    page.what_was_set(result.provenance.set);
     page.wrapped("", run_line(result));
     if (result.interrupted) page.wrapped("", "Interrupted: only what had finished is counted.");
 }

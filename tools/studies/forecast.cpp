@@ -239,6 +239,7 @@ std::optional<Forecast> forecast(models::Scenario scenario, const ForecastOption
     if (!prepared) return std::nullopt;
     RunOptions told;
     told.version = options.version;
+    told.set = options.set;
     result.provenance = provenance_of(*prepared, told);
     result.calendar = prepared->model->calendar;
     WhatBecomes becomes(prepared->scenario, *prepared->model, result.as_of, result.until);

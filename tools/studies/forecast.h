@@ -122,6 +122,7 @@ struct ForecastOptions {
     unsigned threads = 0;        ///< 0: one per core
     const std::atomic<bool>* stop = nullptr;
     std::string version;
+    std::vector<std::string> set = {};  ///< what was set beside the file, for the provenance
     /// Fitted parameters, of which each future has a draw of its own (redrawn_inputs.h); none: as if all were known.
     std::vector<UncertainInput> inputs = {};
 };

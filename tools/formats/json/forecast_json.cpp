@@ -81,6 +81,7 @@ ForecastJson drains_as_json(const studies::Forecast& forecast) {
 std::string forecast_as_json(const studies::Forecast& forecast) {
     ForecastJson json = {{"scenario", forecast.provenance.scenario_name},
                          {"digest", forecast.provenance.scenario_digest},
+                         {"set", forecast.provenance.set},
                          {"seed", forecast.provenance.seed},
                          {"verdict", studies::name_of(forecast.verdict)},
                          {"as_of_s", kernel::to_seconds(forecast.as_of)},

@@ -220,6 +220,7 @@ std::string rehearsal_as_json(const studies::RehearsalResult& result) {
     document["replications_at_most"] = result.most;
     document["looks"] = result.looks;
     document["looks_at_most"] = result.looks_at_most;
+    document["set"] = result.runs[0].result.provenance.set;
     document["seed"] = result.seed;
     if (result.independent) document["candidate_seed"] = result.candidate_seed;
     document["independent"] = result.independent;

@@ -1,6 +1,7 @@
 #include "tools/formats/language/configuration.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <functional>
 #include <string_view>
 #include <utility>
@@ -73,6 +74,15 @@ private:
     std::vector<Setting> settings_;
 };
 
+/// The way from the folder to there, wherever both were named from.
+std::string from_folder(const std::string& folder, const std::string& where) {
+    namespace fs = std::filesystem;
+    return fs::absolute(where)
+        .lexically_normal()
+        .lexically_relative(fs::absolute(folder.empty() ? "." : folder).lexically_normal())
+        .generic_string();
+}
+
 std::string on_one_line(std::string text) {
     std::replace_if(
         text.begin(), text.end(), [](char c) { return c == '\n' || c == '\t'; }, ' ');
@@ -91,11 +101,14 @@ Configuration read_configuration(const std::string& path, const std::vector<std:
 }
 
 std::vector<studies::ValueOrigin> origins_of(const EffectiveDocument& document) {
-    const std::string above = document.folder + "/";
+    const std::vector<std::string> files = document.reading.diagnostics.files();
     const auto shown = [&](const Place& place) {
         if (place.source == 0) return std::string(of_scenario);
         const std::string where = document.reading.diagnostics.show(place);
-        return where.starts_with(above) ? where.substr(above.size()) : where;
+        const bool in_file = std::any_of(files.begin(), files.end(), [&](const std::string& file) {
+            return where.starts_with(file + ":");
+        });
+        return in_file ? from_folder(document.folder, where) : where;
     };
     std::vector<studies::ValueOrigin> all;
     for (Setting& setting : SettingList(shown).of(document.root))

@@ -1,5 +1,7 @@
 #include "tools/formats/results/rehearsal_writer.h"
 
+#include <fmt/format.h>
+
 #include <cstdint>
 #include <limits>
 #include <vector>
@@ -28,6 +30,7 @@ void write_side(hid_t parent, const studies::ComparedRun& run) {
     write_attribute(group, "scenario", result.provenance.scenario_name);
     write_attribute(group, "scenario_text", result.provenance.scenario_text);
     write_attribute(group, "seed", result.provenance.seed);
+    write_attribute(group, "origins", lines_of(result.provenance.origins));
     write_column(group, "measure", names);
     write_column(group, "unit", units);
     std::vector<std::uint64_t> fingerprints;
@@ -54,6 +57,8 @@ void write_rehearsal(const std::filesystem::path& target, const studies::Rehears
         write_attribute(file, "version", result.runs[0].result.provenance.version);
         write_attribute(file, "digest", rehearsal_digest(result));
         write_attribute(file, "answer", answer);
+        write_attribute(file, "set",
+                        fmt::format("{}", fmt::join(result.runs[0].result.provenance.set, "\n")));
         for (const studies::ComparedRun& run : result.runs) write_side(file, run);
         if (!result.stresses.empty()) {
             const Handle stresses = create_group(file, "stress");

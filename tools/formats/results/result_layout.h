@@ -37,6 +37,8 @@ void write_replications_into(hid_t file, const studies::RunResult& result);
 void read_replications(hid_t file, studies::RunResult& result);
 /// Attributes that say what the file is and where its contents come from.
 void write_provenance_into(hid_t file, const studies::Provenance& provenance);
+/// Settings and where they come from as the attribute `origins` has them, one a line.
+std::string lines_of(const std::vector<studies::ValueOrigin>& origins);
 /// Throws FileError(path) unless the file is ours and of a version we know.
 void require_our_format(hid_t file, const std::string& path);
 /// Whether it says that it is the answer of a study.

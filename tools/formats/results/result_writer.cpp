@@ -202,6 +202,13 @@ void write_graph(hid_t file, const RunResult& result) {
 
 }  // namespace
 
+std::string lines_of(const std::vector<studies::ValueOrigin>& origins) {
+    std::string lines;
+    for (const studies::ValueOrigin& one : origins)
+        lines += fmt::format("{}\t{}\t{}\n", one.path, one.value, one.origin);
+    return lines;
+}
+
 void write_provenance_into(hid_t file, const studies::Provenance& provenance) {
     write_attribute(file, "format", std::string(format_name));
     write_attribute(file, "format_version", format_version);
@@ -212,10 +219,7 @@ void write_provenance_into(hid_t file, const studies::Provenance& provenance) {
     write_attribute(file, "replications", provenance.replications);
     write_attribute(file, "version", provenance.version);
     write_attribute(file, "set", fmt::format("{}", fmt::join(provenance.set, "\n")));
-    std::string origins;
-    for (const studies::ValueOrigin& one : provenance.origins)
-        origins += fmt::format("{}\t{}\t{}\n", one.path, one.value, one.origin);
-    write_attribute(file, "origins", origins);
+    write_attribute(file, "origins", lines_of(provenance.origins));
 }
 
 void write_result_into(hid_t file, const RunResult& result) {

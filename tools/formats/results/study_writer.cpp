@@ -91,6 +91,7 @@ void write_into(hid_t file, const studies::Study& study, const StudyFile& about,
         write_attribute(file, "changes", names);
     }
     write_attribute(file, "set", fmt::format("{}", fmt::join(study.set, "\n")));
+    write_attribute(file, "origins", lines_of(about.origins));
     write_attribute(file, "seed", about.seed);
     write_attribute(file, "warm_up_ns", static_cast<std::int64_t>(about.warm_up));
     write_attribute(file, "answer", about.answer);

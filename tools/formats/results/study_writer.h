@@ -9,8 +9,10 @@
 #include <filesystem>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "kernel/time.h"
+#include "tools/studies/result.h"
 #include "tools/studies/study.h"
 #include "tools/studies/units.h"
 
@@ -23,6 +25,8 @@ struct StudyFile {
     std::uint64_t seed = 1;
     kernel::Time warm_up = 0;
     std::string answer;  ///< JSON
+    /// Of all that its base sets, before anything varies.
+    std::vector<studies::ValueOrigin> origins = {};
 };
 
 /// `store` has all of the units.

@@ -31,7 +31,9 @@ struct ContentOptions {
     /// relative to the file's folder.
     std::optional<std::filesystem::path> project;
     std::vector<std::string> changes;  ///< files, applied in order
-    bool settle = false;  ///< parameters in any case; else where a change multiplies what they may be part of
+    bool settle =
+        false;  ///< parameters in any case; else where something multiplies what they may be part of
+    std::vector<std::string> overrides = {};  ///< as after --set, applied last
 };
 
 /// Of a scenario file, or of a stored version. What is wrong with the scenario itself is for read_scenario_file() to say:
