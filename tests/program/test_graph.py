@@ -114,6 +114,15 @@ class Graph(ProgramTest):
         self.assertEqual(answer["edits"], {"added": 0, "set": 1, "removed": 0})
         self.assertIn("score", [one["name"] for one in self.ask("impact", file, "loader", "--change", "more.yaml")["affected"]])
 
+    def test_labels_with_quotes_backslashes_and_ends_of_lines(self):
+        labels = ['a "b"\\ c\nd', '"\\n\n', '""\\"\\\n"', '\\"\n"', '"\\u0041\n\\"']
+        datasets = "".join(f"    d{i}: {{label: {json.dumps(label)}}}\n" for i, label in enumerate(labels))
+        file = self.write("odd.yaml", TWIN.replace("  datasets:\n", "  datasets:\n" + datasets))
+        self.call("graph", "export", file, "--out", "odd.ttl", code=MET)
+        self.call("graph", "import", "odd.ttl", "--out", "again.yaml", code=MET)
+        self.call("graph", "export", "again.yaml", "--out", "again.ttl", code=MET)
+        self.assertEqual((self.folder / "again.ttl").read_text(), (self.folder / "odd.ttl").read_text())
+
     def test_mistakes_of_imports(self):
         good = self.write("good.ttl", "<urn:a> <http://www.w3.org/ns/prov#used> <urn:b> .\n")
         bad = self.write("bad.ttl", "<urn:a> <urn:b> \n  oops:c .\n")

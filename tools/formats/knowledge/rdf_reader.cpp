@@ -7,6 +7,7 @@
 #include <cstdarg>
 #include <cstdio>
 #include <memory>
+#include <utility>
 
 #include "tools/formats/knowledge/json_ld_reader.h"
 
@@ -29,12 +30,13 @@ public:
 
     bool next(unsigned char& byte) {
         if (refused()) return false;
-        if (at_ == piece_.size()) {
-            piece_ = input_.take(std::size_t{1} << 16);
-            at_ = 0;
-            if (piece_.empty()) return false;
+        if (held_ != 0) {
+            byte = static_cast<unsigned char>(std::exchange(held_, '\0'));
+            return true;
         }
+        if (!has_more()) return false;
         byte = static_cast<unsigned char>(piece_[at_++]);
+        const bool alone = is_quote_alone(static_cast<char>(byte));
         if (byte == '\n') {
             ++line_;
             column_ = 0;
@@ -42,6 +44,11 @@ public:
             ++column_;
         }
         look_at(static_cast<char>(byte));
+        if (alone && has_more() && piece_[at_] == '\\') {
+            // serd takes what follows a quote within a long text as it stands, and would not see an escape in it.
+            held_ = static_cast<char>(byte);
+            byte = '\\';
+        }
         return !refused();
     }
     void statement() { since_statement_ = 0; }
@@ -52,6 +59,18 @@ public:
 
 private:
     enum class In { nothing, iri, text, comment };
+
+    bool has_more() {
+        if (at_ < piece_.size()) return true;
+        piece_ = input_.take(std::size_t{1} << 16);
+        at_ = 0;
+        return !piece_.empty();
+    }
+
+    /// A quote within a long text that does not follow another.
+    bool is_quote_alone(char c) const {
+        return in_ == In::text && is_long_ && !escaped_ && c == quote_ && ends_ == 0;
+    }
 
     void look_at(char c) {
         if (++since_statement_ > most_statement_bytes)
@@ -125,6 +144,7 @@ private:
     Input& input_;
     std::string_view piece_;
     std::size_t at_ = 0;
+    char held_ = 0;  ///< comes before what the piece has
     std::int64_t line_ = 1, column_ = 0;
     std::int64_t since_statement_ = 0, depth_ = 0;
     In in_ = In::nothing;
