@@ -18,8 +18,10 @@ std::string templates_as_json(const std::vector<Template>& templates) {
             if (!parameter.description.empty()) one["description"] = parameter.description;
             parameters.push_back(std::move(one));
         }
-        all.push_back(
-            {{"name", made.name}, {"description", made.description}, {"parameters", std::move(parameters)}});
+        TemplateJson row = {{"name", made.name}, {"description", made.description}};
+        if (!made.file.empty()) row["file"] = made.file;
+        row["parameters"] = std::move(parameters);
+        all.push_back(std::move(row));
     }
     return json_text(TemplateJson{{"templates", std::move(all)}});
 }

@@ -83,6 +83,14 @@ private:
                   fmt::format("such as '{}'", example(std::string(all_loads), "1.5x")));
             return nullptr;
         }
+        for (const Target& target : targets)
+            if (target.name.starts_with(head + "/")) {
+                error(fmt::format("'{}' is a part that is in place", head),
+                      fmt::format("set keys of its elements, such as '{}'; parameters of an instance are set "
+                                  "where its scenario is read, and not on the way or in a stored twin",
+                                  example(target.name + ".KEY", "VALUE")));
+                return nullptr;
+            }
         const std::string hint = did_you_mean(head, names);
         const std::string known = by_ == Assigned::override ? "name an element, a parameter or 'run'"
                                                             : "name an element or a parameter";

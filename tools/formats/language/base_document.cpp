@@ -61,6 +61,21 @@ public:
     Merge(Node& root, std::string folder, Diagnostics& out)
         : root_(root), folder_(std::move(folder)), out_(out) {}
 
+    /// Of the files that were included.
+    const std::vector<TakenInstances>& instances() const { return instances_; }
+
+    /// Puts them in place.
+    void make(InstanceMaker& maker) {
+        for (const TakenInstances& taken : instances_) {
+            Node part = Node::map();
+            part.add("twin", Node::map());
+            maker.make(part, taken);
+            if (part.find("twin")->value.entries.empty()) continue;  // it is wrong, which has been told
+            move_paths(part, taken.folder, folder_);
+            merge(part);
+        }
+    }
+
     /// `on_the_way`: the files in which this one is included, itself the last.
     void includes_of(Node& document, const std::string& folder, std::vector<std::string>& on_the_way) {
         Entry* include = document.is_map() ? document.find("include") : nullptr;
@@ -91,8 +106,8 @@ private:
         if (!check_head(part, "scenario", out_)) return;
         on_the_way.push_back(path);
         includes_of(part, folder_of(path), on_the_way);
-        make_instances(part, folder_of(path), out_);
         on_the_way.pop_back();
+        if (auto taken = take_instances(part, folder_of(path))) instances_.push_back(std::move(*taken));
         move_paths(part, folder_of(path), folder_);
         merge(part);
     }
@@ -157,6 +172,7 @@ private:
     Node& root_;
     std::string folder_;
     Diagnostics& out_;
+    std::vector<TakenInstances> instances_;
 };
 
 /// A change is rehearsed under actions that there are.
@@ -187,9 +203,14 @@ std::vector<Edit> beside_the_model(const Node& root, const std::vector<Edit>& ed
     return found;
 }
 
+struct ChangeToApply {
+    Change change;
+    bool last = false;
+};
+
 /// Those that `changes` names, then `more`.
-void apply_changes(Node& root, const std::string& folder, const std::vector<std::string>& more,
-                   std::vector<LoadMultiple>& multiples, Diagnostics& out, const Alongside& alongside) {
+std::vector<ChangeToApply> read_changes(Node& root, const std::string& folder,
+                                        const std::vector<std::string>& more, Diagnostics& out) {
     struct File {
         std::string path;
         std::optional<Node> named;  ///< where the scenario names it
@@ -201,6 +222,7 @@ void apply_changes(Node& root, const std::string& folder, const std::vector<std:
         std::erase_if(root.entries, [](const Entry& entry) { return entry.key == "changes"; });
     }
     for (const std::string& path : more) files.push_back({path, std::nullopt});
+    std::vector<ChangeToApply> all;
     for (const File& file : files) {
         std::string text;
         const auto problem = read_text_file(file.path, text);
@@ -216,30 +238,145 @@ void apply_changes(Node& root, const std::string& folder, const std::vector<std:
         auto change = read_change(text, out, source);
         if (!change) continue;
         for (Edit& edit : change->edits) edit.files.folder = folder_of(file.path);
+        all.push_back({std::move(*change), &file == &files.back()});
+    }
+    return all;
+}
+
+/// Its edits become actions, which nothing that is made before can be.
+bool is_made_on_the_way(const ChangeToApply& one, const Alongside& alongside) {
+    return one.last && alongside.way_back != nullptr && alongside.way_back->edits != Edits::made_before;
+}
+
+/// Without those edits of which `done` is true.
+template <class Done>
+void apply_changes(Node& root, std::vector<ChangeToApply>& changes, const Done& done,
+                   std::vector<LoadMultiple>& multiples, Diagnostics& out, const Alongside& alongside) {
+    for (ChangeToApply& one : changes) {
+        Change& change = one.change;
         // Whoever asks for a way back has read all without it first.
-        if (alongside.way_back == nullptr) check_stress(root, *change, out, alongside.stress);
-        if (alongside.uncertain != nullptr) put_uncertain(change->uncertain, *alongside.uncertain);
-        Aside* way_back = &file == &files.back() ? alongside.way_back : nullptr;
-        if (way_back != nullptr) put_aside(root, *change, *way_back, out);
-        if (way_back == nullptr || way_back->edits == Edits::made_before)
-            apply_edits(root, change->edits, multiples, out, alongside.transformed);
-        else
-            apply_edits(root, beside_the_model(root, change->edits), multiples, out);
+        if (alongside.way_back == nullptr) check_stress(root, change, out, alongside.stress);
+        if (alongside.uncertain != nullptr) put_uncertain(change.uncertain, *alongside.uncertain);
+        if (one.last && alongside.way_back != nullptr) put_aside(root, change, *alongside.way_back, out);
+        const bool later = is_made_on_the_way(one, alongside);
+        std::vector<Edit> edits = later ? beside_the_model(root, change.edits) : std::move(change.edits);
+        std::erase_if(edits, done);
+        apply_edits(root, edits, multiples, out, later ? nullptr : alongside.transformed);
     }
 }
+
+/// What sets parameters of instances before these are put in place, in the order in which it counts.
+class InstanceSettings {
+public:
+    InstanceSettings(const Node& root, const std::vector<TakenInstances>& instances,
+                     const std::vector<ChangeToApply>& changes, const std::vector<std::string>& overrides,
+                     const Alongside& alongside)
+        : targets_(targets_of(root)) {
+        for (const TakenInstances& taken : instances)
+            for (const Entry& instance : taken.instances.entries) instances_.push_back(instance.key);
+        for (const ChangeToApply& one : changes)
+            for (const Edit& edit : one.change.edits) {
+                if (edit.kind == Edit::Kind::add) added_.push_back(edit.name);
+                if (edit.kind == Edit::Kind::rename) added_.push_back(edit.to);
+                if (!is_made_on_the_way(one, alongside) && is_setting(edit) && may_be_of_one(edit.name))
+                    add({edit.name, edit.value, edit.place, ""});
+            }
+        for (const std::string& override : overrides)
+            if (const std::string path = path_of_override(override); may_be_of_one(path))
+                add({path, {}, {}, override});
+    }
+
+    std::vector<InstanceSetting>& all() { return settings_; }
+
+    /// Whether what sets this is done, or told as wrong, once instances are made.
+    bool is_done(const std::string& path) const {
+        return std::any_of(settings_.begin(), settings_.end(),
+                           [&](const InstanceSetting& one) { return one.path == path && one.used; });
+    }
+    bool is_done(const Edit& edit) const { return is_setting(edit) && is_done(edit.name); }
+
+    /// Once instances are made: tells what is wrong with them.
+    void check(const Node& root, const Node& made, Diagnostics& out) {
+        const std::vector<Target> targets = targets_of(root);
+        for (std::size_t i = 0; i < settings_.size(); ++i) {
+            InstanceSetting& setting = settings_[i];
+            const std::string name = setting.path.substr(0, setting.path.rfind('.'));
+            const Entry* instance = made.find(name);
+            std::string key;
+            if (setting.used && !of_element_[i].empty())
+                out.error(setting.where,
+                          fmt::format("'{}' is a parameter of the instance '{}', and a key of the {} '{}'",
+                                      setting.path, name, of_element_[i], name),
+                          "give one of them another name");
+            if (setting.used || instance == nullptr || resolve(targets, setting.path, key) != nullptr ||
+                std::find(added_.begin(), added_.end(), name) != added_.end())
+                continue;
+            setting.used = true;
+            if (!setting.override.empty()) {
+                const auto read = read_override(setting.override, out);
+                if (!read) continue;
+                setting.where = read->where;
+            }
+            std::vector<std::string> known;
+            for (const Entry& one : instance->value.entries)
+                if (one.key != "template") known.push_back(one.key);
+            const std::string parameter = setting.path.substr(name.size() + 1);
+            const std::string hint = did_you_mean(parameter, known);
+            out.error(setting.where,
+                      fmt::format("'{}', an instance of template '{}', has no parameter '{}'", name,
+                                  instance->value.find("template")->value.text, parameter),
+                      !hint.empty()   ? hint
+                      : known.empty() ? "it has none"
+                                      : fmt::format("it has {}", fmt::join(known, ", ")));
+        }
+    }
+
+private:
+    static bool is_setting(const Edit& edit) { return edit.kind == Edit::Kind::set && !edit.of_measure; }
+
+    bool may_be_of_one(const std::string& path) const {
+        return path.find('.') != std::string::npos &&
+               std::find(instances_.begin(), instances_.end(), path.substr(0, path.find_first_of("./"))) !=
+                   instances_.end();
+    }
+
+    void add(InstanceSetting setting) {
+        std::string key;
+        const Target* target = resolve(targets_, setting.path, key);
+        of_element_.emplace_back(target == nullptr ? "" : target->place);
+        settings_.push_back(std::move(setting));
+    }
+
+    std::vector<Target> targets_;  ///< before instances are made
+    std::vector<std::string> instances_, added_;
+    std::vector<InstanceSetting> settings_;
+    std::vector<std::string> of_element_;  ///< what else a setting would set a key of; empty: nothing
+};
 
 }  // namespace
 
 bool make_whole(Node& root, const std::string& file, const std::string& folder,
-                const std::vector<std::string>& more, std::vector<LoadMultiple>& multiples, Diagnostics& out,
-                const Alongside& alongside) {
+                const std::vector<std::string>& more, std::vector<std::string>& overrides,
+                std::vector<LoadMultiple>& multiples, Diagnostics& out, const Alongside& alongside) {
     std::vector<std::string> on_the_way = {fs::path(file).lexically_normal().string()};
-    Merge(root, folder, out).includes_of(root, folder, on_the_way);
-    make_instances(root, folder, out);
+    Merge merge(root, folder, out);
+    merge.includes_of(root, folder, on_the_way);
+    const auto own = take_instances(root, folder);
+    std::vector<ChangeToApply> changes = read_changes(root, folder, more, out);
+    std::vector<TakenInstances> instances = merge.instances();
+    if (own) instances.push_back(*own);
+    InstanceSettings settings(root, instances, changes, overrides, alongside);
+    InstanceMaker maker(settings.all(), out);
+    merge.make(maker);
+    if (own) maker.make(root, *own);
+    if (!instances.empty()) settings.check(root, maker.made(), out);
+    std::erase_if(overrides, [&](const std::string& one) { return settings.is_done(path_of_override(one)); });
+    if (alongside.instances != nullptr) *alongside.instances = maker.made();
     std::string version;
     if (!take_stored_twin(root, folder, out, version)) return false;
     if (alongside.stored_twin != nullptr) *alongside.stored_twin = std::move(version);
-    apply_changes(root, folder, more, multiples, out, alongside);
+    apply_changes(
+        root, changes, [&](const Edit& edit) { return settings.is_done(edit); }, multiples, out, alongside);
     spread_applied_changes(root, folder, out);
     return true;
 }

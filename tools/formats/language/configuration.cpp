@@ -18,8 +18,12 @@ public:
     using Shown = std::function<std::string(const Place&)>;
     explicit SettingList(Shown shown) : shown_(std::move(shown)) {}
 
-    std::vector<Setting> of(const Node& root) {
-        in_place(root, "scenario", "");
+    std::vector<Setting> of(const EffectiveDocument& document) {
+        in_place(document.root, "scenario", "");
+        // What an instance was given, beside what was made of it.
+        for (const Entry& instance : document.instances.entries)
+            for (const Entry& parameter : instance.value.entries)
+                put(join(instance.key, parameter.key), parameter.value);
         return std::move(settings_);
     }
 
@@ -96,7 +100,7 @@ Configuration read_configuration(const std::string& path, const std::vector<std:
     EffectiveDocument effective = read_effective_document(path, overrides, changes);
     Configuration result{{}, std::move(effective.reading.diagnostics)};
     const auto shown = [&](const Place& place) { return result.diagnostics.show(place); };
-    if (effective.reading.scenario) result.settings = SettingList(shown).of(effective.root);
+    if (effective.reading.scenario) result.settings = SettingList(shown).of(effective);
     return result;
 }
 
@@ -111,7 +115,7 @@ std::vector<studies::ValueOrigin> origins_of(const EffectiveDocument& document) 
         return in_file ? from_folder(document.folder, where) : where;
     };
     std::vector<studies::ValueOrigin> all;
-    for (Setting& setting : SettingList(shown).of(document.root))
+    for (Setting& setting : SettingList(shown).of(document))
         if (!setting.origin.empty())
             all.push_back({std::move(setting.path), on_one_line(std::move(setting.value)),
                            on_one_line(std::move(setting.origin))});

@@ -16,6 +16,9 @@ struct EffectiveDocument {
     std::string folder;  ///< where relative paths in it begin, as its own path leads there
     /// The stored version that it is, or that its twin was taken from: `orders@41`; empty: there is none.
     std::string version = {};
+    /// Instances of templates that were put in place, each with what its parameters are: `orders: {template: kafka-topic,
+    /// partitions: 24}`.
+    Node instances = Node::map();
 };
 
 /// As read_scenario_file().

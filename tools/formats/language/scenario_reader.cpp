@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <initializer_list>
+#include <map>
+#include <memory>
+#include <mutex>
 #include <set>
 #include <utility>
 
@@ -24,6 +27,7 @@
 #include "tools/formats/language/stored_twins.h"
 #include "tools/formats/language/substitution.h"
 #include "tools/formats/language/suggestions.h"
+#include "tools/formats/language/templates.h"
 #include "tools/formats/language/uncertainty.h"
 #include "tools/formats/language/unread.h"
 
@@ -302,14 +306,18 @@ struct Whole {
     std::vector<LoadMultiple> multiples;
     std::string folder;
     Diagnostics out;
-    bool makes_sense = false;  ///< else what is wrong is in `out`
+    bool makes_sense = false;                 ///< else what is wrong is in `out`
+    std::vector<std::string> overrides = {};  ///< those that are to be applied to it
+    Node instances = Node::map();             ///< of templates, as in EffectiveDocument
     std::vector<studies::UncertainInput> uncertain = {};
     std::string stored_twin = {};
 };
 
 Whole read_whole(std::string_view text, const std::string& file, const std::string& folder,
-                 const std::vector<std::string>& changes, Alongside alongside, StepLog& log) {
+                 const std::vector<std::string>& changes, const std::vector<std::string>& overrides,
+                 Alongside alongside, StepLog& log) {
     Whole whole{Node::map(), {}, folder, Diagnostics(file, text)};
+    whole.overrides = overrides;
     whole.root = read_document(text, whole.out);
     const bool is_scenario =
         (!whole.out.has_errors() || (whole.root.is_map() && !whole.root.entries.empty())) &&
@@ -318,21 +326,34 @@ Whole read_whole(std::string_view text, const std::string& file, const std::stri
     if (!is_scenario) return whole;
     alongside.uncertain = &whole.uncertain;
     alongside.stored_twin = &whole.stored_twin;
-    whole.makes_sense = make_whole(whole.root, file, folder, changes, whole.multiples, whole.out, alongside);
+    alongside.instances = &whole.instances;
+    whole.makes_sense =
+        make_whole(whole.root, file, folder, changes, whole.overrides, whole.multiples, whole.out, alongside);
     log.end(ReadingStep::edits, whole.out);
     return whole;
 }
 
-ScenarioReading read_on(Whole whole, const std::vector<std::string>& overrides, const Aside* way_back,
-                        StepLog& log, Node* effective = nullptr) {
+/// Of the instances, with the parameters of the scenario that they are given.
+Node with_parameters(Node& root, Node instances, Diagnostics& out) {
+    // As a part of the document, by a name that no part has: what an instance is given is used.
+    const std::string section = "(instances)";
+    root.add(section, std::move(instances));
+    substitute_parameters(root, out);
+    Node settled = std::move(root.find(section)->value);
+    std::erase_if(root.entries, [&](const Entry& entry) { return entry.key == section; });
+    return settled;
+}
+
+ScenarioReading read_on(Whole whole, const Aside* way_back, StepLog& log,
+                        EffectiveDocument* effective = nullptr) {
     ScenarioReading result{std::nullopt, std::move(whole.out)};
     Diagnostics& out = result.diagnostics;
     if (!whole.makes_sense) return result;
     Node& root = whole.root;
     std::vector<LoadMultiple>& multiples = whole.multiples;
-    apply_overrides(root, overrides, multiples, out);
+    apply_overrides(root, whole.overrides, multiples, out);
     spread_applied_changes(root, whole.folder, out);  // of actions that were added
-    substitute_parameters(root, out);
+    Node instances = with_parameters(root, std::move(whole.instances), out);
     apply_multiples(root, multiples, out);
     std::string canonical = write_document(root);
     if (Entry* twin = root.find("twin"); twin != nullptr && twin->value.is_map())
@@ -340,7 +361,10 @@ ScenarioReading read_on(Whole whole, const std::vector<std::string>& overrides, 
             pipelines != nullptr && pipelines->value.is_map())
             for (Entry& pipeline : pipelines->value.entries)
                 if (pipeline.value.is_map()) merge_defaults(pipeline.value);
-    if (effective != nullptr) *effective = root;
+    if (effective != nullptr) {
+        effective->root = root;
+        effective->instances = std::move(instances);
+    }
     ScenarioReader reader(out, whole.folder, way_back);
     models::Scenario scenario = reader.read(root);
     log.end(ReadingStep::configuration, out);
@@ -368,29 +392,49 @@ ScenarioReading read_scenario(std::string_view text, const std::string& file,
                               const std::vector<std::string>& overrides, const std::string& folder,
                               const std::vector<std::string>& changes, Aside* aside) {
     StepLog log(nullptr);
-    return read_on(read_whole(text, file, folder, changes, {nullptr, aside}, log), overrides, aside, log);
+    return read_on(read_whole(text, file, folder, changes, overrides, {nullptr, aside}, log), aside, log);
 }
 
 struct ScenarioSource::Read {
+    ScenarioText file;
+    std::vector<std::string> changes;
     Whole whole;
+    // Parameters of instances count before these are put in place: what sets some is read with them, once.
+    mutable std::mutex mutex = {};
+    mutable std::map<std::vector<std::string>, Whole> with_parameters = {};
 };
 
 ScenarioSource::ScenarioSource(const std::string& path, const std::vector<std::string>& changes) {
     ScenarioText file;
     StepLog log(nullptr);
-    if (const auto problem = read_scenario_text(path, file)) {
-        Whole nothing{Node::map(), {}, "", Diagnostics(path)};
-        nothing.out.error({}, problem->what, problem->hint);
-        read_ = std::make_shared<const Read>(std::move(nothing));
-    } else {
-        read_ =
-            std::make_shared<const Read>(read_whole(file.text, file.shown, file.folder, changes, {}, log));
-    }
+    Whole whole{Node::map(), {}, "", Diagnostics(path)};
+    if (const auto problem = read_scenario_text(path, file))
+        whole.out.error({}, problem->what, problem->hint);
+    else
+        whole = read_whole(file.text, file.shown, file.folder, changes, {}, {}, log);
+    read_ = std::shared_ptr<const Read>(new Read{std::move(file), changes, std::move(whole)});
 }
 
 ScenarioReading ScenarioSource::read(const std::vector<std::string>& overrides) const {
     StepLog log(nullptr);
-    return read_on(read_->whole, overrides, nullptr, log);
+    std::vector<std::string> of_parameters, others;
+    for (const std::string& one : overrides)
+        (may_set_parameter(read_->whole.instances, path_of_override(one)) ? of_parameters : others)
+            .push_back(one);
+    Whole whole = read_->whole;
+    if (!of_parameters.empty()) {
+        const std::lock_guard lock(read_->mutex);
+        const auto known = read_->with_parameters.find(of_parameters);
+        whole = known != read_->with_parameters.end()
+                    ? known->second
+                    : read_->with_parameters
+                          .emplace(of_parameters,
+                                   read_whole(read_->file.text, read_->file.shown, read_->file.folder,
+                                              read_->changes, of_parameters, {}, log))
+                          .first->second;
+    }
+    whole.overrides.insert(whole.overrides.end(), others.begin(), others.end());
+    return read_on(std::move(whole), nullptr, log);
 }
 
 EffectiveDocument read_effective_document(const std::string& path, const std::vector<std::string>& overrides,
@@ -401,12 +445,12 @@ EffectiveDocument read_effective_document(const std::string& path, const std::ve
         nothing.reading.diagnostics.error({}, problem->what, problem->hint);
         return nothing;
     }
-    Node root = Node::map();
+    EffectiveDocument document{{std::nullopt, Diagnostics()}, Node::map(), file.folder};
     StepLog log(nullptr);
-    Whole whole = read_whole(file.text, file.shown, file.folder, changes, {}, log);
-    std::string version = names_stored_version(path) ? file.shown : whole.stored_twin;
-    ScenarioReading reading = read_on(std::move(whole), overrides, nullptr, log, &root);
-    return {std::move(reading), std::move(root), file.folder, std::move(version)};
+    Whole whole = read_whole(file.text, file.shown, file.folder, changes, overrides, {}, log);
+    document.version = names_stored_version(path) ? file.shown : whole.stored_twin;
+    document.reading = read_on(std::move(whole), nullptr, log, &document);
+    return document;
 }
 
 ChangedReading read_changed_scenario(const std::string& base, const std::string& change) {
@@ -423,7 +467,7 @@ ChangedReading read_changed_scenario(const std::string& base, const std::string&
     Alongside alongside{&result.transformations, nullptr};
     alongside.stress = &stress;
     ScenarioReading reading =
-        read_on(read_whole(file.text, file.shown, file.folder, {change}, alongside, log), {}, nullptr, log);
+        read_on(read_whole(file.text, file.shown, file.folder, {change}, {}, alongside, log), nullptr, log);
     for (Diagnostic& one : stress) {
         std::string place = reading.diagnostics.show(one.place);
         result.problems.push_back({ReadingStep::stress, std::move(one), std::move(place)});

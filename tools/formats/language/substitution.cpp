@@ -21,36 +21,47 @@ namespace understudy::formats {
 
 namespace {
 
+/// As it stands after --set.
+std::string without_origin(const std::string& override) {
+    return override.starts_with(from_environment) ? override.substr(from_environment.size()) : override;
+}
+
 class Override {
 public:
-    Override(Node& root, const std::string& text, Diagnostics& out)
-        : root_(root),
-          text_(text.starts_with(from_environment) ? text.substr(from_environment.size()) : text),
+    Override(const std::string& text, Diagnostics& out)
+        : text_(without_origin(text)),
           out_(out),
           source_(out.add_source(text.starts_with(from_environment) ? text : "--set " + text)) {}
 
-    void apply(std::vector<LoadMultiple>& multiples) {
+    std::optional<ReadOverride> read() {
         const std::size_t equals = text_.find('=');
         if (equals == std::string::npos || equals == 0) {
             error(fmt::format("'{}' sets nothing", text_), "write NAME.key=VALUE, such as 'spark.workers=9'");
-            return;
+            return std::nullopt;
         }
         const std::string path = text_.substr(0, equals), value_text = text_.substr(equals + 1);
         if (value_text.empty()) {
             error(fmt::format("'{}' has no value", path), fmt::format("such as '{}=9'", path));
-            return;
-        }
-        if (is_load_multiple(root_, path, value_text)) {
-            multiples.push_back({path, value_text, {0, 0, source_}});
-            return;
+            return std::nullopt;
         }
         std::optional<Node> value = parse_value(value_text);
-        if (!value) return;
-        if (path == "actions+") return add_action(std::move(*value));
-        if (const auto factor = value->is_scalar() ? factor_in(value->text) : std::nullopt)
-            return assign_multiplied(root_, path, std::move(*value), *factor, {0, 0, source_},
-                                     Assigned::override, out_);
-        assign(root_, path, std::move(*value), {0, 0, source_}, Assigned::override, out_);
+        if (!value) return std::nullopt;
+        return ReadOverride{path, std::move(*value), {0, 0, source_}};
+    }
+
+    void apply(Node& root, std::vector<LoadMultiple>& multiples) {
+        auto read_as = read();
+        if (!read_as) return;
+        auto& [path, value, where] = *read_as;
+        const bool scalar = value.is_scalar();
+        if (scalar && is_load_multiple(root, path, value.text)) {
+            multiples.push_back({path, value.text, where});
+            return;
+        }
+        if (path == "actions+") return add_action(root, std::move(value));
+        if (const auto factor = scalar ? factor_in(value.text) : std::nullopt)
+            return assign_multiplied(root, path, std::move(value), *factor, where, Assigned::override, out_);
+        assign(root, path, std::move(value), where, Assigned::override, out_);
     }
 
 private:
@@ -58,15 +69,15 @@ private:
         out_.error({0, 0, source_}, message, hint);
     }
 
-    void add_action(Node action) {
+    void add_action(Node& root, Node action) {
         if (!action.is_map()) {
             error("an action is a map", "such as 'actions+={at: 6h, for: 2h, set: load, to: 5x}'");
             return;
         }
-        Entry* actions = root_.find("actions");
+        Entry* actions = root.find("actions");
         if (actions == nullptr) {
-            root_.entries.push_back({"actions", {0, 0, source_}, Node::list()});
-            actions = &root_.entries.back();
+            root.entries.push_back({"actions", {0, 0, source_}, Node::list()});
+            actions = &root.entries.back();
             actions->value.place.source = source_;
         }
         if (actions->value.is_list()) actions->value.items.push_back(std::move(action));
@@ -84,7 +95,6 @@ private:
         return node;
     }
 
-    Node& root_;
     std::string text_;
     Diagnostics& out_;
     int source_;
@@ -285,7 +295,16 @@ bool is_load_multiple(const Node& root, const std::string& path, const std::stri
 void apply_overrides(Node& root, const std::vector<std::string>& overrides,
                      std::vector<LoadMultiple>& multiples, Diagnostics& out) {
     if (!root.is_map()) return;
-    for (const std::string& text : overrides) Override(root, text, out).apply(multiples);
+    for (const std::string& text : overrides) Override(text, out).apply(root, multiples);
+}
+
+std::string path_of_override(const std::string& override) {
+    const std::string text = without_origin(override);
+    return text.substr(0, text.find('='));
+}
+
+std::optional<ReadOverride> read_override(const std::string& override, Diagnostics& out) {
+    return Override(override, out).read();
 }
 
 void apply_multiples(Node& root, const std::vector<LoadMultiple>& multiples, Diagnostics& out) {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,17 @@ bool is_load_multiple(const Node& root, const std::string& path, const std::stri
 
 /// How an override begins that comes from the environment, and is shown so.
 inline constexpr std::string_view from_environment = "UNDERSTUDY_SET ";
+
+/// An override taken apart: what is set, to what, and where that is told.
+struct ReadOverride {
+    std::string path;
+    Node value;
+    Place where;
+};
+/// Up to the `=`; all of it where there is none.
+std::string path_of_override(const std::string& override);
+/// Nothing if there is an error, which is reported.
+std::optional<ReadOverride> read_override(const std::string& override, Diagnostics& out);
 
 /// `spark.workers=9`, `run.seed=7`, `partitions=24` (a parameter), `dbt.stg.service=30s`. The value is what
 /// would stand in the file; `clean.service.mean=5s` reaches into a law of one term, and `acme.work.mean=1s` into that

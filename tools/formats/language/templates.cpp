@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <map>
 #include <set>
@@ -12,10 +13,12 @@
 #include "tools/formats/language/head.h"
 #include "tools/formats/language/map_reader.h"
 #include "tools/formats/language/mentions.h"
+#include "tools/formats/language/multiplied.h"
 #include "tools/formats/language/substitution.h"
 #include "tools/formats/language/suggestions.h"
 #include "tools/formats/language/text_file.h"
 #include "tools/formats/language/tokens.h"
+#include "tools/formats/store/store_place.h"
 
 namespace understudy::formats {
 
@@ -78,6 +81,20 @@ private:
             }
             made_.parameters.push_back(std::move(parameter));
         }
+        check_defaults();
+    }
+
+    /// A default may name what is declared before it.
+    void check_defaults() {
+        const auto& all = made_.parameters;
+        for (std::size_t i = 0; i < all.size(); ++i)
+            for (std::size_t j = i; j < all.size() && all[i].value; ++j)
+                if (all[i].value->text.find("$(" + all[j].name + ")") != std::string::npos)
+                    out_.error(all[i].value->place,
+                               i == j ? fmt::format("the default of '{}' names itself", all[i].name)
+                                      : fmt::format("the default of '{}' names '{}', which comes after it",
+                                                    all[i].name, all[j].name),
+                               i == j ? "write a value" : fmt::format("declare '{}' before it", all[j].name));
     }
 
     void read_twin(const Node& twin) {
@@ -143,16 +160,41 @@ std::set<std::string> own_names(const Node& twin) {
     return names;
 }
 
-class Instances {
-public:
-    explicit Instances(Diagnostics& out) : out_(out), reading_(out) {}
+/// Nothing where the twin has none.
+std::optional<TakenInstances> take_instances_of(Node& twin, const std::string& folder) {
+    Entry* entry = twin.is_map() ? twin.find("instances") : nullptr;
+    if (entry == nullptr) return std::nullopt;
+    TakenInstances taken{std::move(entry->value), folder};
+    std::erase_if(twin.entries, [](const Entry& one) { return one.key == "instances"; });
+    return taken;
+}
 
-    /// `folder`: of the file that the twin stands in.
-    void make(Node& twin, const std::string& folder) {
-        Entry* entry = twin.is_map() ? twin.find("instances") : nullptr;
-        if (entry == nullptr) return;
-        const Node instances = std::move(entry->value);
-        std::erase_if(twin.entries, [](const Entry& one) { return one.key == "instances"; });
+/// The names in `$(NAME)`.
+std::vector<std::string> parameters_in(const std::string& text) {
+    std::vector<std::string> names;
+    for (std::size_t start = text.find("$("); start != std::string::npos; start = text.find("$(", start + 2))
+        if (const std::size_t end = text.find(')', start); end != std::string::npos)
+            names.push_back(text.substr(start + 2, end - start - 2));
+    return names;
+}
+
+/// Above it nothing of a project is looked for.
+fs::path home() {
+    const char* const named = std::getenv("HOME");
+    return named == nullptr || *named == '\0' ? fs::path() : fs::path(named).lexically_normal();
+}
+
+}  // namespace
+
+class InstanceMaker::Instances {
+public:
+    Instances(std::vector<InstanceSetting>& settings, Diagnostics& out)
+        : settings_(settings), out_(out), reading_(out) {}
+
+    const Node& made() const { return all_made_; }
+
+    /// `folder`: of the file that has them.
+    void make(Node& twin, const Node& instances, const std::string& folder) {
         if (!instances.is_map()) {
             reading_.error(instances, fmt::format("'instances' takes a map, not {}", shown(instances)),
                            "such as '{orders: {template: kafka-topic, source: order_events}}'");
@@ -162,6 +204,8 @@ public:
     }
 
 private:
+    using Values = std::map<std::string, Node>;
+
     struct Known {
         std::optional<Template> made;  ///< nothing: it is wrong, which has been told
         std::string folder;
@@ -185,14 +229,24 @@ private:
                        "leave one of them out");
             return;
         }
-        const auto values = values_of(*known->made, instance);
+        const std::string name = within_ + instance.key;
+        auto values = values_of(*known->made, instance, name);
         if (!values) return;
+        note_made(name, named->value, *known->made, *values);
         Node part = Node::map();
         part.add("twin", known->made->twin);
         Node& own = part.entries.front().value;
-        on_the_way_.push_back(known);
-        make(own, known->folder);
-        on_the_way_.pop_back();
+        if (const auto inner = take_instances_of(own, known->folder)) {
+            on_the_way_.push_back(known);
+            Values whole;
+            for (const auto& [parameter, value] : *values) whole.emplace(parameter, settled(value));
+            std::string around = std::exchange(within_, name + "/");
+            const Values* const outer = std::exchange(given_, &whole);
+            make(own, inner->instances, inner->folder);
+            given_ = outer;
+            within_ = std::move(around);
+            on_the_way_.pop_back();
+        }
         const std::set<std::string> names = own_names(own);
         if (names.size() > most_of_a_template) {
             out_.error(instance.place,
@@ -231,9 +285,64 @@ private:
         return made_ <= most_made;
     }
 
-    /// Of each parameter, as the instance gives it; nothing where that is wrong.
-    std::optional<std::map<std::string, Node>> values_of(const Template& made, const Entry& instance) {
-        std::map<std::string, Node> values;
+    /// With the values of the instance in whose template it stands.
+    Node settled(Node value) const {
+        Diagnostics told_elsewhere;
+        if (given_ != nullptr) substitute_values(value, *given_, told_elsewhere);
+        return value;
+    }
+
+    void note_made(const std::string& name, const Node& of, const Template& made, const Values& values) {
+        Node row = Node::map();
+        row.add("template", of);
+        for (const TemplateParameter& parameter : made.parameters)
+            row.add(parameter.name, settled(values.at(parameter.name)));
+        all_made_.add(name, std::move(row));
+    }
+
+    /// False where some of it is wrong, which has been told; the parameter then stays as it was.
+    bool set_from_outside(const std::string& path, const std::string& parameter, Values& values) {
+        bool right = true;
+        for (InstanceSetting& setting : settings_) {
+            if (setting.path != path) continue;
+            setting.used = true;
+            if (!setting.override.empty()) {
+                auto read = read_override(setting.override, out_);
+                if (!read) return false;
+                setting.value = std::move(read->value);
+                setting.where = read->where;
+            }
+            if (!require_scalar(reading_, setting.value, parameter, "12")) {
+                right = false;
+                continue;
+            }
+            const auto factor = factor_in(setting.value.text);
+            const auto before = values.find(parameter);
+            if (!factor || before == values.end()) {
+                values.insert_or_assign(parameter, setting.value);
+                continue;
+            }
+            const Node now = settled(before->second);
+            const auto text = multiplied_text(now.text, *factor);
+            if (!text) {
+                out_.error(setting.where,
+                           fmt::format("'{}' is '{}', of which there is no multiple", path, now.text),
+                           "write the value that it is to have");
+                right = false;
+                continue;
+            }
+            before->second.text = *text;
+            before->second.exact = false;
+            before->second.quoted = false;
+            before->second.place = setting.value.place;
+        }
+        return right;
+    }
+
+    /// Of each parameter, as the instance gives it; nothing where that is wrong. `name`: of the instance, with those around
+    /// it.
+    std::optional<Values> values_of(const Template& made, const Entry& instance, const std::string& name) {
+        Values values;
         std::vector<std::string> names;
         bool right = true;
         for (const TemplateParameter& parameter : made.parameters) {
@@ -245,14 +354,19 @@ private:
                 else
                     right = false;
             } else if (parameter.value) {
-                values.emplace(parameter.name, *parameter.value);
-            } else {
+                Node value = *parameter.value;
+                if (!parameters_in(value.text).empty()) name_earlier(value, made, values);
+                values.emplace(parameter.name, std::move(value));
+            }
+            const bool understood = set_from_outside(name + "." + parameter.name, parameter.name, values);
+            if (values.contains(parameter.name)) continue;
+            right = false;
+            if (given == nullptr && understood) {
                 out_.error(instance.place,
                            fmt::format("'{}' lacks '{}', for which template '{}' has no default",
                                        instance.key, parameter.name, made.name),
                            parameter.description.empty() ? fmt::format("such as '{}: ...'", parameter.name)
                                                          : "it is: " + parameter.description);
-                right = false;
             }
         }
         for (const Entry& entry : instance.value.entries) {
@@ -268,17 +382,31 @@ private:
         return right ? std::optional(std::move(values)) : std::nullopt;
     }
 
+    /// Parameters before it have their values in a default; others are of the scenario.
+    void name_earlier(Node& value, const Template& made, const Values& values) {
+        for (const std::string& name : parameters_in(value.text))
+            if (std::any_of(made.parameters.begin(), made.parameters.end(),
+                            [&](const TemplateParameter& one) { return one.name == name; }))
+                return substitute_values(value, values, out_);
+    }
+
     /// Reads a template's file once, however many instances it has.
     const Known* find(const Node& named, const std::string& folder) {
         const std::string& name = named.text;
         const bool is_path = name.ends_with(".yaml") || name.ends_with(".yml");
         const fs::path from = folder == "." ? "" : folder;
-        const std::string path =
+        std::string path =
             (is_path ? from / name : from / "templates" / (name + ".yaml")).lexically_normal().string();
+        std::error_code unknown;
+        if (!is_path)
+            for (const fs::path near : template_folders(folder))
+                if (fs::exists(near / (name + ".yaml"), unknown)) {
+                    path = (near / (name + ".yaml")).lexically_normal().string();
+                    break;
+                }
         if (const auto known = known_.find(path); known != known_.end()) return &known->second;
         if (const auto known = known_.find(name); known != known_.end()) return &known->second;
         std::string text;
-        std::error_code unknown;
         if (is_path || fs::exists(path, unknown)) {
             if (const auto problem = read_text_file(path, text)) {
                 out_.add_file(path, "");
@@ -312,14 +440,16 @@ private:
         return read_template(text, out_, source);
     }
 
+    std::vector<InstanceSetting>& settings_;
     Diagnostics& out_;
     Reading reading_;
+    Node all_made_ = Node::map();
+    std::string within_;             ///< names of the instances around, each with its `/`
+    const Values* given_ = nullptr;  ///< those of the instance around
     std::map<std::string, Known> known_;
     std::vector<const Known*> on_the_way_;  ///< templates whose instances are being made
     std::size_t made_ = 0;
 };
-
-}  // namespace
 
 std::optional<Template> read_template(std::string_view text, Diagnostics& out, int source) {
     const std::size_t before = out.errors();
@@ -342,10 +472,56 @@ std::string_view shipped_template(std::string_view name) {
     return {};
 }
 
-void make_instances(Node& root, const std::string& folder, Diagnostics& out) {
+std::vector<std::string> template_folders(const std::string& folder) {
+    std::error_code none;
+    const fs::path nearest = folder == "." ? fs::path() : fs::path(folder);
+    const fs::path whole = fs::absolute(nearest.empty() ? fs::path(".") : nearest, none).lexically_normal();
+    if (none) return {};
+    std::vector<std::string> found;
+    fs::path shown = nearest, here = whole.has_filename() ? whole : whole.parent_path();
+    while (here.has_relative_path()) {
+        if (fs::is_directory(here / "templates", none))
+            found.push_back((shown / "templates").lexically_normal().string());
+        if (fs::exists(here / store_folder, none)) return found;
+        if (here == home()) break;
+        here = here.parent_path();
+        shown /= "..";
+    }
+    // No store says where the project ends.
+    found.resize(std::min<std::size_t>(found.size(), 1));
+    return found;
+}
+
+std::map<std::string, std::string> template_files(const std::string& folder) {
+    std::map<std::string, std::string> files;
+    std::error_code none;
+    for (const fs::path near : template_folders(folder))
+        for (const fs::directory_entry& entry : fs::directory_iterator(near, none))
+            if (entry.path().extension() == ".yaml" && entry.is_regular_file(none))
+                files.emplace(entry.path().stem().string(),
+                              (near / entry.path().filename()).lexically_normal().string());
+    return files;
+}
+
+std::optional<TakenInstances> take_instances(Node& root, const std::string& folder) {
     Entry* twin = root.is_map() ? root.find("twin") : nullptr;
-    if (twin == nullptr) return;
-    Instances(out).make(twin->value, folder);
+    return twin == nullptr ? std::nullopt : take_instances_of(twin->value, folder);
+}
+
+InstanceMaker::InstanceMaker(std::vector<InstanceSetting>& settings, Diagnostics& out)
+    : instances_(std::make_unique<Instances>(settings, out)) {}
+
+InstanceMaker::~InstanceMaker() = default;
+
+void InstanceMaker::make(Node& root, const TakenInstances& taken) {
+    if (Entry* twin = root.find("twin")) instances_->make(twin->value, taken.instances, taken.folder);
+}
+
+Node InstanceMaker::made() const { return instances_->made(); }
+
+bool may_set_parameter(const Node& made, const std::string& path) {
+    const std::size_t dot = path.rfind('.');
+    return dot != std::string::npos && made.find(path.substr(0, dot)) != nullptr;
 }
 
 }  // namespace understudy::formats

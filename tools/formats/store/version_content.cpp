@@ -198,8 +198,10 @@ VersionContent version_content(const ScenarioText& file, const ContentOptions& o
     Diagnostics& out = content.diagnostics;
     Node root = read_document(file.text, out);
     std::vector<LoadMultiple> multiples;
-    if (!make_whole(root, file.shown, file.folder, options.changes, multiples, out)) return content;
-    apply_overrides(root, options.overrides, multiples, out);
+    std::vector<std::string> overrides = options.overrides;
+    if (!make_whole(root, file.shown, file.folder, options.changes, overrides, multiples, out))
+        return content;
+    apply_overrides(root, overrides, multiples, out);
     if (options.settle || !multiples.empty()) {
         // A multiple is of what all else has set: what could still be set has to be settled for it.
         substitute_parameters(root, out);
