@@ -31,7 +31,7 @@ formats::Template shipped(const std::string& name) {
     return std::move(*made);
 }
 
-std::string text_of(const std::string& file) {
+std::string text_of_file(const std::string& file) {
     std::string text;
     if (const auto problem = formats::read_text_file(file, text))
         throw formats::FileError(file, problem->what);
@@ -41,7 +41,7 @@ std::string text_of(const std::string& file) {
 /// Of a file; nothing where it is no template, or wrong, which is said then.
 std::optional<formats::Template> own(const std::string& file) {
     if (kind_of(file) != "template") return std::nullopt;
-    const std::string text = text_of(file);
+    const std::string text = text_of_file(file);
     formats::Diagnostics diagnostics(file, text);
     auto made = formats::read_template(text, diagnostics);
     print_problems(diagnostics);
@@ -110,7 +110,8 @@ int template_command(const Arguments& arguments) {
             "shipped; {}",
             name, name, hint.empty() ? fmt::format("there are {}", fmt::join(names, ", ")) : hint));
     }
-    const std::string text = is_own ? text_of(file->second) : std::string(formats::shipped_template(name));
+    const std::string text =
+        is_own ? text_of_file(file->second) : std::string(formats::shipped_template(name));
     if (options.has("json")) {
         const auto made = is_own ? own(file->second) : std::optional(shipped(name));
         if (!made) return exit_usage;

@@ -229,10 +229,10 @@ private:
                        "leave one of them out");
             return;
         }
-        const std::string name = within_ + instance.key;
-        auto values = values_of(*known->made, instance, name);
+        const std::string in_full = within_ + instance.key;
+        auto values = values_of(*known->made, instance, in_full);
         if (!values) return;
-        note_made(name, named->value, *known->made, *values);
+        note_made(in_full, named->value, *known->made, *values);
         Node part = Node::map();
         part.add("twin", known->made->twin);
         Node& own = part.entries.front().value;
@@ -240,7 +240,7 @@ private:
             on_the_way_.push_back(known);
             Values whole;
             for (const auto& [parameter, value] : *values) whole.emplace(parameter, settled(value));
-            std::string around = std::exchange(within_, name + "/");
+            std::string around = std::exchange(within_, in_full + "/");
             const Values* const outer = std::exchange(given_, &whole);
             make(own, inner->instances, inner->folder);
             given_ = outer;
