@@ -69,9 +69,9 @@ models::Scenario fitted_scenario(const std::string& service = "gamma(mean 20s cv
 }
 
 std::size_t as_fitted(const models::Scenario& scenario) {
-    const auto all = inputs();
-    return static_cast<std::size_t>(std::count_if(
-        all.begin(), all.end(), [&](const auto& input) { return is_as_fitted(scenario, input); }));
+    auto all = inputs();
+    keep_as_fitted(scenario, all);
+    return all.size();
 }
 
 }  // namespace
