@@ -52,7 +52,8 @@ class Result(ProgramTest):
             self.assertNotIn(other, names)
 
     def test_origins(self):
-        """Every value that is not the language's own, as `config show` tells it; of the scenario itself neither name nor place."""
+        """Every value that is not the language's own, as `config show` tells it; of the scenario itself neither name nor place, and
+        other files from its folder on, wherever the command is given."""
         folder = self.folder / "here"
         folder.mkdir()
         (folder / "s.yaml").write_text(SMALL.replace("scenario: small\n", "scenario: small\ndescription: |\n  two\n  lines\n"))
@@ -68,7 +69,8 @@ edits: [{set: crew.workers, to: 5}]
             rows = [line.split("\t") for line in file.attrs["origins"].splitlines()]
         settings = self.json_of(self.call("config", "show", folder / "s.yaml", *rest, "--json"))["settings"]
         own = str(folder / "s.yaml") + ":"
-        shown = [[one["path"], one["value"].replace("\n", " "), "scenario" if one["origin"].startswith(own) else one["origin"]]
+        shown = [[one["path"], one["value"].replace("\n", " "),
+                  "scenario" if one["origin"].startswith(own) else one["origin"].replace(str(change), "../more.yaml")]
                  for one in settings if one["origin"] != "default"]
         self.assertEqual(rows, shown)
         origins = {path: (value, origin) for path, value, origin in rows}

@@ -71,6 +71,7 @@ struct LagsOfLine {
     /// How many were there, and the lag of who found a place: of the dispatch, and by pipeline of the whole.
     std::map<std::string, std::vector<std::pair<double, double>>> by_crowd;
     double resolution_s = 0;
+    std::int64_t most_at_work = 0;  ///< at once
 };
 
 struct MeanOfLags {
@@ -318,6 +319,7 @@ private:
                                           : a.submitted.value_or(a.started) < b.submitted.value_or(b.started);
         });
         find_room(line.places, attempts);
+        into.most_at_work = std::max(into.most_at_work, most_at_once(attempts));
         // Whose submission waits for room waits where the log does not see it.
         std::map<std::string, std::pair<std::vector<double>, std::vector<double>>> hand_overs;
         for (LineAttempt& one : attempts) one.came = one.ready.value_or(one.submitted.value_or(one.started));
@@ -377,6 +379,18 @@ private:
         }
     }
 
+    static std::int64_t most_at_once(const std::vector<LineAttempt>& attempts) {
+        std::vector<std::pair<Time, int>> changes;
+        for (const LineAttempt& one : attempts) {
+            changes.emplace_back(one.started, 1);
+            changes.emplace_back(one.ended, -1);
+        }
+        std::sort(changes.begin(), changes.end());  // at one instant ends come first
+        std::int64_t now = 0, most = 0;
+        for (const auto& [at, by] : changes) most = std::max(most, now += by);
+        return most;
+    }
+
     static bool is_told(const LineAttempt& one) { return one.submitted || one.ready; }
 
     /// With the end of which earlier start there was a place.
@@ -427,8 +441,13 @@ private:
                         [](const auto& one) { return grows_with_the_crowd(one.second); }))
             line.why_not =
                 "who finds a worker free waits the longer the more are there, as if it had fewer workers";
-        if (!line.why_not.empty()) return;
         const MeanOfLags dispatch(lags.dispatch_s), turn_around(lags.turn_around_s);
+        // What waits for a worker that the twin alone has looks like turn-around.
+        if (line.why_not.empty() && turn_around.told() &&
+            static_cast<double>(lags.most_at_work) < line.places)
+            line.why_not = "no more than " + std::to_string(lags.most_at_work) +
+                           " were at work at once while others waited, as if it had fewer workers";
+        if (!line.why_not.empty()) return;
         const models::Workers& workers = *line.workers;
         const bool alike = !turn_around.told() || !is_another(dispatch, turn_around);
         std::optional<double> launch;
