@@ -66,6 +66,8 @@ struct LagsOfLine {
     std::vector<double> dispatch_s, turn_around_s;
     /// By pipeline: from ready to submission; from ready to start, in one.
     std::map<std::string, std::vector<double>> hand_over_s, whole_s;
+    /// The same from ready to start, of those that were submitted and found a place free.
+    std::map<std::string, std::vector<double>> both_s;
     std::map<std::string, std::vector<double>> first_s;  ///< dispatch of tasks that wait for none
     std::set<std::string> waits_before_submission;       ///< pipelines
     /// How many were there, and the lag of who found a place: of the dispatch, and by pipeline of the whole.
@@ -375,6 +377,7 @@ private:
                 continue;
             }
             into.dispatch_s.push_back(lag);
+            if (one.ready) into.both_s[pipeline].push_back(kernel::to_seconds(one.started - *one.ready));
             if (!one.ready && !pipeline.empty()) into.first_s[pipeline].push_back(lag);
         }
     }
@@ -537,6 +540,11 @@ private:
                   std::string(launch ? ", less the launch" : "");
         } else if (shift > 0) {
             how += ", and the dispatch";
+            // Task by task, so that the delay varies as both do together.
+            if (const std::vector<double> both = of(lags.both_s); both.size() >= fewest_lags) {
+                values = both;
+                shift = -launch.value_or(0);
+            }
         }
         for (double& value : values) value = std::max(0.0, value + shift);
         bool told = set_delays(line, pipeline, values, how, shift != 0 ? 0 : lags.resolution_s, true);

@@ -44,8 +44,11 @@ std::vector<TwinNames::Elements> WorkingElements::meant_by(const models::Recorde
     std::vector<TwinNames::Elements> meant;
     if (const auto known = imported_as_.find(&task); known != imported_as_.end())
         meant.push_back(names_.called(known->second));
-    for (const std::string& text : {task.process, task.name})
+    for (const std::string& text : {task.process, task.name}) {
+        // What a word of the language names, such as Airflow's task `load`, import calls otherwise, and labels by both.
+        if (!task.workflow.empty()) meant.push_back(names_.called(task.workflow + "." + text));
         for (TwinNames::Elements& elements : names_.meant_by(text)) meant.push_back(std::move(elements));
+    }
     return meant;
 }
 

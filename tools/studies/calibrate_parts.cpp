@@ -151,6 +151,7 @@ std::optional<double> simulated_makespan(models::Scenario scenario, std::int64_t
     scenario.run.precision.reset();
     scenario.objectives.clear();
     scenario.measures.clear();
+    scenario.twin.state = {};  // a makespan is that of a run which nothing was there before
     models::Problems problems;
     const auto prepared = prepare(std::move(scenario), problems, Measured::asked);
     if (!prepared) return std::nullopt;

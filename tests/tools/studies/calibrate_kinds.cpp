@@ -354,3 +354,25 @@ TEST_CASE("tasks of one name are told apart by their workflow, or left aside") {
     CHECK(unsaid.unidentified[0].starts_with(
         "'extract' may be people.extract or sales.extract: 120 tasks of the logs are left aside"));
 }
+
+TEST_CASE("a task whose name is a word of the language goes by the label that import gives it") {
+    models::Scenario twin;
+    models::Pipeline pipeline;
+    pipeline.name = "orders";
+    models::Task task;
+    task.name = "load_2";
+    task.description.label = "orders.load";
+    task.work.workers.emplace();
+    pipeline.tasks.push_back(task);
+    twin.twin.pipelines.push_back(pipeline);
+    RecordedRun run;
+    run.source = "one";
+    for (std::size_t i = 0; i < 40; ++i) {
+        run.tasks.push_back(task_of(i, 1000.0 * static_cast<double>(i), 60.0 + static_cast<double>(i % 13)));
+        run.tasks.back().name = run.tasks.back().process = "load";
+        run.tasks.back().workflow = "orders";
+    }
+    const Calibration found = studies::calibrate(twin, {run});
+    REQUIRE(element_at(found, "orders.load_2.service") != nullptr);
+    CHECK(element_at(found, "orders.load_2.service")->observations == 40);
+}

@@ -86,6 +86,14 @@ TEST_CASE("whole runs: the mean of those recorded beside that of the twin") {
     CHECK(replays(nightly(), {days(5)}).size() == 1);
 }
 
+TEST_CASE("whole runs: of a twin that is kept in step with production as of any other") {
+    models::Scenario synced = nightly();
+    synced.twin.state.as_of = 6 * 3600 * second;
+    const auto found = replays(synced, {days(6)});
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].simulated_s == doctest::Approx(100));
+}
+
 TEST_CASE("whole runs: each working task ended well in them") {
     RecordedRun log = days(9);
     log.tasks[1].failed = true;              // the last of its tries

@@ -256,7 +256,10 @@ void apply_changes(Node& root, std::vector<ChangeToApply>& changes, const Done& 
         Change& change = one.change;
         // Whoever asks for a way back has read all without it first.
         if (alongside.way_back == nullptr) check_stress(root, change, out, alongside.stress);
-        if (alongside.uncertain != nullptr) put_uncertain(change.uncertain, *alongside.uncertain);
+        if (alongside.uncertain != nullptr) {
+            put_uncertain(change.uncertain, *alongside.uncertain);
+            follow_renames(change.edits, *alongside.uncertain);
+        }
         if (one.last && alongside.way_back != nullptr) put_aside(root, change, *alongside.way_back, out);
         const bool later = is_made_on_the_way(one, alongside);
         std::vector<Edit> edits = later ? beside_the_model(root, change.edits) : std::move(change.edits);

@@ -318,6 +318,11 @@ private:
         rename_mentions(root_, edit.name, edit.to,
                         there && there->as == "profile" ? Named::profile : Named::element);
         if (there) there->call(task ? edit.to.substr(dot + 1) : edit.to);
+        // A dataset is also named by what is made of its columns.
+        const std::string start = edit.name + ".";
+        rename_origins([&](const std::string& column) {
+            return column.starts_with(start) ? edit.to + "." + column.substr(start.size()) : column;
+        });
         // Nothing is drawn by the name of a profile.
         if (!there || there->as != "profile") keep_draws(edit);
     }
@@ -342,20 +347,26 @@ private:
             return true;
         }
         column->key = to;
-        // Whatever is made of it.
-        Node& datasets = *dataset->section;
-        for (Entry& other : datasets.entries) {
-            Entry* theirs = other.value.is_map() ? other.value.find("columns") : nullptr;
-            if (theirs == nullptr) continue;
-            for (Entry& made : theirs->value.entries) {
+        rename_origins([&](const std::string& one) { return one == edit.name ? edit.to : one; });
+        return true;
+    }
+
+    /// Columns that others are made of; `now`: what one is called from now on.
+    template <class Now>
+    void rename_origins(const Now& now) {
+        Entry* twin = root_.is_map() ? root_.find("twin") : nullptr;
+        Entry* datasets = twin != nullptr && twin->value.is_map() ? twin->value.find("datasets") : nullptr;
+        if (datasets == nullptr || !datasets->value.is_map()) return;
+        for (Entry& dataset : datasets->value.entries) {
+            Entry* columns = dataset.value.is_map() ? dataset.value.find("columns") : nullptr;
+            if (columns == nullptr || !columns->value.is_map()) continue;
+            for (Entry& made : columns->value.entries) {
                 Entry* from = made.value.is_map() ? made.value.find("derives_from") : nullptr;
                 if (from == nullptr) continue;
-                if (from->value.is_scalar() && from->value.text == edit.name) from->value.text = edit.to;
-                for (Node& item : from->value.items)
-                    if (item.text == edit.name) item.text = edit.to;
+                if (from->value.is_scalar()) from->value.text = now(from->value.text);
+                for (Node& item : from->value.items) item.text = now(item.text);
             }
         }
-        return true;
     }
 
     void transform(const Edit& edit) {

@@ -247,6 +247,23 @@ void put_uncertain(std::vector<UncertainInput> later, std::vector<UncertainInput
     std::move(later.begin(), later.end(), std::back_inserter(all));
 }
 
+void follow_renames(const std::vector<Edit>& edits, std::vector<UncertainInput>& inputs) {
+    for (const Edit& edit : edits) {
+        if (edit.kind != Edit::Kind::rename) continue;
+        const auto follow = [&](std::string& path) {
+            if (path == edit.name || path.starts_with(edit.name + "."))
+                path = edit.to + path.substr(edit.name.size());
+        };
+        for (UncertainInput& input : inputs) {
+            if (!input.together) {
+                follow(input.path);
+                continue;
+            }
+            for (studies::FittedTogether::Made& made : input.together->makes) follow(made.path);
+        }
+    }
+}
+
 void keep_as_fitted(const models::Scenario& scenario, std::vector<UncertainInput>& inputs) {
     std::erase_if(inputs, [&](UncertainInput& input) {
         if (!input.together) return !is_as_fitted(scenario, input);

@@ -44,6 +44,9 @@ Node uncertainty_node(const std::vector<studies::UncertainInput>& inputs);
 /// Later ones take the place of earlier ones of the same path or name.
 void put_uncertain(std::vector<studies::UncertainInput> later, std::vector<studies::UncertainInput>& all);
 
+/// By the names that edits give: a new name sets no value.
+void follow_renames(const std::vector<Edit>& edits, std::vector<studies::UncertainInput>& inputs);
+
 /// Leaves those of which the scenario has what was fitted, and not what somebody has set since; of what was fitted together
 /// those paths.
 void keep_as_fitted(const models::Scenario& scenario, std::vector<studies::UncertainInput>& inputs);

@@ -94,10 +94,14 @@ std::vector<studies::CalibrationError> calibration_of_scenario(const std::string
 
 std::vector<studies::UncertainInput> uncertainty_of_scenario(const std::string& path) {
     std::vector<studies::UncertainInput> inputs;
+    std::vector<Edit> renames;
     with_stored_version(path, [&](Store& store, const Version& version) {
         each_change_of(store, version, [&](const Version&, const std::string& text) {
             Diagnostics unseen("", text);
             if (auto change = read_change(text, unseen, 0)) {
+                // Later changes come first.
+                renames.insert(renames.begin(), change->edits.begin(), change->edits.end());
+                follow_renames(renames, change->uncertain);
                 put_uncertain(std::move(inputs), change->uncertain);
                 inputs = std::move(change->uncertain);
             }

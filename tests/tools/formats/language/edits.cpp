@@ -219,6 +219,19 @@ TEST_CASE("columns come, and are not made by a typo") {
               .find("'spark.email' is of no dataset that is there") != std::string::npos);
 }
 
+TEST_CASE("what is made of a dataset's columns follows its new name") {
+    const auto scenario = after(
+        "  - {add: mails, as: dataset, value: {columns: {to: {derives_from: [orders.email]}, at: "
+        "{derives_from: orders.id}}}}\n"
+        "  - {rename: orders.email, to: orders.mail}\n  - {rename: orders, to: sales}\n");
+    for (const models::Dataset& dataset : scenario.twin.datasets)
+        if (dataset.name == "mails") {
+            REQUIRE(dataset.columns.size() == 2);
+            CHECK(dataset.columns[0].derives_from == std::vector<std::string>{"sales.mail"});
+            CHECK(dataset.columns[1].derives_from == std::vector<std::string>{"sales.id"});
+        }
+}
+
 TEST_CASE("columns are called as tables call them, with blanks, dots and other letters") {
     const auto scenario = after(R"(  - {add: orders.ship date, as: column, value: {type: date}}
   - {add: orders.address.city, as: column, value: {type: varchar}}

@@ -75,6 +75,22 @@ std::size_t as_fitted(const models::Scenario& scenario) {
 
 }  // namespace
 
+TEST_CASE("how sure a change is of what it sets follows new names") {
+    auto all = inputs();
+    Diagnostics out("r.yaml", "");
+    const auto change = read_change(
+        "understudy: 1\nchange: names\nedits:\n  - {rename: scan, to: read_in}\n  - {rename: sheets_day, to: "
+        "hours}\n"
+        "  - {rename: read_in, to: look}\n",
+        out, 0);
+    REQUIRE(change);
+    follow_renames(change->edits, all);
+    std::vector<std::string> paths;
+    for (const studies::UncertainInput& input : all) paths.push_back(input.path);
+    CHECK(paths == std::vector<std::string>{"look.service", "look.retry.backoff.1", "look.retry.backoff.2",
+                                            "sheets.items", "sheets.size", "hours"});
+}
+
 TEST_CASE("how sure a change is of what it sets reads back") {
     const auto all = inputs();
     REQUIRE(all.size() == 6);
