@@ -1,7 +1,7 @@
 // Who reads a column: jobs that make other columns out of it, and out of these, and so on.
 //
-// As lineage has it (column_lineage.h). Narrower than impact_of(): what else depends on such a job is late or wrong only if that job
-// is. Pure, thread-safe; linear in the columns reached and the jobs around them.
+// As lineage has it (column_lineage.h). Narrower than impact_of(): what else depends on such a job is late or wrong only if
+// that job is. Pure, thread-safe; linear in the columns reached and the jobs around them.
 #pragma once
 
 #include <cstddef>

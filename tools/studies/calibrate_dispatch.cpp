@@ -17,6 +17,7 @@
 #include "tools/studies/calibrate_elements.h"
 #include "tools/studies/calibrate_parts.h"
 #include "tools/studies/law_of.h"
+#include "tools/studies/most_at_once.h"
 
 namespace understudy::studies {
 
@@ -321,7 +322,9 @@ private:
                                           : a.submitted.value_or(a.started) < b.submitted.value_or(b.started);
         });
         find_room(line.places, attempts);
-        into.most_at_work = std::max(into.most_at_work, most_at_once(attempts));
+        std::vector<std::pair<Time, Time>> at_work;
+        for (const LineAttempt& one : attempts) at_work.emplace_back(one.started, one.ended);
+        into.most_at_work = std::max(into.most_at_work, most_at_once(at_work));
         // Whose submission waits for room waits where the log does not see it.
         std::map<std::string, std::pair<std::vector<double>, std::vector<double>>> hand_overs;
         for (LineAttempt& one : attempts) one.came = one.ready.value_or(one.submitted.value_or(one.started));
@@ -380,18 +383,6 @@ private:
             if (one.ready) into.both_s[pipeline].push_back(kernel::to_seconds(one.started - *one.ready));
             if (!one.ready && !pipeline.empty()) into.first_s[pipeline].push_back(lag);
         }
-    }
-
-    static std::int64_t most_at_once(const std::vector<LineAttempt>& attempts) {
-        std::vector<std::pair<Time, int>> changes;
-        for (const LineAttempt& one : attempts) {
-            changes.emplace_back(one.started, 1);
-            changes.emplace_back(one.ended, -1);
-        }
-        std::sort(changes.begin(), changes.end());  // at one instant ends come first
-        std::int64_t now = 0, most = 0;
-        for (const auto& [at, by] : changes) most = std::max(most, now += by);
-        return most;
     }
 
     static bool is_told(const LineAttempt& one) { return one.submitted || one.ready; }

@@ -13,6 +13,7 @@
 #include "tools/studies/arrivals_by_hour.h"
 #include "tools/studies/calibrate_elements.h"
 #include "tools/studies/calibrate_parts.h"
+#include "tools/studies/most_at_once.h"
 #include "tools/studies/run.h"
 #include "tools/studies/seen_load.h"
 
@@ -206,7 +207,7 @@ void warn_of_more_at_work(const models::Scenario& twin, const std::vector<SeenRu
     std::map<std::string, std::int64_t> places;
     for (const SeenRun& log : runs) {
         if (log.run == nullptr) continue;
-        std::map<std::string, std::vector<std::pair<Time, int>>> changes;
+        std::map<std::string, std::vector<std::pair<Time, Time>>> at_work;
         for (const models::RecordedTask* task : log.ended) {
             if (!models::has_times(*task) || *task->completed <= *task->started) continue;
             const auto found = elements.of(*task);
@@ -221,15 +222,12 @@ void warn_of_more_at_work(const models::Scenario& twin, const std::vector<SeenRu
             }
             if (!there) continue;
             places[name] = *there;
-            changes[name].emplace_back(*task->started, 1);
-            changes[name].emplace_back(*task->completed, -1);
+            at_work[name].emplace_back(*task->started, *task->completed);
         }
-        for (auto& [name, of_it] : changes) {
-            std::sort(of_it.begin(), of_it.end());  // at one instant ends come first
-            std::int64_t now = 0, most = 0;
-            for (const auto& [at, by] : of_it) most = std::max(most, now += by);
+        for (const auto& [name, stretches] : at_work) {
             auto& known = worst[name];
-            if (most > known.first) known = {most, log.run->source};
+            if (const std::int64_t most = most_at_once(stretches); most > known.first)
+                known = {most, log.run->source};
         }
     }
     for (const auto& [name, most] : worst)

@@ -17,6 +17,7 @@
 #include "tools/formats/catalogs/json_members.h"
 #include "tools/formats/logs/log_reader.h"
 #include "tools/studies/job_names.h"
+#include "tools/studies/most_at_once.h"
 
 namespace understudy::formats {
 
@@ -55,17 +56,11 @@ std::vector<std::optional<std::size_t>> next_attempts(const RecordedRun& run,
     return next;
 }
 
-std::int64_t most_at_once(const RecordedRun& run) {
-    std::vector<std::pair<kernel::Time, int>> changes;
-    for (const RecordedTask& task : run.tasks) {
-        if (!models::has_times(task) || *task.completed == *task.started) continue;
-        changes.emplace_back(*task.started, 1);
-        changes.emplace_back(*task.completed, -1);
-    }
-    std::sort(changes.begin(), changes.end());  // at one instant ends come first
-    std::int64_t now = 0, most = 0;
-    for (const auto& [at, by] : changes) most = std::max(most, now += by);
-    return most;
+std::int64_t most_at_work(const RecordedRun& run) {
+    std::vector<std::pair<kernel::Time, kernel::Time>> stretches;
+    for (const RecordedTask& task : run.tasks)
+        if (models::has_times(task)) stretches.emplace_back(*task.started, *task.completed);
+    return studies::most_at_once(stretches);
 }
 
 /// How many of its largest task the machines hold; 0: the log does not say their cores.
@@ -310,7 +305,7 @@ Catalog RecordedWorkflows::take(ImportProblems& problems) {
             runs.add(run->log, run->jobs, run->source);
             if (!instances) runs.rank_by_start(run->log, run->jobs);
             pipeline.workers =
-                std::max(pipeline.workers, instances ? slots_of_machines(run->log) : most_at_once(run->log));
+                std::max(pipeline.workers, instances ? slots_of_machines(run->log) : most_at_work(run->log));
             not_everywhere += own != jobs;
         }
         if (std::next(first) == last) pipeline.recorded_span = span_of(first->log);
