@@ -230,8 +230,31 @@ class Rehearse(ProgramTest):
             values = {name: file[f"{name}/value"][:, list(file[f"{name}/measure"][:]).index(b"avg latency()")]
                       for name in ("baseline", "candidate")}
             self.assertTrue((values["candidate"] > values["baseline"]).all())
-        done = self.call("report", "r.h5", code=USAGE)
+        done = self.call("trace", "r.h5", code=USAGE)
         self.assertIn(b"is the answer of a rehearsal", done.stderr)
+
+    def test_it_is_shown_again(self):
+        printed = self.call("rehearse", "today.yaml", "tomorrow.yaml", "--accept", "increase avg latency(server) < 8%",
+                            "-n", 6, "--out", "r.h5", code=None).stdout
+        self.assertEqual(self.call("report", "r.h5", "--text").stdout, printed)
+        answer = self.json_of(self.call("report", "r.h5", "--json"))
+        self.assertIn(answer["digest"], printed.decode())
+        self.assertEqual(self.call("report", "r.h5").stdout, b"wrote r.html\n")
+        page = (self.folder / "r.html").read_text()
+        for part in (answer["digest"], "increase avg latency(server) &lt; 8%", 'id="differences"'):
+            self.assertIn(part, page)
+        self.assertNotIn("<script", page)
+        self.assertIn(b"holds no quantiles", self.call("report", "r.h5", "--hlog", code=USAGE).stderr)
+
+    def test_damaged_answers_and_those_of_newer_builds_are_refused(self):
+        self.rehearse("today.yaml", "tomorrow.yaml", "--out", "r.h5", code=MET)
+        for change, said in ((("answer", "{}"), b"its answer is none to a rehearsal"),
+                             (("format_version", 9), b"is the answer of a rehearsal in format 9")):
+            with h5py.File(self.folder / "r.h5", "r+") as file:
+                file.attrs[change[0]] = change[1]
+            done = self.call("report", "r.h5", code=USAGE)
+            self.assertIn(said, done.stderr)
+            self.assertFalse((self.folder / "r.html").exists())
 
     def test_the_digest_names_what_the_verdict_rests_on(self):
         answer = self.rehearse("today.yaml", "tomorrow.yaml", "--out", "r.h5", code=MET)

@@ -123,6 +123,8 @@ class Rollback(ProgramTest):
             self.assertIn("value", file["stress/surge/candidate"])
         text = self.call("rehearse", "change.yaml", "--replications", "2", code=VIOLATED, cwd=self.folder)
         self.assertIn("Under surge", text.stdout.decode())
+        self.assertEqual(self.call("report", "r.h5", "--text").stdout,
+                         self.call("rehearse", "change.yaml", "--replications", "2", code=VIOLATED, cwd=self.folder).stdout)
         self.write("change.yaml", slow.replace("[surge]", "[surgee]"))
         done = self.call("rehearse", "change.yaml", code=USAGE, cwd=self.folder)
         self.assertIn("change.yaml:6:10: error: no action is called 'surgee'; did you mean 'surge'?",

@@ -54,7 +54,7 @@ const std::vector<Command>& commands() {
          "import "
          "events.ndjson --onto twin.yaml --change change.yaml",
          import_command},
-        {"report", "RESULT [options]", "draw a result file, of a run or of stress, as one HTML page",
+        {"report", "RESULT [options]", "draw the result of a run, a study or a rehearsal as one HTML page",
          "understudy report result.h5 --out report.html", report_command},
         {"trace", "RESULT [options]", "export the event trace of a result file",
          "understudy trace result.h5 --format nextflow --out trace.csv", trace_command},

@@ -10,20 +10,23 @@
 #include "tools/cli/progress.h"
 #include "tools/formats/files/atomic_file.h"
 #include "tools/formats/files/file_error.h"
+#include "tools/formats/json/rehearse_json.h"
 #include "tools/formats/json/result_json.h"
 #include "tools/formats/json/study_answer.h"
 #include "tools/formats/results/histogram_log.h"
-#include "tools/formats/results/study_reader.h"
+#include "tools/formats/results/output_reader.h"
 #include "tools/reports/cheapest_report.h"
 #include "tools/reports/demand_report.h"
 #include "tools/reports/growth_plan_report.h"
 #include "tools/reports/html_cheapest.h"
 #include "tools/reports/html_demand.h"
 #include "tools/reports/html_growth_plan.h"
+#include "tools/reports/html_rehearsal.h"
 #include "tools/reports/html_report.h"
 #include "tools/reports/html_sensitivity.h"
 #include "tools/reports/html_stress.h"
 #include "tools/reports/html_survey.h"
+#include "tools/reports/rehearse_report.h"
 #include "tools/reports/sensitivity_report.h"
 #include "tools/reports/stress_report.h"
 #include "tools/reports/survey_report.h"
@@ -98,29 +101,55 @@ struct Shown {
     }
 };
 
-void report_study(const Options& options, const std::filesystem::path& path, const std::filesystem::path& out,
-                  const formats::StudyAnswer& file) {
+/// Without histograms: what replications add up to is not kept with an answer.
+void refuse_histograms(const Options& options, const std::filesystem::path& path, const char* what) {
     if (options.has("hlog"))
-        throw formats::FileError(path,
-                                 "is the answer of a study, which holds no quantiles of single runs; "
-                                 "understudy stress --hlog FILE writes those of all levels");
-    if (options.has("json")) {
-        fmt::print("{}", file.answer);
-        return;
-    }
-    std::string shown;
+        throw formats::FileError(path, fmt::format("is the answer of a {}, which holds no quantiles of "
+                                                   "single runs; understudy stress --hlog FILE writes those "
+                                                   "of all levels",
+                                                   what));
+}
+
+/// What `show` makes of an answer, or that it is none.
+template <class Show>
+std::string shown_of(const std::filesystem::path& path, const std::string& what, Show show) {
     try {
-        shown =
-            std::visit(Shown{file, options.has("text")}, formats::answer_from_json(file.method, file.answer));
+        return show();
     } catch (const std::invalid_argument& wrong) {
-        throw formats::FileError(
-            path, fmt::format("is a damaged result file: its answer is none to a study of method {}: {}",
-                              studies::name_of(file.method), wrong.what()));
+        throw formats::FileError(path, fmt::format("is a damaged result file: its answer is none to a {}: {}",
+                                                   what, wrong.what()));
     }
-    if (options.has("text"))
+}
+
+void report_answer(const Options& options, const std::filesystem::path& out, const std::string& shown) {
+    if (options.has("json") || options.has("text"))
         fmt::print("{}", shown);
     else
         write_page(out, shown);
+}
+
+void report_study(const Options& options, const std::filesystem::path& path, const std::filesystem::path& out,
+                  const formats::StudyAnswer& file) {
+    refuse_histograms(options, path, "study");
+    const std::string what = fmt::format("study of method {}", studies::name_of(file.method));
+    report_answer(options, out, shown_of(path, what, [&] {
+                      return options.has("json")
+                                 ? file.answer
+                                 : std::visit(Shown{file, options.has("text")},
+                                              formats::answer_from_json(file.method, file.answer));
+                  }));
+}
+
+void report_rehearsal(const Options& options, const std::filesystem::path& path,
+                      const std::filesystem::path& out, const formats::RehearsalFile& file) {
+    refuse_histograms(options, path, "rehearsal");
+    report_answer(options, out, shown_of(path, "rehearsal", [&] {
+                      if (options.has("json")) return file.answer;
+                      const formats::RehearsalAnswer answer = formats::rehearsal_from_json(file.answer);
+                      return options.has("text")
+                                 ? reports::rehearse_report(answer.result, answer.digest, look_of_terminal())
+                                 : reports::html_rehearsal(answer.result, answer.digest);
+                  }));
 }
 
 }  // namespace
@@ -128,7 +157,7 @@ void report_study(const Options& options, const std::filesystem::path& path, con
 int report_command(const Arguments& arguments) {
     namespace po = boost::program_options;
     Options options(command_named("report"));
-    options.positional("result", 1, "the result file of a run or of a study, as written by --out");
+    options.positional("result", 1, "the result file of a run, a study or a rehearsal, as written by --out");
     options.add()("out,o", po::value<std::string>()->value_name("FILE"),
                   "the page (default: the result's name with .html)");
     options.add()("text", "print the table of the verb that wrote it instead");
@@ -137,20 +166,22 @@ int report_command(const Arguments& arguments) {
     if (!options.parse(arguments)) return exit_met;
     if (!options.has("result"))
         throw UsageError(
-            "report needs a result file, as written by --out of understudy run, capacity, sensitivity or "
-            "stress");
+            "report needs a result file, as written by --out of understudy run, capacity, sensitivity, "
+            "stress or rehearse");
     const auto [path, note] = formats::result_or_leftover(options.get<std::string>("result"));
     if (!note.empty()) fmt::print(stderr, "understudy: warning: {}\n", note);
     std::filesystem::path out = path;
     out.replace_extension(".html");
     if (options.has("out")) out = options.get<std::string>("out");
     require_replaceable(out, OutputKind::page, {path});
-    const auto file = formats::read_result_or_study(
+    const auto file = formats::read_output(
         path, options.has("hlog") ? formats::Contents::everything : formats::Contents::result);
     if (const auto* const run = std::get_if<formats::ResultFile>(&file))
         report_run(options, path, out, *run);
+    else if (const auto* const study = std::get_if<formats::StudyAnswer>(&file))
+        report_study(options, path, out, *study);
     else
-        report_study(options, path, out, std::get<formats::StudyAnswer>(file));
+        report_rehearsal(options, path, out, std::get<formats::RehearsalFile>(file));
     return exit_met;
 }
 

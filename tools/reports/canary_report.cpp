@@ -77,53 +77,25 @@ std::string where_text(const CanaryResult& result, const Case& one) {
     return joined(parts);
 }
 
-void put_damage(Page& page, const std::string& indent, const Case& one) {
-    page.wrapped(indent, "given to it " + with_interval(one.given, "items"));
-    std::vector<std::string> parts, same;
-    const auto add = [&](const std::string& name, const CanaryResult::Count& count, const char* unit) {
-        const studies::Estimate& estimate = count.more;
-        if (!estimate.value) return;
-        const std::string text = difference_text(*estimate.value, estimate.low, estimate.high, unit);
-        if (text == "the same")
-            same.push_back(name);
-        else
-            parts.push_back(name + " " + text);
-    };
-    add("lost", one.lost, "items");
-    add("failed attempts", one.failed, "items");
-    add("late", one.late, "items");
-    add("duplicated", one.duplicated, "items");
-    add("not done at the end", one.left, "items");
-    if (one.missed) add("missed deadlines", *one.missed, "runs");
-    add("time of all items", one.time, "s");
-    if (!parts.empty()) page.wrapped(indent, "more than without it: " + joined(parts));
-    if (!same.empty()) page.wrapped(indent, "the same as without it: " + joined(same));
-}
-
 void put_case(Page& page, const CanaryResult& result, const Case& one) {
     const std::string indent(16, ' ');
     // Not wrapped behind it: the width of a word in colour is not that of its letters.
     page.line("  " + page.verdict(one.verdict, 14) + canary_promise_text(one));
     if (!one.text.empty()) page.wrapped(indent, one.text);
     page.wrapped(indent, canary_found_text(one));
-    if (one.stopped > 0) {
-        if (!rule_text(result).empty())
-            page.wrapped(indent, "noticed after " + with_interval(one.noticed_after, "s"));
-        page.wrapped(indent, fmt::format("stopped after {}: {}", with_interval(one.stopped_after, "s"),
-                                         where_text(result, one)));
-        for (const CanaryResult::Cause& cause : one.causes) {
-            if (cause.stopped == 0) continue;
-            std::string text = fmt::format("{} by {}", cause.stopped, cause.text);
-            if (cause.within > 0) text += fmt::format(" ({} by checks)", cause.within);
-            if (cause.without_data > 0) text += fmt::format(" ({} without data)", cause.without_data);
-            page.wrapped(indent + "  ", text);
-        }
+    for (const std::string& text : canary_case_texts(result, one)) {
+        const std::size_t deeper = text.find_first_not_of(' ');
+        page.wrapped(indent + text.substr(0, deeper), text.substr(deeper));
     }
-    if (one.passed > 0) page.wrapped(indent, "passed after " + with_interval(one.passed_after, "s"));
-    put_damage(page, indent, one);
 }
 
 }  // namespace
+
+std::vector<std::string> canary_plan_texts(const CanaryResult& result) {
+    std::vector<std::string> texts = {steps_text(result), rule_text(result), sides_text(result)};
+    std::erase(texts, "");
+    return texts;
+}
 
 std::string canary_promise_text(const Case& one) {
     const std::string limit = studies::percent(one.limit);
@@ -142,15 +114,52 @@ std::string canary_found_text(const Case& one) {
                        one.passed + one.stopped);
 }
 
+std::vector<std::string> canary_case_texts(const CanaryResult& result, const Case& one) {
+    std::vector<std::string> texts;
+    if (one.stopped > 0) {
+        if (!rule_text(result).empty())
+            texts.push_back("noticed after " + with_interval(one.noticed_after, "s"));
+        texts.push_back(fmt::format("stopped after {}: {}", with_interval(one.stopped_after, "s"),
+                                    where_text(result, one)));
+        for (const CanaryResult::Cause& cause : one.causes) {
+            if (cause.stopped == 0) continue;
+            std::string text = fmt::format("  {} by {}", cause.stopped, cause.text);
+            if (cause.within > 0) text += fmt::format(" ({} by checks)", cause.within);
+            if (cause.without_data > 0) text += fmt::format(" ({} without data)", cause.without_data);
+            texts.push_back(text);
+        }
+    }
+    if (one.passed > 0) texts.push_back("passed after " + with_interval(one.passed_after, "s"));
+    texts.push_back("given to it " + with_interval(one.given, "items"));
+    std::vector<std::string> parts, same;
+    const auto add = [&](const std::string& name, const CanaryResult::Count& count, const char* unit) {
+        const studies::Estimate& estimate = count.more;
+        if (!estimate.value) return;
+        const std::string text = difference_text(*estimate.value, estimate.low, estimate.high, unit);
+        if (text == "the same")
+            same.push_back(name);
+        else
+            parts.push_back(name + " " + text);
+    };
+    add("lost", one.lost, "items");
+    add("failed attempts", one.failed, "items");
+    add("late", one.late, "items");
+    add("duplicated", one.duplicated, "items");
+    add("not done at the end", one.left, "items");
+    if (one.missed) add("missed deadlines", *one.missed, "runs");
+    add("time of all items", one.time, "s");
+    if (!parts.empty()) texts.push_back("more than without it: " + joined(parts));
+    if (!same.empty()) texts.push_back("the same as without it: " + joined(same));
+    return texts;
+}
+
 void put_canary(Page& page, const CanaryResult& result, const std::string& stress) {
     const std::string where = stress.empty() ? "" : " under " + stress;
     page.heading(result.replications == 0
                      ? "The rollout" + where
                      : fmt::format("The rollout{}, in {} simulation{} of each candidate", where,
                                    result.replications, result.replications == 1 ? "" : "s"));
-    page.wrapped("  ", steps_text(result));
-    if (const std::string rule = rule_text(result); !rule.empty()) page.wrapped("  ", rule);
-    if (const std::string sides = sides_text(result); !sides.empty()) page.wrapped("  ", sides);
+    for (const std::string& text : canary_plan_texts(result)) page.wrapped("  ", text);
     if (!result.why.empty()) page.wrapped("  ", result.why);
     page.warnings("  warning: ", result.warnings, "--json has all");
     if (result.replications == 0) return;

@@ -6,7 +6,9 @@
 
 #include "tools/reports/html_page.h"
 #include "tools/reports/html_parts.h"
+#include "tools/reports/html_signed_bar.h"
 #include "tools/reports/html_stress_parts.h"
+#include "tools/reports/html_study.h"
 #include "tools/reports/numbers.h"
 #include "tools/reports/stress_words.h"
 #include "tools/reports/with_interval.h"
@@ -20,10 +22,6 @@ using studies::Station;
 
 namespace {
 
-std::string cell(const std::string& text, const char* look = "number") {
-    return fmt::format("<td class=\"{}\">{}</td>", look, escape_html(text));
-}
-
 std::string stations_table(const std::vector<Station>& stations) {
     const bool expected = std::any_of(stations.begin(), stations.end(),
                                       [](const Station& one) { return one.expected.has_value(); });
@@ -33,11 +31,11 @@ std::string stations_table(const std::vector<Station>& stations) {
     if (expected) html += "<th class=\"number\">by formulas</th>";
     html += "</tr></thead><tbody>\n";
     for (const Station& station : stations) {
-        html += "<tr>" + cell(station.name, "name") +
+        html += "<tr>" + html_cell(station.name, "name") +
                 fmt::format("<td class=\"aside\">{}</td>", html_meter(station.utilisation.value)) +
-                cell(with_interval(station.utilisation, "fraction")) +
-                cell(with_interval(station.ceiling, "items/s"));
-        if (expected) html += cell(expected_words(station));
+                html_cell(with_interval(station.utilisation, "fraction")) +
+                html_cell(with_interval(station.ceiling, "items/s"));
+        if (expected) html += html_cell(expected_words(station));
         html += "</tr>\n";
     }
     return html + "</tbody></table></div>\n";
@@ -49,50 +47,21 @@ std::string activity_table(const std::vector<Station>& stations, const studies::
         "for</th><th class=\"number\">the bottleneck</th><th class=\"number\">of that, "
         "shifting</th></tr></thead><tbody>\n";
     for (const Station& station : stations)
-        html += "<tr>" + cell(station.name, "name") + cell(with_interval(station.active_period, "s")) +
-                cell(with_interval(station.bottleneck, "fraction")) +
-                cell(human(station.shifting.value, "fraction")) + "</tr>\n";
+        html += "<tr>" + html_cell(station.name, "name") +
+                html_cell(with_interval(station.active_period, "s")) +
+                html_cell(with_interval(station.bottleneck, "fraction")) +
+                html_cell(human(station.shifting.value, "fraction")) + "</tr>\n";
     html += "</tbody></table></div>\n<p class=\"soft\">";
     std::string said;
     for (const std::string& words : activity_words(first)) said += (said.empty() ? "" : "; ") + words;
     return html + escape_html(said) + "</p>\n";
 }
 
-/// From the least to the most that any of them gains, 0 among it.
-struct GainAxis {
-    double low = 0, high = 0;
-    explicit GainAxis(const std::vector<Remedy>& remedies) {
-        for (const Remedy& remedy : remedies)
-            for (const std::optional<double>& end : {remedy.gain.value, remedy.gain.low, remedy.gain.high}) {
-                low = std::min(low, end.value_or(0));
-                high = std::max(high, end.value_or(0));
-            }
-    }
-};
-
-std::string gain_bar(const Estimate& gain, const GainAxis& axis, bool decided) {
-    if (!gain.value || !(axis.high > axis.low)) return "";
-    constexpr double width = 220;
-    const auto x = [&](double value) {
-        return 4 + (value - axis.low) / (axis.high - axis.low) * (width - 8);
-    };
-    const double from = std::min(x(0), x(*gain.value)), to = std::max(x(0), x(*gain.value));
-    const char* look = !decided ? "open" : *gain.value < 0 ? "worse" : "better";
-    std::string svg = fmt::format(
-        "<svg class=\"gain\" viewBox=\"0 0 {} 16\" width=\"{}\" height=\"16\" aria-hidden=\"true\"><rect "
-        "class=\"{}\" x=\"{:.1f}\" y=\"3\" width=\"{:.1f}\" height=\"10\"/>",
-        width, width, look, from, std::max(1.0, to - from));
-    if (gain.low && gain.high)
-        svg +=
-            fmt::format("<line x1=\"{:.1f}\" x2=\"{:.1f}\" y1=\"8\" y2=\"8\"/>", x(*gain.low), x(*gain.high));
-    return svg +
-           fmt::format("<line class=\"zero\" x1=\"{0:.1f}\" x2=\"{0:.1f}\" y1=\"0\" y2=\"16\"/></svg>", x(0));
-}
-
 std::string remedies_table(const BottlenecksResult& found) {
     if (found.remedies.empty()) return "<p>Nothing can be added.</p>\n";
     constexpr std::size_t most = 60;
-    const GainAxis axis(found.remedies);
+    SignedAxis axis;
+    for (const Remedy& remedy : found.remedies) axis.take(remedy.gain);
     std::string html = fmt::format(
         "<div class=\"wide\"><table id=\"remedies\"><thead><tr><th>station</th><th>what</th><th "
         "class=\"aside\"></th><th class=\"number\">{} better by</th><th "
@@ -100,10 +69,14 @@ std::string remedies_table(const BottlenecksResult& found) {
         escape_html(found.target));
     for (std::size_t i = 0; i < found.remedies.size() && i < most; ++i) {
         const Remedy& remedy = found.remedies[i];
-        html += "<tr>" + cell(remedy.element, "name") + cell(remedy.text, "") +
-                fmt::format("<td class=\"aside\">{}</td>", gain_bar(remedy.gain, axis, remedy.decided)) +
-                cell(with_interval(remedy.gain, found.target_unit)) +
-                cell(remedy.decided ? "" : "not decided", "soft aside") + "</tr>\n";
+        html +=
+            "<tr>" + html_cell(remedy.element, "name") + html_cell(remedy.text, "") +
+            fmt::format("<td class=\"aside\">{}</td>", html_signed_bar(remedy.gain, axis,
+                                                                       !remedy.decided          ? "open"
+                                                                       : *remedy.gain.value < 0 ? "worse"
+                                                                                                : "better")) +
+            html_cell(with_interval(remedy.gain, found.target_unit)) +
+            html_cell(remedy.decided ? "" : "not decided", "soft aside") + "</tr>\n";
     }
     html += "</tbody></table></div>\n";
     if (found.remedies.size() > most)

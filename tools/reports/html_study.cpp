@@ -25,15 +25,15 @@ std::string html_fact(const char* name, const std::string& value, const std::str
                        escape_html(value), escape_html(note));
 }
 
-std::string html_study_head(const studies::Study& study, const StudyHead& head) {
+std::string html_head(const std::string& name, const std::vector<std::string>& set, const StudyHead& head) {
     const auto line = [](const std::string& text, const char* look = "") {
         return text.empty() ? std::string() : fmt::format("<p{}>{}</p>\n", look, escape_html(text));
     };
-    std::string html = fmt::format("<header><div><h1>{}</h1>\n", escape_html(study.name));
+    std::string html = fmt::format("<header><div><h1>{}</h1>\n", escape_html(name));
     html += line(head.basis, " class=\"soft\"");
-    if (!study.set.empty())
+    if (!set.empty())
         html += fmt::format("<p>Set: <span class=\"mono\">{}</span></p>\n",
-                            escape_html(fmt::format("{}", fmt::join(study.set, ", "))));
+                            escape_html(fmt::format("{}", fmt::join(set, ", "))));
     html += line(sentence(head.lead), " class=\"lead\"");
     for (const std::string& one : head.markup) html += one;
     for (const std::string& one : head.lines) html += line(sentence(one));
@@ -45,6 +45,10 @@ std::string html_study_head(const studies::Study& study, const StudyHead& head) 
     }
     html += "</header>\n";
     return head.facts.empty() ? html : html + "<div class=\"facts\">\n" + head.facts + "</div>\n";
+}
+
+std::string html_study_head(const studies::Study& study, const StudyHead& head) {
+    return html_head(study.name, study.set, head);
 }
 
 std::string warm_up_words(std::optional<double> seconds, const std::string& reason) {
@@ -82,6 +86,10 @@ std::string html_study(const studies::Study& study, const AnswerOrigin& origin, 
     page.sections = std::move(sections);
     page.footer = fmt::format("Made by understudy {} from the answer alone.", origin.version);
     return html_page(page);
+}
+
+std::string html_cell(const std::string& text, const char* look) {
+    return fmt::format("<td class=\"{}\">{}</td>", look, escape_html(text));
 }
 
 std::string html_table(const std::string& head, const std::vector<std::string>& rows, std::size_t most,

@@ -34,6 +34,8 @@ struct StudyHead {
     studies::Reason reason = studies::Reason::none;
     std::string facts;  ///< of html_fact
 };
+/// Of a page about `name`, with what was set beside its files.
+std::string html_head(const std::string& name, const std::vector<std::string>& set, const StudyHead& head);
 std::string html_study_head(const studies::Study& study, const StudyHead& head);
 
 /// What all answers know of where they come from, and `more` of this one.
@@ -49,6 +51,8 @@ std::string vary_words(const studies::Study& study);
 std::string html_study(const studies::Study& study, const AnswerOrigin& origin, const std::string& what,
                        std::string header, std::vector<HtmlSection> sections);
 
+/// A cell with this text; `look`: classes.
+std::string html_cell(const std::string& text, const char* look = "number");
 /// A table whose rows are HTML, `most` of them at most; `more`: what the rest are, "settings".
 std::string html_table(const std::string& head, const std::vector<std::string>& rows, std::size_t most,
                        const char* more);

@@ -16,6 +16,10 @@ using studies::MovedOne;
 
 namespace {
 
+bool has_moved(const MovedKind& kind) {
+    return kind.longer + kind.shorter + kind.baseline_only + kind.candidate_only > 0;
+}
+
 std::string longer_text(double seconds) { return difference_text(seconds, std::nullopt, std::nullopt, "s"); }
 
 /// What of it is waiting, service or else: one word where it is one thing.
@@ -45,13 +49,8 @@ void put_one(Page& page, const MovedOne& one) {
 
 void put_kind(Page& page, const MovedKind& kind, const char* plural) {
     constexpr std::size_t shown = 3;
-    if (kind.longer + kind.shorter + kind.baseline_only + kind.candidate_only == 0) return;
-    std::string text = fmt::format("of {} {}, {} took longer and {} less long", kind.compared, plural,
-                                   kind.longer, kind.shorter);
-    if (kind.baseline_only > 0) text += fmt::format("; {} ended in the baseline alone", kind.baseline_only);
-    if (kind.candidate_only > 0)
-        text += fmt::format("; {} ended in the candidate alone", kind.candidate_only);
-    page.wrapped("  ", text);
+    if (!has_moved(kind)) return;
+    page.wrapped("  ", moved_counts_text(kind, plural));
     for (const std::vector<MovedOne>* most : {&kind.slower, &kind.faster})
         for (std::size_t i = 0; i < std::min(shown, most->size()); ++i) put_one(page, (*most)[i]);
 }
@@ -73,11 +72,19 @@ std::string moved_text(const MovedOne& one) {
     return text;
 }
 
+bool has_moved(const studies::Moved& moved) { return has_moved(moved.items) || has_moved(moved.runs); }
+
+std::string moved_counts_text(const MovedKind& kind, const char* plural) {
+    std::string text = fmt::format("of {} {}, {} took longer and {} less long", kind.compared, plural,
+                                   kind.longer, kind.shorter);
+    if (kind.baseline_only > 0) text += fmt::format("; {} ended in the baseline alone", kind.baseline_only);
+    if (kind.candidate_only > 0)
+        text += fmt::format("; {} ended in the candidate alone", kind.candidate_only);
+    return text;
+}
+
 void put_moved(Page& page, const studies::Moved& moved) {
-    const auto any = [](const MovedKind& kind) {
-        return kind.longer + kind.shorter + kind.baseline_only + kind.candidate_only > 0;
-    };
-    if (!any(moved.items) && !any(moved.runs)) return;
+    if (!has_moved(moved)) return;
     page.heading("What moved most, in the first pair");
     put_kind(page, moved.items, "items");
     put_kind(page, moved.runs, "runs of pipelines");

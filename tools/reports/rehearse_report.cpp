@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <set>
 #include <string>
 #include <vector>
@@ -14,6 +13,7 @@
 #include "tools/reports/moved_report.h"
 #include "tools/reports/numbers.h"
 #include "tools/reports/page.h"
+#include "tools/reports/rehearsal_words.h"
 #include "tools/reports/rollback_report.h"
 #include "tools/reports/summary.h"
 #include "tools/reports/table.h"
@@ -49,76 +49,9 @@ void put_no_longer_promised(Page& page, const RehearsalResult& result) {
     }
 }
 
-std::string how_text(const RehearsalResult& result) {
-    const auto of_each =
-        fmt::format("{} replication{} of each", result.replications, result.replications == 1 ? "" : "s");
-    std::string text =
-        result.independent
-            ? fmt::format("{}, independent (seeds {} and {})", of_each, result.seed, result.candidate_seed)
-            : fmt::format("{} in pairs, under the same random numbers (seed {})", of_each, result.seed);
-    if (result.replications < result.most) text += fmt::format(", {} at most", result.most);
-    text += result.warm_up_s > 0 ? fmt::format("; warm-up of {} cut from both ({})",
-                                               human(result.warm_up_s, "s"), result.warm_up_reason)
-                                 : "; no warm-up cut";
-    if (result.accepted.size() > 1 || result.looks_at_most > 1)
-        text += fmt::format("; {} confidence of all that is accepted together, over {} look{}",
-                            human(result.confidence, "fraction"), result.looks_at_most,
-                            result.looks_at_most == 1 ? "" : "s at most") +
-                (result.stresses.empty() ? ""
-                                         : fmt::format(", and under {} stress{}", result.stresses.size(),
-                                                       result.stresses.size() == 1 ? "" : "es"));
-    else
-        text += fmt::format("; {} confidence", human(result.confidence, "fraction"));
-    if (!result.input_reason.empty()) text += "; " + result.input_reason;
-    return text;
-}
-
-bool is_same(const ComparedMeasure& measure) {
-    const auto& one = measure.differences.front();
-    return one.difference && one.difference->estimate.low == 0 && one.difference->estimate.high == 0;
-}
-
-/// Measures that nobody judges and that surely differ, those that changed by the largest share first.
-std::vector<const ComparedMeasure*> others(const RehearsalResult& result) {
-    std::vector<const ComparedMeasure*> found;
-    for (const ComparedMeasure& measure : result.comparison.measures) {
-        const auto& one = measure.differences.front();
-        const bool judged = std::any_of(result.accepted.begin(), result.accepted.end(),
-                                        [&](const Accepted& entry) { return entry.measure == measure.name; });
-        if (!judged && one.difference && one.difference->order != kernel::Difference::Order::undecided)
-            found.push_back(&measure);
-    }
-    const auto size = [](const ComparedMeasure* measure) {
-        const auto& relative = measure->differences.front().relative;
-        return relative ? std::fabs(*relative) : INFINITY;  // of nothing
-    };
-    std::stable_sort(found.begin(), found.end(),
-                     [&](const ComparedMeasure* a, const ComparedMeasure* b) { return size(a) > size(b); });
-    return found;
-}
-
-/// What pairs are good for.
-std::string pairing_text(const RehearsalResult& result) {
-    if (!result.variance_ratio || !(*result.variance_ratio > 0)) return "";
-    const double ratio = *result.variance_ratio, times = std::max(ratio, 1 / ratio);
-    if (times < 1.05)
-        return fmt::format("Pairs vary as much as independent runs would ({}).", result.variance_ratio_of);
-    return fmt::format("Pairs vary {} times {} than independent runs would ({}).", human_number(times, 2),
-                       ratio >= 1 ? "less" : "more", result.variance_ratio_of);
-}
-
-/// Why one of the two is not to be believed; empty: both are.
-std::string doubt_of(const ComparedMeasure& measure) {
-    for (const std::string& doubt : measure.doubts)
-        if (!doubt.empty()) return doubt;
-    return "";
-}
-
 void put_others(Page& page, const RehearsalResult& result) {
     constexpr std::size_t most = 8;
-    const auto differ = others(result);
-    const auto same = static_cast<std::size_t>(
-        std::count_if(result.comparison.measures.begin(), result.comparison.measures.end(), is_same));
+    const auto differ = differing(result, Judged::without);
     if (!differ.empty()) {
         page.heading("What else differs most, each by itself");
         std::vector<std::vector<std::string>> rows;
@@ -149,7 +82,7 @@ void put_others(Page& page, const RehearsalResult& result) {
         page.line("The same happened in both, event by event.");
     else
         page.wrapped("", fmt::format("{} measures in both: {} the same to the last digit.",
-                                     result.comparison.measures.size(), same));
+                                     result.comparison.measures.size(), same_measures(result)));
     if (!result.comparison.only_in_some.empty()) {
         constexpr std::size_t shown = 3;
         page.line("Not in both:");
@@ -159,57 +92,7 @@ void put_others(Page& page, const RehearsalResult& result) {
             page.line(
                 fmt::format("  and {} more; --json has all", result.comparison.only_in_some.size() - shown));
     }
-    if (const std::string pairing = pairing_text(result); !pairing.empty()) page.wrapped("", pairing);
-}
-
-/// What to do now.
-std::string next_text(const RehearsalResult& result) {
-    using studies::Reason;
-    if (result.interrupted) return "interrupted; run it again for a verdict";
-    if (result.accepted.empty())
-        return "nothing was to be accepted, so nothing is judged: say what has to hold with objectives of "
-               "the "
-               "candidate, or with --accept 'increase avg latency() < 5%'";
-    std::int64_t needed = 0;
-    bool unsettled = false;
-    for (const Accepted& entry : result.accepted) {
-        needed = std::max(needed, entry.replications_needed);
-        unsettled = unsettled || (entry.verdict == Verdict::inconclusive && entry.replications_needed == 0);
-    }
-    switch (result.reason) {
-        case Reason::not_credible:
-            return "calibrate the twin better, or ask for what is larger than its error; --credible REASON "
-                   "takes "
-                   "it for credible, and keeps the reason";
-        case Reason::warm_up: return "make the run longer (run.length)";
-        case Reason::unstable:
-        case Reason::critical:
-            return "give what is overloaded more workers, or less to do: it has no steady state to compare";
-        case Reason::data:
-            if (needed == 0) return "look at what has no data, or make the run longer";
-            break;
-        default: break;
-    }
-    const bool accepted = !result.accepted.empty() &&
-                          std::all_of(result.accepted.begin(), result.accepted.end(),
-                                      [](const Accepted& entry) { return entry.verdict == Verdict::met; });
-    const auto has_bad_rollout = [](const RehearsalResult& one) {
-        return one.canary && one.canary->verdict != Verdict::met;
-    };
-    if (accepted && (has_bad_rollout(result) ||
-                     std::any_of(result.stresses.begin(), result.stresses.end(), has_bad_rollout)))
-        return "change the rollout: its guards, shares and bakes, or how often it may be wrong";
-    if (result.rollback && !result.rollback->loses_data.empty() && accepted)
-        return "once it is in there is no way back: keep what it takes away beside what is new until that "
-               "has "
-               "proved itself, or leave 'rollback' out";
-    if (result.rollback && result.rollback->verdict != Verdict::met && accepted)
-        return "change the way back (rollback), or make the run longer";
-    if (result.verdict == Verdict::violated) return "change the candidate, or what is accepted";
-    if (result.verdict == Verdict::met) return "";
-    if (needed > 0 && !unsettled)
-        return fmt::format("--replications {} would settle it in four of five cases", needed);
-    return "allow more, or make the run longer: how much the two differ is about what is allowed";
+    if (const std::string pairing = pairing_words(result); !pairing.empty()) page.wrapped("", pairing);
 }
 
 }  // namespace
@@ -226,7 +109,7 @@ std::string rehearse_report(const RehearsalResult& result, const std::string& di
     if (!why.empty()) head += ", " + why;
     page.line(head);
     page.what_was_set(result.runs[1].result.provenance.set);
-    page.wrapped("", how_text(result));
+    page.wrapped("", rehearsal_how_words(result));
     if (!result.trusted.empty())
         page.wrapped("", "OVERRIDE: the twin is taken for credible, whatever its error: " + result.trusted);
     // Before what is said of a steady state that there may not be.
@@ -256,7 +139,7 @@ std::string rehearse_report(const RehearsalResult& result, const std::string& di
     if (result.rollback) put_rollback(page, *result.rollback);
     put_others(page, result);
     if (result.moved) put_moved(page, *result.moved);
-    if (const std::string next = next_text(result); !next.empty()) page.whole("Next: ", next);
+    if (const std::string next = next_words(result); !next.empty()) page.whole("Next: ", next);
     page.line("Digest " + digest);
     return page.take();
 }

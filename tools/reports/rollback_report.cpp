@@ -27,7 +27,9 @@ std::string more_text(const RollbackResult::Count& count, const std::string& uni
     return difference_text(*estimate.value, estimate.low, estimate.high, unit);
 }
 
-std::string safe_text(const RollbackResult& result) {
+}  // namespace
+
+std::string last_safe_text(const RollbackResult& result) {
     if (!result.loses_data.empty()) return "none: the data are gone as soon as it is in";
     if (result.safe_tried == 0) return "the run is too short to tell";
     if (result.never_safe > 0)
@@ -41,18 +43,7 @@ std::string safe_text(const RollbackResult& result) {
     return text;
 }
 
-}  // namespace
-
-void put_rollback(Page& page, const RollbackResult& result) {
-    const bool seen = result.replications > 0;
-    page.heading(seen ? fmt::format("The way back, in {} fork{} of as many simulations", result.replications,
-                                    result.replications == 1 ? "" : "s")
-                      : "The way back");
-    page.line("  " + page.verdict(result.verdict, 14) + "well again once " + result.until);
-    if (!result.why.empty()) page.wrapped(std::string(16, ' '), result.why);
-    page.warnings("  warning: ", result.warnings, "--json has all");
-    // Rows of nothing would read as findings about the plan.
-    if (!seen) return;
+std::vector<std::vector<std::string>> rollback_rows(const RollbackResult& result) {
     std::vector<std::vector<std::string>> rows;
     const auto row = [&](const std::string& what, const std::string& text) { rows.push_back({what, text}); };
     row("goes in after", stretch_text(result, result.in));
@@ -69,10 +60,24 @@ void put_rollback(Page& page, const RollbackResult& result) {
     row("duplicated", more_text(result.duplicated, "items"));
     row("late", more_text(result.late, "items"));
     if (result.missed) row("missed deadlines", more_text(*result.missed, "runs"));
+    return rows;
+}
+
+void put_rollback(Page& page, const RollbackResult& result) {
+    const bool seen = result.replications > 0;
+    page.heading(seen ? fmt::format("The way back, in {} fork{} of as many simulations", result.replications,
+                                    result.replications == 1 ? "" : "s")
+                      : "The way back");
+    page.line("  " + page.verdict(result.verdict, 14) + "well again once " + result.until);
+    if (!result.why.empty()) page.wrapped(std::string(16, ' '), result.why);
+    page.warnings("  warning: ", result.warnings, "--json has all");
+    // Rows of nothing would read as findings about the plan.
+    if (!seen) return;
+    const auto rows = rollback_rows(result);
     std::string text = table(rows, page.width());
     text.pop_back();
     page.line(text);
-    page.wrapped("  last safe moment to decide: ", safe_text(result));
+    page.wrapped("  last safe moment to decide: ", last_safe_text(result));
     for (const std::string& edit : result.loses_data)
         page.wrapped("  no way back once it is in: ", edit + " (the data are gone)");
     for (const RollbackResult::Promise& promise : result.promises) {

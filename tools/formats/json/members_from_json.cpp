@@ -28,11 +28,17 @@ studies::Verdict verdict_member(const ReadJson& object, const char* name) {
     return named_member(object, name, studies::Verdict::inconclusive);
 }
 
+std::optional<double> number_member(const ReadJson& object, const char* name) {
+    const auto found = object.find(name);
+    if (found == object.end() || found->is_null()) return std::nullopt;
+    return found->get<double>();
+}
+
 studies::Estimate estimate_from_json(const ReadJson& object) {
     studies::Estimate read;
-    read.value = maybe_member<double>(object, "estimate");
-    read.low = maybe_member<double>(object, "low");
-    read.high = maybe_member<double>(object, "high");
+    read.value = number_member(object, "estimate");
+    read.low = number_member(object, "low");
+    read.high = number_member(object, "high");
     const auto part = [&](const char* name) -> std::optional<studies::PartOfInterval> {
         const auto found = object.find(name);
         if (found == object.end()) return std::nullopt;

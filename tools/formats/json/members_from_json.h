@@ -34,6 +34,9 @@ T member_or(const nlohmann::ordered_json& object, const char* name, T otherwise 
     return maybe_member<T>(object, name).value_or(std::move(otherwise));
 }
 
+/// None where it is left out, or null.
+std::optional<double> number_member(const nlohmann::ordered_json& object, const char* name);
+
 template <class T>
 T whole_member(const nlohmann::ordered_json& object, const char* name) {
     if (!object.at(name).is_number_integer())

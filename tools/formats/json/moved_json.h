@@ -10,4 +10,7 @@ namespace understudy::formats {
 
 nlohmann::ordered_json moved_as_json(const studies::Moved& moved);
 
+/// The inverse. Throws as members_from_json.h says.
+studies::Moved moved_from_json(const nlohmann::ordered_json& object);
+
 }  // namespace understudy::formats

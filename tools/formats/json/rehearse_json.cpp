@@ -1,5 +1,6 @@
 #include "tools/formats/json/rehearse_json.h"
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -78,8 +79,9 @@ Json measure_as_json(const studies::ComparedMeasure& measure) {
     row["paired"] = one.paired;
     if (one.paired && std::isfinite(one.difference->variance_ratio))
         row["variance_ratio"] = one.difference->variance_ratio;
-    for (const std::string& doubt : measure.doubts)
-        if (!doubt.empty()) row["doubt"] = doubt;
+    const auto doubt = std::find_if(measure.doubts.begin(), measure.doubts.end(),
+                                    [](const std::string& text) { return !text.empty(); });
+    if (doubt != measure.doubts.end()) row["doubt"] = *doubt;
     return row;
 }
 

@@ -16,4 +16,12 @@ std::string rehearsal_digest(const studies::RehearsalResult& result);
 
 std::string rehearsal_as_json(const studies::RehearsalResult& result);
 
+/// What the document has of a rehearsal, for who shows it again: neither scenarios nor replications.
+struct RehearsalAnswer {
+    studies::RehearsalResult result;
+    std::string digest;
+};
+/// Throws std::invalid_argument, which says what is wrong, where it is none or does not hold together.
+RehearsalAnswer rehearsal_from_json(const std::string& document);
+
 }  // namespace understudy::formats

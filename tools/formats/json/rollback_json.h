@@ -9,4 +9,7 @@ namespace understudy::formats {
 
 nlohmann::ordered_json rollback_as_json(const studies::RollbackResult& result);
 
+/// The inverse, for who shows it again, without its plan. Throws as members_from_json.h says.
+studies::RollbackResult rollback_from_json(const nlohmann::ordered_json& object);
+
 }  // namespace understudy::formats

@@ -43,6 +43,8 @@ std::string lines_of(const std::vector<studies::ValueOrigin>& origins);
 void require_our_format(hid_t file, const std::string& path);
 /// Whether it says that it is the answer of a study.
 bool is_study(hid_t file);
+/// Whether it says that it is the answer of a rehearsal.
+bool is_rehearsal(hid_t file);
 /// Throws as require_our_format, and Hdf5Error where it does not hold together.
 ResultFile read_result_from(hid_t file, const std::filesystem::path& path, Contents contents);
 /// What `read` returns; whatever it meets in a damaged file becomes a FileError that says so.

@@ -303,12 +303,16 @@ bool is_study(hid_t file) {
     return has_attribute(file, "format") && read_text_attribute(file, "format") == study_format_name;
 }
 
+bool is_rehearsal(hid_t file) {
+    return has_attribute(file, "format") && read_text_attribute(file, "format") == rehearsal_format_name;
+}
+
 void require_our_format(hid_t file, const std::string& path) {
     if (is_study(file))
         throw FileError(path,
                         "is the answer of a study, not the result of a run; its attribute 'answer' is what "
                         "the study printed with --json");
-    if (has_attribute(file, "format") && read_text_attribute(file, "format") == rehearsal_format_name)
+    if (is_rehearsal(file))
         throw FileError(
             path,
             "is the answer of a rehearsal, not the result of a run; its attribute 'answer' is what "

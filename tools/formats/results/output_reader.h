@@ -1,4 +1,4 @@
-// Reads what study_writer wrote: the answer, and what it was found with.
+// Reads what `--out` wrote, whichever it is: the result of a run, or the answer of a study or of a rehearsal.
 #pragma once
 
 #include <filesystem>
@@ -17,8 +17,12 @@ struct StudyAnswer {
     std::string answer;   ///< JSON
 };
 
-/// Whichever of the two the file is, opened and checked once. Throws FileError, as read_result does.
-std::variant<ResultFile, StudyAnswer> read_result_or_study(const std::filesystem::path& file,
-                                                           Contents contents = Contents::result);
+struct RehearsalFile {
+    std::string answer;  ///< JSON
+};
+
+/// Opened and checked once. Throws FileError, as read_result does.
+std::variant<ResultFile, StudyAnswer, RehearsalFile> read_output(const std::filesystem::path& file,
+                                                                 Contents contents = Contents::result);
 
 }  // namespace understudy::formats
