@@ -89,33 +89,53 @@ std::size_t fields_within(const JsonValue& column) {
     return count;
 }
 
+/// Whether a facet says that what was said before holds no more.
+bool is_deleted(const JsonValue& facet) {
+    const auto flag = member(facet, "_deleted");
+    bool deleted = false;
+    return flag && flag->get(deleted) == simdjson::SUCCESS && deleted;
+}
+
 /// "pii" of {key: pii, value: true}, else "tier=gold"; those of columns go to `of_column`.
-template <class OfColumn>
-void read_tags(const JsonValue& facets, std::set<std::string>& tags, const OfColumn& of_column) {
+template <class Tags, class OfColumn>
+void read_tags(const JsonValue& facets, std::int64_t time, Tags& tags, const OfColumn& of_column) {
     const auto facet = member(facets, "tags");
     if (!facet) return;
+    if (is_deleted(*facet)) tags.drop(time);
     for_each(*facet, "tags", [&](const JsonValue& tag) {
         const std::string key = text_of(tag, "key"), value = text_of(tag, "value");
         if (key.empty()) return;
         if (const std::string column = text_of(tag, "field"); !column.empty())
             of_column(column);
         else
-            tags.insert(value.empty() || value == "true" ? key : key + "=" + value);
+            tags.tell(time, value.empty() || value == "true" ? key : key + "=" + value);
     });
 }
 
-/// Those of type OWNER first.
-std::string owners_of(const JsonValue& object) {
+/// Those of type OWNER first; none where it is deleted. Absent: nothing is said of them.
+std::optional<std::string> owners_of(const JsonValue& object) {
+    const auto facet = member(object, "ownership");
+    if (!facet) return std::nullopt;
+    if (is_deleted(*facet)) return "";
     std::set<std::pair<bool, std::string>> found;
-    if (const auto facet = member(object, "ownership"))
-        for_each(*facet, "owners", [&](const JsonValue& owner) {
-            if (std::string name = text_of(owner, "name"); !name.empty())
-                found.emplace(plain_word(raw_text(owner, "type")) != "owner", std::move(name));
-        });
+    for_each(*facet, "owners", [&](const JsonValue& owner) {
+        if (std::string name = text_of(owner, "name"); !name.empty())
+            found.emplace(plain_word(raw_text(owner, "type")) != "owner", std::move(name));
+    });
+    if (found.empty()) return std::nullopt;
     std::vector<std::string> names;
     for (const auto& [other, name] : found)
         if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
     return models::owners_text(names);
+}
+
+/// Empty where it is deleted. Absent: nothing is said.
+std::optional<std::string> description_of(const JsonValue& object) {
+    const auto facet = member(object, "documentation");
+    if (!facet) return std::nullopt;
+    if (is_deleted(*facet)) return "";
+    std::string text = text_of(*facet, "description");
+    return text.empty() ? std::nullopt : std::optional(std::move(text));
 }
 
 }  // namespace
@@ -305,15 +325,13 @@ void OpenLineageEvents::add(const simdjson::dom::element& event, const std::file
 
 void OpenLineageEvents::State::read_job(const JsonValue& facets, std::uint32_t number, std::int64_t time) {
     JobRecord& record = jobs[number];
-    if (std::string owner = owners_of(facets); !owner.empty()) record.owner.offer(time, std::move(owner));
-    if (const auto text = member(facets, "documentation"))
-        if (std::string about = text_of(*text, "description"); !about.empty())
-            record.description.offer(time, std::move(about));
-    read_tags(facets, record.tags, [](const std::string&) {});
+    if (auto owner = owners_of(facets)) record.owner.offer(time, std::move(*owner));
+    if (auto about = description_of(facets)) record.description.offer(time, std::move(*about));
+    read_tags(facets, time, record.tags, [](const std::string&) {});
     if (const auto kind = member(facets, "jobType"))
         for (const char* key : {"integration", "jobType"})
             if (const std::string_view word = raw_text(*kind, key); !word.empty())
-                record.tags.insert(plain_word(clean_text(word)));
+                record.types.insert(plain_word(clean_text(word)));
 }
 
 std::optional<std::uint32_t> OpenLineageEvents::State::job_in(const std::optional<JsonValue>& object) {
@@ -468,7 +486,8 @@ std::optional<std::uint32_t> OpenLineageEvents::State::read_dataset(const JsonVa
             if (!column.empty() && names.insert(column).second)
                 columns.emplace_back(std::move(column), clean_text(raw_text(field, "type")));
         });
-        if (!columns.empty() && newest.offer(time, std::move(columns))) {
+        // A schema without fields says nothing, unless it says that there is none any more.
+        if ((!columns.empty() || is_deleted(*schema)) && newest.offer(time, std::move(columns))) {
             datasets[number].schema_said = said;
             datasets[number].nested = nested;
         }
@@ -507,12 +526,10 @@ void OpenLineageEvents::State::add_volumes(const RunRecord& run, const std::vect
 /// What describes a dataset besides its schema; its number.
 std::uint32_t OpenLineageEvents::State::read_other_facets(const JsonValue& facets, std::uint32_t number,
                                                           std::int64_t time) {
-    if (std::string owner = owners_of(facets); !owner.empty())
-        datasets[number].owner.offer(time, std::move(owner));
-    if (const auto text = member(facets, "documentation"))
-        if (std::string about = text_of(*text, "description"); !about.empty())
-            datasets[number].description.offer(time, std::move(about));
-    read_tags(facets, datasets[number].tags,
+    DatasetRecord& record = datasets[number];
+    if (auto owner = owners_of(facets)) record.owner.offer(time, std::move(*owner));
+    if (auto about = description_of(facets)) record.description.offer(time, std::move(*about));
+    read_tags(facets, time, record.tags,
               [&](const std::string& column) { tagged_columns.emplace(number, column); });
     if (const auto change = member(facets, "lifecycleStateChange"))
         if (member(*change, "previousIdentifier")) renamed.insert(number);
@@ -522,25 +539,30 @@ std::uint32_t OpenLineageEvents::State::read_other_facets(const JsonValue& facet
             if (is_said(name)) datasets[number].aliases.insert(label_of(raw_text(one, "namespace"), name));
         });
     if (const auto lineage = member(facets, "columnLineage")) {
+        if (is_deleted(*lineage)) {
+            record.origins.drop(time);
+            record.of_nothing.drop(time);
+            record.of_all.drop(time);
+        }
         for_each(*lineage, "dataset", [&](const JsonValue& field) {
             const std::string_view of = raw_text(field, "name");
             std::string from = text_of(field, "field");
             if (clean_text(of).empty() || from.empty()) return;
             const std::uint32_t other = dataset(raw_text(field, "namespace"), of);
-            datasets[number].of_all.emplace(other, std::move(from));
+            datasets[number].of_all.tell(time, {other, std::move(from)});
         });
         for_each_member(*lineage, "fields", [&](std::string_view column, const JsonValue& origin) {
             simdjson::dom::array none;
             if (const auto inputs = member(origin, "inputFields");
                 inputs && inputs->get(none) == simdjson::SUCCESS && none.size() == 0 &&
                 !clean_text(column).empty())
-                datasets[number].of_nothing.insert(clean_text(column));
+                datasets[number].of_nothing.tell(time, clean_text(column));
             for_each(origin, "inputFields", [&](const JsonValue& field) {
                 const std::string_view of = raw_text(field, "name");
                 std::string from = text_of(field, "field");
                 if (clean_text(of).empty() || from.empty() || clean_text(column).empty()) return;
                 const std::uint32_t other = dataset(raw_text(field, "namespace"), of);
-                datasets[number].origins.emplace(clean_text(column), other, std::move(from));
+                datasets[number].origins.tell(time, {clean_text(column), other, std::move(from)});
             });
         });
     }

@@ -146,11 +146,11 @@ Catalog OpenLineageEvents::State::catalog(bool with_runs) {
         if (from.owner.said) to.owner.offer(from.owner.time, std::move(from.owner.value));
         if (from.description.said)
             to.description.offer(from.description.time, std::move(from.description.value));
-        to.origins.insert(from.origins.begin(), from.origins.end());
-        to.of_nothing.insert(from.of_nothing.begin(), from.of_nothing.end());
-        to.of_all.insert(from.of_all.begin(), from.of_all.end());
+        to.origins.take(from.origins);
+        to.of_nothing.take(from.of_nothing);
+        to.of_all.take(from.of_all);
         to.tests.insert(from.tests.begin(), from.tests.end());
-        to.tags.insert(from.tags.begin(), from.tags.end());
+        to.tags.take(from.tags);
     }
     std::erase_if(dataset_order, [&](std::uint32_t i) { return stands_for[i] != i; });
     for (std::uint32_t place = 0; place < dataset_order.size(); ++place)
@@ -168,7 +168,7 @@ Catalog OpenLineageEvents::State::catalog(bool with_runs) {
         dataset.title = record.title;
         dataset.owner = record.owner.value;
         dataset.description = record.description.value;
-        dataset.tags.assign(record.tags.begin(), record.tags.end());
+        dataset.tags = record.tags.values();
         nested += record.nested;
         std::map<std::string, std::size_t> known;
         const auto column = [&](const std::string& name) -> CatalogColumn& {
@@ -180,12 +180,13 @@ Catalog OpenLineageEvents::State::catalog(bool with_runs) {
             return dataset.columns[at->second];
         };
         for (const auto& [name, type] : record.schema.value) column(name).type = type;
-        dataset.has_all_columns = record.schema.said;
-        for (const auto& [name, other, from] : record.origins)
+        dataset.has_all_columns = !record.schema.value.empty();
+        const auto origins = record.origins.values();
+        for (const auto& [name, other, from] : origins)
             column(name).derives_from.push_back({dataset_place[other], from});
-        for (const std::string& name : record.of_nothing) column(name).of_nothing = true;
+        for (const std::string& name : record.of_nothing.values()) column(name).of_nothing = true;
         // What rows there are depends on these, so each column does.
-        for (const auto& [other, from] : record.of_all)
+        for (const auto& [other, from] : record.of_all.values())
             for (CatalogColumn& one : dataset.columns)
                 one.derives_from.push_back({dataset_place[other], from});
         for (CatalogColumn& one : dataset.columns) {
@@ -194,7 +195,7 @@ Catalog OpenLineageEvents::State::catalog(bool with_runs) {
                                    one.derives_from.end());
         }
         catalog.counts.columns += static_cast<std::int64_t>(dataset.columns.size());
-        catalog.counts.column_origins += static_cast<std::int64_t>(record.origins.size());
+        catalog.counts.column_origins += static_cast<std::int64_t>(origins.size());
         catalog.counts.tests += static_cast<std::int64_t>(record.tests.size());
         catalog.datasets.push_back(std::move(dataset));
     }
@@ -338,7 +339,11 @@ Catalog OpenLineageEvents::State::catalog(bool with_runs) {
         job.title = record.title;
         job.owner = record.owner.value;
         job.description = record.description.value;
-        job.tags.assign(record.tags.begin(), record.tags.end());
+        record.types.merge([&] {
+            const auto tags = record.tags.values();
+            return std::set<std::string>(tags.begin(), tags.end());
+        }());
+        job.tags.assign(record.types.begin(), record.types.end());
         job.pipeline = pipeline;
         job.has_order = record.has_order;
         if (record.retry.said) std::tie(job.may_retry, job.retry_delay) = record.retry.value;

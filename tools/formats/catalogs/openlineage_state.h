@@ -46,6 +46,30 @@ struct OpenLineageEvents::State {
         }
     };
 
+    /// What facets have said one by one, in whatever order, and have not deleted since: what is said at the instant of a
+    /// deletion stays.
+    template <class Value>
+    struct Lasting {
+        std::map<Value, std::int64_t> told;  ///< when it was last
+        std::int64_t deleted = std::numeric_limits<std::int64_t>::min();
+
+        void tell(std::int64_t at, Value value) {
+            std::int64_t& last = told.try_emplace(std::move(value), at).first->second;
+            last = std::max(last, at);
+        }
+        void drop(std::int64_t at) { deleted = std::max(deleted, at); }
+        void take(const Lasting& other) {
+            for (const auto& [value, at] : other.told) tell(at, value);
+            drop(other.deleted);
+        }
+        std::vector<Value> values() const {
+            std::vector<Value> all;
+            for (const auto& [value, at] : told)
+                if (at >= deleted) all.push_back(value);
+            return all;
+        }
+    };
+
     /// Greater outweighs, where two ends of a run have the same time.
     enum class End : std::uint8_t { none, complete, abort, fail };
 
@@ -118,22 +142,23 @@ struct OpenLineageEvents::State {
         Newest<std::string> trigger_rule;
         bool has_order = false;
         std::set<std::uint32_t> reads, writes, after;
-        std::set<std::string> tags;
+        Lasting<std::string> tags;
+        std::set<std::string> types;  ///< words of what kind of job it is
     };
 
     struct DatasetRecord {
         std::string label, title;
         std::set<std::string> aliases;  ///< labels that symlinks give it
-        std::set<std::string> tags;
+        Lasting<std::string> tags;
         std::size_t nested = 0;  ///< fields within columns of the newest schema
-        std::set<std::pair<std::uint32_t, std::string>>
+        Lasting<std::pair<std::uint32_t, std::string>>
             of_all;  ///< columns that all of it depends on: dataset, column
         Newest<std::vector<std::pair<std::string, std::string>>> schema;  ///< columns with their types
         std::uint64_t schema_said = 0;  ///< hash of what the newest schema was read from
         Newest<std::string> owner, description;
-        std::set<std::tuple<std::string, std::uint32_t, std::string>>
+        Lasting<std::tuple<std::string, std::uint32_t, std::string>>
             origins;                                          ///< column, of dataset, its column
-        std::set<std::string> of_nothing;                     ///< columns of which an event names no origin
+        Lasting<std::string> of_nothing;                      ///< columns of which an event names no origin
         std::set<std::pair<std::string, std::string>> tests;  ///< assertion, column
     };
 

@@ -261,6 +261,43 @@ TEST_CASE("owners are all named, who owns before who looks after") {
     CHECK(catalog.datasets.at(0).owner == "x, y; team:b");
 }
 
+TEST_CASE("a facet that is deleted says no more, whatever the order of events") {
+    const auto facets = [](const std::string& owner, const std::string& fields, const std::string& lineage,
+                           const std::string& tags) {
+        return R"(,"outputs":[{"namespace":"db","name":"t","facets":{"ownership":{)" + owner +
+               R"(},"schema":{)" + fields + R"(},"columnLineage":{)" + lineage + R"(},"tags":{)" + tags +
+               R"(},"documentation":{"description":"old"}}}])";
+    };
+    const std::string gone = R"("_deleted":true)";
+    const std::string told =
+        facets(R"("owners":[{"name":"old"}])", R"("fields":[{"name":"y","type":"int"}])",
+               R"("fields":{"y":{"inputFields":[{"namespace":"db","name":"a","field":"x"}]}})",
+               R"("tags":[{"key":"pii","value":"true"}])");
+    const std::string later = R"(,"outputs":[{"namespace":"db","name":"t","facets":{"tags":{)"
+                              R"("tags":[{"key":"gold","value":"true"}]}}}])";
+    std::vector<std::string> events = {event("START", 1, "1", "a", told),
+                                       event("COMPLETE", 5, "1", "a", facets(gone, gone, gone, gone)),
+                                       event("COMPLETE", 9, "2", "a", later)};
+    for (int order = 0; order < 2; ++order) {
+        const Catalog catalog = catalog_of(events);
+        const auto table = std::find_if(catalog.datasets.begin(), catalog.datasets.end(),
+                                        [](const CatalogDataset& one) { return one.label == "db/t"; });
+        REQUIRE(table != catalog.datasets.end());
+        CHECK(table->owner.empty());
+        CHECK(table->columns.empty());
+        CHECK_FALSE(table->has_all_columns);
+        CHECK(table->description == "old");
+        CHECK(table->tags == std::vector<std::string>{"gold"});
+        CHECK(catalog.counts.column_origins == 0);
+        std::reverse(events.begin(), events.end());
+    }
+    // What is told after it counts.
+    events.push_back(event("COMPLETE", 11, "3", "a", told));
+    const Catalog again = catalog_of(events);
+    CHECK(again.counts.column_origins == 1);
+    CHECK(again.counts.columns == 1);
+}
+
 TEST_CASE("tasks that were one after the other, where the parent sends no events") {
     const auto said = [](int from_of_second) {
         const Catalog catalog = catalog_of({
