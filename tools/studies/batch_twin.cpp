@@ -60,11 +60,32 @@ std::string name_of_class(const ClassKey& key) {
 
 std::string stage_of_class(const std::string& name) { return "run_" + name; }
 
-std::int64_t processors_of(const RecordedRun& run) {
-    if (run.processors > 0) return run.processors;
+/// How many the machine has, as far as the log tells.
+struct Processors {
+    std::int64_t count = 1;
+    std::string how;
+};
+
+Processors processors_of(const RecordedRun& run) {
+    if (run.processors > 0) return {run.processors, "processors of the log's header"};
     double largest = 1;
     for (const RecordedTask& task : run.tasks) largest = std::max(largest, std::ceil(task.cpus));
-    return std::max(models::most_processors_in_use(run), static_cast<std::int64_t>(largest));
+    const auto at_least = [&](std::int64_t most) {
+        return std::max(most, static_cast<std::int64_t>(largest));
+    };
+    if (std::any_of(run.tasks.begin(), run.tasks.end(), models::has_times))
+        return {at_least(models::most_processors_in_use(run)), "processors, the most in use at once"};
+    RecordedRun at_once;
+    for (RecordedTask task : run.tasks) {
+        const auto held = models::time_held(task);
+        if (!task.submitted || !held) continue;
+        task.started = task.submitted;
+        task.completed = *task.submitted + *held;
+        at_once.tasks.push_back(std::move(task));
+    }
+    return {
+        at_least(models::most_processors_in_use(at_once)),
+        "processors, as many as had been in use at once if no job had waited, which the log does not tell"};
 }
 
 struct JobClass {
@@ -96,7 +117,7 @@ public:
         span_ = at_one_instant_ ? kernel::day : last - first;
         models::Pool pool;
         pool.name = pool.description.label = "cluster";
-        pool.workers.count = processors_;
+        pool.workers.count = processors_.count;
         pool.workers.backfill = models::Backfill::easy;
         twin_.scenario.twin.pools.push_back(std::move(pool));
         add_profile();
@@ -153,8 +174,8 @@ private:
         double work = 0;
         for (const RecordedTask& task : run_.tasks) {
             if (!task.submitted || !models::time_held(task)) continue;
-            const std::int64_t needs = needs_of(task, processors_);
-            JobClass& one = classes[class_of(task, processors_)];
+            const std::int64_t needs = needs_of(task, processors_.count);
+            JobClass& one = classes[class_of(task, processors_.count)];
             const double took = kernel::to_seconds(*models::time_held(task));
             one.run_times.push_back(took);
             one.work += took * static_cast<double>(needs);
@@ -165,7 +186,7 @@ private:
             }
             work += took * static_cast<double>(needs);
         }
-        twin_.offered = work / (kernel::to_seconds(span_) * static_cast<double>(processors_));
+        twin_.offered = work / (kernel::to_seconds(span_) * static_cast<double>(processors_.count));
         for (auto& [key, one] : classes) {
             models::Law law = recorded_law(one.run_times);
             if (law.empty()) continue;  // jobs that took no time
@@ -181,7 +202,7 @@ private:
             stage.reads = {name};
             models::Need need;
             need.pool = "cluster";
-            need.count = std::clamp<std::int64_t>(std::llround(one.work / one.time), 1, processors_);
+            need.count = std::clamp<std::int64_t>(std::llround(one.work / one.time), 1, processors_.count);
             stage.work.runs_on.push_back(need);
             stage.work.service = std::move(law);
             if (one.with_asked > 0) {
@@ -197,9 +218,7 @@ private:
 
     void say_what_is_assumed() {
         const auto assume = [&](std::string text) { twin_.assumed.push_back(std::move(text)); };
-        assume((run_.processors > 0 ? "processors of the log's header: "
-                                    : "processors, the most in use at once: ") +
-               std::to_string(processors_));
+        assume(processors_.how + ": " + std::to_string(processors_.count));
         assume("jobs come at random, one by one, " +
                std::string(has_profile_ ? "by the hours of the local week" : "at the same rate at any hour") +
                "; that users send many at once, and wait for what they have sent, is not in it");
@@ -219,7 +238,7 @@ private:
 
     const RecordedRun& run_;
     BatchTwin twin_;
-    std::int64_t processors_ = 1;
+    Processors processors_;
     Time span_ = 0;
     bool has_profile_ = false, at_one_instant_ = false;
     std::array<std::int64_t, models::hours_of_week> by_hour_{};
@@ -228,7 +247,7 @@ private:
 }  // namespace
 
 std::vector<std::string> job_classes(const RecordedRun& run) {
-    const std::int64_t processors = processors_of(run);
+    const std::int64_t processors = processors_of(run).count;
     std::vector<std::string> classes;
     for (const RecordedTask& task : run.tasks)
         classes.push_back(stage_of_class(name_of_class(class_of(task, processors))));

@@ -47,6 +47,17 @@ std::optional<Line> line_through(std::span<const SizedDuration> all, X x, Y y) {
 
 }  // namespace
 
+bool grow_with_size(std::span<const SizedDuration> durations) {
+    if (durations.size() < 3) return false;
+    const auto line = line_through(
+        durations, [](const SizedDuration& one) { return one.gigabytes; },
+        [](const SizedDuration& one) { return one.seconds; });
+    if (!line || !std::isfinite(line->slope) || !(line->slope > 0)) return false;
+    const double error = std::sqrt(line->variance / line->squares_x);
+    return error == 0 || kernel::student_survival(line->slope / error, static_cast<double>(durations.size()) -
+                                                                           2) < level_of_constants;
+}
+
 std::optional<DurationForm> DurationForm::of(Is is, std::span<const SizedDuration> durations, double level) {
     DurationForm form;
     form.is_ = is;

@@ -24,6 +24,9 @@ struct SizedDuration {
     double gigabytes = 0;  ///< 0: unknown
 };
 
+/// Whether larger ones take longer, by a one-sided test at 1 percent; false for fewer than three. All sizes are known.
+bool grow_with_size(std::span<const SizedDuration> durations);
+
 class DurationForm {
 public:
     enum class Is { law, law_per_gb, base_and_law_per_gb, law_and_each_gb };

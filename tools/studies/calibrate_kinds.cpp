@@ -274,8 +274,16 @@ private:
     /// The likeliest form of durations whose sizes are known; nothing where they do not go by them.
     std::optional<Fitted> by_size(const std::string& path, const Kind& kind, const Fitted& usual) {
         const std::size_t n = kind.ended.size();
-        if (n < fewest_with_sizes || !std::all_of(kind.ended.begin(), kind.ended.end(), has_size))
+        if (!std::all_of(kind.ended.begin(), kind.ended.end(), has_size)) return std::nullopt;
+        if (n < fewest_with_sizes) {
+            if (grow_with_size(kind.ended))
+                into_.unidentified.push_back(
+                    path + ".service: " + std::to_string(n) +
+                    " durations seem to go by their sizes, and are too few to tell how: "
+                    "the law is that of all of them; from " +
+                    std::to_string(fewest_with_sizes) + " on it is told");
             return std::nullopt;
+        }
         std::vector<SizedDuration> open;
         std::copy_if(kind.open.begin(), kind.open.end(), std::back_inserter(open), has_size);
         const std::size_t without = kind.open.size() - open.size();

@@ -41,6 +41,27 @@ RecordedRun office(std::int64_t days) {
 
 }  // namespace
 
+TEST_CASE("processors that no header tells are the most in use, or would have been if no job had waited") {
+    RecordedRun run = office(70);
+    run.processors = 0;
+    const auto says = [](const studies::BatchTwin& twin, const std::string& text) {
+        return std::any_of(twin.assumed.begin(), twin.assumed.end(),
+                           [&](const std::string& one) { return one.find(text) == 0; });
+    };
+    // Another job at each midnight: two of twelve at once, if neither waits.
+    for (std::size_t i = 0; i < 5; ++i) run.tasks.push_back(run.tasks[i * 11]);
+    CHECK(says(studies::build_batch_twin(run),
+               "processors, as many as had been in use at once if no job had "
+               "waited, which the log does not tell: 24"));
+    kernel::Time free_at = 0;
+    for (RecordedTask& task : run.tasks) {
+        task.started = std::max(*task.submitted, free_at);
+        task.completed = *task.started + *task.realtime;
+        free_at = *task.completed;
+    }
+    CHECK(says(studies::build_batch_twin(run), "processors, the most in use at once: 12"));
+}
+
 TEST_CASE("classes have the log's rates, processors and times") {
     const studies::BatchTwin twin = studies::build_batch_twin(office(70));
     CHECK(twin.jobs == 70 + 500);

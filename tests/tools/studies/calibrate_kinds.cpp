@@ -127,6 +127,19 @@ TEST_CASE("sizes: what goes in proportion, with a constant for each GB, or not a
     family(sized(5, 500, [](double size, double noise) { return 100 * std::sqrt(size) * noise; }));
 }
 
+TEST_CASE("sizes: too few to tell how durations go by them are named") {
+    const auto says = [](const RecordedRun& run) {
+        const Calibration found = studies::calibrate(twin_that_works(), {run});
+        return std::any_of(found.unidentified.begin(), found.unidentified.end(), [](const std::string& one) {
+            return one.starts_with(
+                "work.service: 19 durations seem to go by their sizes, and are too few to tell how");
+        });
+    };
+    CHECK(says(sized(6, 19, [](double size, double noise) { return 60 + 240 * size * noise; })));
+    CHECK_FALSE(says(sized(7, 19, [](double, double noise) { return 100 * noise; })));
+    CHECK_FALSE(says(sized(6, 20, [](double size, double noise) { return 60 + 240 * size * noise; })));
+}
+
 TEST_CASE("sizes: what goes by them stays without where the twin gives a task none") {
     const auto twin = [](bool sizes) {
         models::Scenario scenario = twin_that_works();

@@ -12,6 +12,7 @@
 #include "models/knowledge/owners.h"
 #include "tools/formats/catalogs/dbt_state.h"
 #include "tools/formats/catalogs/element_names.h"
+#include "tools/formats/logs/dbt_status.h"
 #include "tools/formats/logs/log_values.h"
 
 namespace understudy::formats {
@@ -306,7 +307,7 @@ void DbtArtifacts::State::read_results(const JsonValue& artifact, const std::fil
         one.start = first;
         if (first != 0) run.first = std::min(run.first, first);
         run.last = std::max(run.last, last);
-        const bool ran = one.status != "skipped" && one.status != "no-op" && one.status != "reused";
+        const bool ran = has_run_in_dbt(one.status);
         const double took = number_of(result, "execution_time").value_or(0);
         if (ran && took > 0 && took < 1e9)
             one.duration = took;

@@ -15,6 +15,7 @@
 #include "tools/formats/catalogs/catalog.h"
 #include "tools/formats/catalogs/dbt.h"
 #include "tools/formats/catalogs/json_members.h"
+#include "tools/formats/logs/dbt_status.h"
 
 namespace understudy::formats {
 
@@ -48,7 +49,7 @@ struct DbtNodeRun {
     std::optional<double> duration;  ///< seconds
     std::int64_t start = 0;          ///< ns since 1970; 0: not known
 
-    bool has_failed() const { return status == "error" || status == "fail" || status == "runtime error"; }
+    bool has_failed() const { return has_failed_in_dbt(status); }
 };
 
 struct DbtRun {

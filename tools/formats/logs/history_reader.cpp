@@ -14,6 +14,7 @@
 #include "tools/formats/catalogs/airflow.h"
 #include "tools/formats/catalogs/catalog_reader.h"
 #include "tools/formats/files/file_error.h"
+#include "tools/formats/logs/dbt_status.h"
 #include "tools/formats/logs/event_reader.h"
 #include "tools/formats/logs/input.h"
 #include "tools/formats/logs/log_values.h"
@@ -138,8 +139,8 @@ RecordedRun history_of_results(const fs::path& file) {
         task.name = task.process = text_of(result, "unique_id");
         task.run = invocation;
         task.id = invocation.empty() ? task.process : fmt::format("{}/{}", invocation, task.process);
-        const std::string status = text_of(result, "status");
-        task.failed = status == "error" || status == "fail" || status == "runtime error";
+        const std::string status = plain_word(text_of(result, "status"));
+        task.failed = has_failed_in_dbt(status);
         if (result.is_object() && result.contains("timing") && result["timing"].is_array())
             for (const nlohmann::json& part : result["timing"]) {
                 const auto begin = date_instant(text_of(part, "started_at"));
@@ -150,8 +151,7 @@ RecordedRun history_of_results(const fs::path& file) {
         if (!models::has_times(task) && result.is_object() && result.contains("execution_time") &&
             result["execution_time"].is_number())
             task.realtime = kernel::from_seconds(result["execution_time"].get<double>());
-        if (task.process.empty() || status == "skipped" || status == "no-op" || status == "reused" ||
-            !models::time_held(task))
+        if (task.process.empty() || !has_run_in_dbt(status) || !models::time_held(task))
             notes.leave_out("results of what did not run, or of which it is not known when");
         else
             run.tasks.push_back(std::move(task));

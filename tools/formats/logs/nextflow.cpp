@@ -263,6 +263,10 @@ private:
         if (!task.completed && task.submitted && duration) {
             task.completed = *task.submitted + *duration;
             ++completed_derived_;
+        } else if (task.failed && !task.completed && task.submitted && task.realtime) {
+            // Lost before its duration was known: its next try would be taken for another task.
+            task.completed = *task.submitted + *task.realtime;
+            ++completed_derived_;
         }
         if (!task.started && task.completed && task.realtime) {
             task.started = *task.completed - *task.realtime;
@@ -384,7 +388,8 @@ private:
             run_.nodes.push_back(std::move(node));
         }
         if (completed_derived_ > 0)
-            notes_.add("without completion: it is submission plus duration", 0, completed_derived_);
+            notes_.add("without completion: it is submission plus duration, or plus realtime of what failed",
+                       0, completed_derived_);
         if (started_derived_ > 0)
             notes_.add("without start: it is completion less realtime, so staging counts as waiting", 0,
                        started_derived_);

@@ -11,6 +11,7 @@
 
 #include "kernel/time.h"
 #include "tools/formats/catalogs/json_members.h"
+#include "tools/formats/logs/dbt_status.h"
 #include "tools/formats/logs/event_reader.h"
 #include "tools/formats/logs/log_values.h"
 #include "tools/formats/logs/process_reader.h"
@@ -133,8 +134,7 @@ std::variant<Rows, LogFailure> rows_of_dbt(const std::filesystem::path& file) {
     std::vector<std::optional<std::int64_t>> begins, ends;
     std::int64_t first = std::numeric_limits<std::int64_t>::max();
     for_each(root, "results", [&](const JsonValue& result) {
-        const std::string status = text_of(result, "status");
-        if (status == "skipped" || status == "no-op" || status == "reused") return;
+        if (!has_run_in_dbt(plain_word(text_of(result, "status")))) return;
         RecordedRow& row = rows.emplace_back();
         row.process = text_of(result, "unique_id");
         row.duration = row.work = number_of(result, "execution_time");

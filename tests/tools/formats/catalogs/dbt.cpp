@@ -172,6 +172,10 @@ TEST_CASE("a build waits for tests, a run does not") {
     CHECK(job(build, "model.p.b").durations.empty());
     CHECK(job(build, "test.p.t").failed == 1);
     CHECK(job(build, "model.p.a").durations == std::vector<double>{2});
+    // A microbatch model some of whose batches failed: what comes behind it is skipped.
+    std::string part = results("build");
+    part.replace(part.find("success"), 7, "partial success");
+    CHECK(job(catalog_of({part, manifest}), "model.p.a").failed == 1);
     CHECK(job(catalog_of({manifest, results("run")}), "model.p.b").after.size() == 1);
     CHECK(scenario_of(build).text == scenario_of(catalog_of({manifest, results("build")})).text);
 }

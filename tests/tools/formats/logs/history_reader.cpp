@@ -105,8 +105,10 @@ TEST_CASE("history: results of dbt") {
         R"({"metadata":{"dbt_schema_version":"https://schemas.getdbt.com/dbt/run-results/v6.json","invocation_id":"i"},"results":[
 {"unique_id":"model.shop.a","status":"success","execution_time":10,"timing":[{"name":"compile","started_at":"2026-03-01T01:00:00Z","completed_at":"2026-03-01T01:00:00.500000Z"},{"name":"execute","started_at":"2026-03-01T01:00:00.500000Z","completed_at":"2026-03-01T01:00:10Z"}]},
 {"unique_id":"model.shop.b","status":"error","execution_time":3,"timing":[]},
-{"unique_id":"model.shop.c","status":"skipped","execution_time":0,"timing":[]}]})");
-    REQUIRE(run.tasks.size() == 2);
+{"unique_id":"model.shop.c","status":"skipped","execution_time":0,"timing":[]},
+{"unique_id":"model.shop.d","status":"partial success","execution_time":5,"timing":[]}]})");
+    REQUIRE(run.tasks.size() == 3);
+    CHECK(run.tasks[2].failed);
     CHECK(run.tasks[0].process == "model.shop.a");
     CHECK(run.tasks[0].run == "i");
     CHECK(*models::time_held(run.tasks[0]) == 10 * kernel::second);

@@ -247,6 +247,13 @@ TEST_CASE("without a column of attempts, who comes after a failure of its name i
                                            "2,b,A (x),COMPLETED,1700000001000,5000,4000\n");
     CHECK(other.tasks[1].attempt == 1);
     CHECK(noted(other, "taken as its retry") == 0);
+    // One that was lost before anybody knew how long it took.
+    const models::RecordedRun lost = read(header +
+                                          "1,a,A (x),FAILED,1700000000000,-,0ms\n"
+                                          "2,b,A (x),COMPLETED,1700000001000,5000,4000\n");
+    REQUIRE(lost.tasks.size() == 2);
+    CHECK(lost.tasks[0].completed == lost.tasks[0].submitted);
+    CHECK(lost.tasks[1].attempt == 2);
 }
 
 }  // namespace understudy::formats
