@@ -48,7 +48,6 @@ std::optional<Line> line_through(std::span<const SizedDuration> all, X x, Y y) {
 }  // namespace
 
 bool grow_with_size(std::span<const SizedDuration> durations) {
-    if (durations.size() < 3) return false;
     const auto line = line_through(
         durations, [](const SizedDuration& one) { return one.gigabytes; },
         [](const SizedDuration& one) { return one.seconds; });

@@ -24,7 +24,7 @@ struct SizedDuration {
     double gigabytes = 0;  ///< 0: unknown
 };
 
-/// Whether larger ones take longer, by a one-sided test at 1 percent; false for fewer than three. All sizes are known.
+/// Whether larger ones take longer, by a one-sided test at 1 percent; false for fewer than four. All sizes are known.
 bool grow_with_size(std::span<const SizedDuration> durations);
 
 class DurationForm {
