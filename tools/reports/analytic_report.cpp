@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "models/listed.h"
 #include "tools/reports/numbers.h"
 #include "tools/reports/page.h"
 #include "tools/reports/summary.h"
@@ -71,11 +72,7 @@ public:
         if (list_.empty()) return;
         page.heading(heading);
         for (const auto& [text, names] : list_) {
-            const std::vector<std::string> first(
-                names.begin(), names.begin() + static_cast<long>(std::min(most, names.size())));
-            std::string line = fmt::format("{}: {}", text, fmt::join(first, ", "));
-            if (names.size() > most) line += fmt::format(" and {} more", names.size() - most);
-            page.wrapped("  - ", line);
+            page.wrapped("  - ", text + ": " + models::listed(names, most));
         }
     }
 

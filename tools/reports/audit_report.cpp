@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "kernel/purpose_names.h"
+#include "models/listed.h"
 #include "tools/reports/numbers.h"
 
 namespace understudy::reports {
@@ -28,7 +29,7 @@ std::string list_of(const std::vector<std::string>& names, int width) {
     std::string text;
     for (std::size_t i = 0; i < names.size(); ++i) {
         const std::string more = (text.empty() ? "" : ", ") + names[i];
-        const std::string rest = fmt::format(" and {} more", names.size() - i);
+        const std::string rest = models::and_more(names.size() - i);
         if (!text.empty() && text_width(text) + text_width(more) + text_width(rest) > width)
             return text + rest;
         text += more;

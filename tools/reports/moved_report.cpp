@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "models/listed.h"
 #include "tools/reports/difference_text.h"
 #include "tools/reports/numbers.h"
 
@@ -67,7 +68,7 @@ std::string moved_text(const MovedOne& one) {
     text += ", behind " + name_of(behind.who);
     const std::string where = behind.where == most.element ? "" : " at " + behind.where;
     text += fmt::format(" ({}{})", human(behind.seconds, "s"), where);
-    if (behind.others > 0) text += fmt::format(" and {} more", behind.others);
+    text += models::and_more(behind.others);
     if (one.moved_s() < 0) text += " before";
     return text;
 }

@@ -7,6 +7,7 @@
 #include <map>
 #include <unordered_map>
 
+#include "models/listed.h"
 #include "tools/reports/numbers.h"
 
 namespace understudy::reports {
@@ -181,13 +182,8 @@ std::vector<Load> loads(const RunResult& result) {
 namespace {
 
 std::string what_is_aggregated(const RunResult& result) {
-    constexpr std::size_t most = 5;
-    const std::size_t all = result.aggregated.size(), named = std::min(all, most);
-    std::string text =
-        fmt::format("not simulated, as no promise depends on {}: {}", all == 1 ? "it" : "them",
-                    fmt::join(result.aggregated.begin(), result.aggregated.begin() + named, ", "));
-    if (all > named) text += fmt::format(" and {} more", all - named);
-    return text;
+    return fmt::format("not simulated, as no promise depends on {}: {}",
+                       result.aggregated.size() == 1 ? "it" : "them", models::listed(result.aggregated, 5));
 }
 
 }  // namespace

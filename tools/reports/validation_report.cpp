@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "models/listed.h"
 #include "tools/formats/printable.h"
 #include "tools/reports/numbers.h"
 #include "tools/reports/page.h"
@@ -125,14 +126,7 @@ void put_transformation(Page& page, const studies::Transformation& one) {
     if (left_out > 0) page.line(fmt::format("  and {} more columns: --json has all", left_out));
 }
 
-std::string keys_text(const studies::ChangedElement& element) {
-    constexpr std::size_t most = 4;
-    std::string text;
-    for (std::size_t i = 0; i < element.keys.size() && i < most; ++i)
-        text += (i == 0 ? "" : ", ") + element.keys[i];
-    if (element.keys.size() > most) text += fmt::format(" and {} more", element.keys.size() - most);
-    return text;
-}
+std::string keys_text(const studies::ChangedElement& element) { return models::listed(element.keys, 4); }
 
 void names(Page& page, const char* heading, const std::vector<std::string>& all) {
     if (all.empty()) return;

@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 
+#include "models/listed.h"
 #include "tools/studies/calibrate_elements.h"
 #include "tools/studies/seen_load.h"
 
@@ -12,15 +13,6 @@ namespace understudy::studies {
 namespace {
 
 constexpr std::size_t most_named_unseen = 10;
-
-std::string listed_unseen(const std::vector<std::string>& names) {
-    std::string text;
-    for (std::size_t i = 0; i < names.size() && i < most_named_unseen; ++i)
-        text += (i == 0 ? "" : ", ") + names[i];
-    if (names.size() > most_named_unseen)
-        text += " and " + std::to_string(names.size() - most_named_unseen) + " more";
-    return text;
-}
 
 struct Attempted {
     bool ended = false, failed = false;
@@ -58,11 +50,11 @@ void say_unseen(const models::Scenario& twin, const std::vector<SeenRun>& runs, 
     for (const models::Pipeline& pipeline : twin.twin.pipelines)
         for (const models::Task& task : pipeline.tasks) look_at(pipeline.name + "." + task.name, task.work);
     if (!unseen.empty())
-        into.unidentified.push_back(listed_unseen(unseen) + ": no log has an attempt of " +
-                                    (unseen.size() == 1 ? "it" : "them") +
+        into.unidentified.push_back(models::listed(unseen, most_named_unseen) +
+                                    ": no log has an attempt of " + (unseen.size() == 1 ? "it" : "them") +
                                     ": service, failure and retry stay as they are");
     if (!never_failed.empty())
-        into.unidentified.push_back(listed_unseen(never_failed) +
+        into.unidentified.push_back(models::listed(never_failed, most_named_unseen) +
                                     ": what becomes of a failed attempt (retry): none failed in the logs");
     std::vector<std::string> loads;
     const auto seen = loads_seen(twin, elements, runs);
@@ -72,8 +64,8 @@ void say_unseen(const models::Scenario& twin, const std::vector<SeenRun>& runs, 
             }))
             loads.push_back(load.name + ".arrivals");
     if (!loads.empty())
-        into.unidentified.push_back(listed_unseen(loads) + ": no log tells what comes of " +
-                                    (loads.size() == 1 ? "it" : "them") +
+        into.unidentified.push_back(models::listed(loads, most_named_unseen) +
+                                    ": no log tells what comes of " + (loads.size() == 1 ? "it" : "them") +
                                     " alone, as of a load whose only reader has attempts in a log");
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "kernel/invariant.h"
+#include "models/listed.h"
 #include "tools/studies/pair_difference.h"
 
 namespace understudy::studies {
@@ -74,9 +75,8 @@ void warn_of_doubts(const ComparedRun& run, std::vector<std::string>& warnings) 
     }
     for (const auto& [doubt, metrics] : doubts) {
         const std::size_t others = metrics.size() - 1;
-        warnings.push_back(run.name + ": '" + metrics.front()->name + "'" +
-                           (others == 0 ? "" : " and " + std::to_string(others) + " more") + ": " + doubt +
-                           "; intervals of " + (others == 0 ? "its" : "their") +
+        warnings.push_back(run.name + ": '" + metrics.front()->name + "'" + models::and_more(others) + ": " +
+                           doubt + "; intervals of " + (others == 0 ? "its" : "their") +
                            " differences hold less often than they say");
     }
 }

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "models/knowledge/column_readers.h"
+#include "models/listed.h"
 #include "models/schema/old_names.h"
 #include "tools/studies/counterparts.h"
 
@@ -78,13 +79,7 @@ std::set<std::string> jobs_left(const models::Scenario& base, const models::Scen
     return left;
 }
 
-std::string named(const std::vector<std::string>& names) {
-    constexpr std::size_t most = 10;
-    std::string text;
-    for (std::size_t i = 0; i < names.size() && i < most; ++i) text += (i == 0 ? "" : ", ") + names[i];
-    if (names.size() > most) text += " and " + std::to_string(names.size() - most) + " more";
-    return text;
-}
+std::string named(const std::vector<std::string>& names) { return models::listed(names, 10); }
 
 std::string counted(std::size_t count, const char* one) {
     return std::to_string(count) + " " + one + (count == 1 ? "" : "s");

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "models/knowledge/knowledge_graph.h"
+#include "models/listed.h"
 #include "models/schema/column_type.h"
 
 namespace understudy::studies {
@@ -233,12 +234,9 @@ private:
                 "take a smaller sample");
             return;
         }
-        constexpr std::size_t most = 5;
-        const std::string more =
-            others.size() > most ? " and " + std::to_string(others.size() - most) + " more" : "";
-        if (others.size() > most) others.resize(most);
         say("enum", Check::Status::failed, about,
-            others.empty() ? "more values than the enum has" : "not in the enum: " + joined(others) + more,
+            others.empty() ? "more values than the enum has"
+                           : "not in the enum: " + models::listed(others, 5),
             "map them, or add them to the enum");
     }
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <tuple>
 
+#include "models/listed.h"
 #include "tools/formats/catalogs/airflow_values.h"
 #include "tools/formats/catalogs/openlineage_state.h"
 #include "tools/formats/catalogs/schedule_guess.h"
@@ -46,12 +47,9 @@ void note_runs(Catalog& catalog, const std::vector<std::pair<std::string, std::i
     std::erase_if(most, [](const auto& one) { return one.second == 0; });
     std::stable_sort(most.begin(), most.end(),
                      [](const auto& a, const auto& b) { return a.second > b.second; });
-    constexpr std::size_t shown = 5;
-    std::string text = fmt::format("{} run{} {}:", total, total == 1 ? "" : "s", what);
-    for (std::size_t i = 0; i < std::min(shown, most.size()); ++i)
-        text += fmt::format("{} {} ({})", i > 0 ? "," : "", most[i].first, most[i].second);
-    if (most.size() > shown) text += fmt::format(" and {} more jobs", most.size() - shown);
-    catalog.notes.push_back(std::move(text));
+    const auto counted = [](const auto& one) { return fmt::format("{} ({})", one.first, one.second); };
+    catalog.notes.push_back(fmt::format("{} run{} {}: {}", total, total == 1 ? "" : "s", what,
+                                        models::listed(most, 5, "jobs", counted)));
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include <string>
 #include <tuple>
 
+#include "models/listed.h"
 #include "tools/formats/catalogs/openlineage_state.h"
 #include "tools/formats/catalogs/schedule_guess.h"
 #include "tools/formats/language/values.h"
@@ -338,20 +339,15 @@ void OpenLineageEvents::State::compare_with_own_runs(
         catalog.assumed.push_back(
             fmt::format("the tasks of {} pipeline{} were one after the other in what was recorded, no event "
                         "says that they have to "
-                        "be, and in the twin those that wait for nothing start together: {}{}",
-                        in_turn.size(), in_turn.size() == 1 ? "" : "s", in_turn.front(),
-                        in_turn.size() == 1 ? "" : fmt::format(" and {} more", in_turn.size() - 1)));
+                        "be, and in the twin those that wait for nothing start together: {}",
+                        in_turn.size(), in_turn.size() == 1 ? "" : "s", models::listed(in_turn, 1)));
     if (idle.empty()) return;
     std::sort(idle.begin(), idle.end());
-    constexpr std::size_t shown = 5;
-    std::string text;
-    for (std::size_t i = 0; i < std::min(shown, idle.size()); ++i)
-        text += (i > 0 ? ", " : "") + idle[i].second;
-    if (idle.size() > shown) text += fmt::format(" and {} more", idle.size() - shown);
     catalog.assumed.push_back(
         fmt::format("for part of {} none of the tasks was at work, in the mean of the runs, and that time is "
                     "not in the twin: {}",
-                    idle.size() == 1 ? "its time" : "their time", text));
+                    idle.size() == 1 ? "its time" : "their time",
+                    models::listed(idle, 5, "", [](const auto& one) { return one.second; })));
 }
 
 /// The schedules of pipelines of which nothing says when they were due, where their runs began regularly: their own, else
@@ -430,21 +426,16 @@ void OpenLineageEvents::State::schedule_as_begun(
             ++irregular;
         }
     }
-    const auto some = [](const std::vector<std::string>& list) {
-        constexpr std::size_t shown = 5;
-        std::string text;
-        for (std::size_t i = 0; i < std::min(shown, list.size()); ++i) text += (i > 0 ? ", " : "") + list[i];
-        return list.size() > shown ? fmt::format("{} and {} more", text, list.size() - shown) : text;
-    };
     if (!guessed.empty())
         catalog.assumed.push_back(fmt::format(
             "{} as {} runs began, as no schedule and no nominal time is told: {}",
             guessed.size() == 1 ? "1 pipeline is due" : fmt::format("{} pipelines are due", guessed.size()),
-            guessed.size() == 1 ? "its" : "their", some(guessed)));
+            guessed.size() == 1 ? "its" : "their", models::listed(guessed, 5)));
     if (!apart.empty())
         catalog.notes.push_back(fmt::format(
             "the jobs of {} began regularly, but not all at the same times, and no schedule is told: {}",
-            apart.size() == 1 ? "1 pipeline" : fmt::format("{} pipelines", apart.size()), some(apart)));
+            apart.size() == 1 ? "1 pipeline" : fmt::format("{} pipelines", apart.size()),
+            models::listed(apart, 5)));
     if (irregular > 0)
         catalog.notes.push_back(
             fmt::format("{} no schedule and no nominal times, and runs that began at no regular times",

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "kernel/invariant.h"
+#include "models/listed.h"
 #include "tools/formats/catalogs/twin_elements.h"
 #include "tools/formats/language/change_reader.h"
 #include "tools/formats/language/edits.h"
@@ -528,13 +529,9 @@ TwinUpdate update_of(const Node& earlier, const Node& now, const ImportScope& sc
 
 void note_those_that_stay(TwinUpdate& update, const std::vector<std::string>& names, std::string_view why) {
     if (names.empty()) return;
-    constexpr std::size_t shown = 10;
-    const auto end = names.begin() + static_cast<std::ptrdiff_t>(std::min(shown, names.size()));
-    update.notes.push_back(
-        fmt::format("{} element{} of the twin {} {}, and {}: {}{}", names.size(),
-                    names.size() == 1 ? "" : "s", names.size() == 1 ? "is" : "are", why,
-                    names.size() == 1 ? "stays" : "stay", fmt::join(names.begin(), end, ", "),
-                    names.size() > shown ? fmt::format(" and {} more", names.size() - shown) : ""));
+    update.notes.push_back(fmt::format("{} element{} of the twin {} {}, and {}: {}", names.size(),
+                                       names.size() == 1 ? "" : "s", names.size() == 1 ? "is" : "are", why,
+                                       names.size() == 1 ? "stays" : "stay", models::listed(names, 10)));
 }
 
 std::string make_edits(Node& twin, const std::vector<Node>& edits) {
