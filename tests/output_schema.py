@@ -52,7 +52,7 @@ VERBS = {
     "twin verify": ["JSON of twin verify"],
     "twin sync": ["JSON of twin sync"],
     "twin forecast": ["JSON of twin forecast"],
-    "change show": ["JSON of change", "change request"],
+    "change show": ["JSON of change", "change request", "JSON of refused input"],
     "change list": ["JSON of change list"],
     "change log": ["JSON of change log"],
     "change validate": ["JSON of change validate", "JSON of refused input"],

@@ -209,6 +209,28 @@ class Life(Change):
         self.assertIn("has not been applied", self.error("rollback", "change.yaml", code=USAGE))
         self.assertIn("nokey: no such file", self.error("approve", "change.yaml", "--key", "nokey", "--author", "kim@example.com", code=USAGE))
 
+    def test_a_change_that_cannot_be_made_is_shown_with_what_is_wrong(self):
+        self.write("change.yaml", change().replace("  - {set: server.workers, to: 2}",
+                                                   "  - {set: servers.workers, to: 2}\n  - {remove: clerk}"))
+        self.assertIn("change.yaml:8:11: error: ", self.error("show", "change.yaml", code=USAGE))
+        done = self.change("show", "change.yaml", "--json", code=USAGE)
+        self.assertEqual(done.stderr, b"")
+        shown = self.json_of(done)
+        self.assertEqual((shown["change"], shown["base"], shown["author"], shown["edits"]),
+                         ("more-workers", "orders@1", "dana@example.com",
+                          ["set servers.workers to 2", "remove clerk"]))
+        self.assertNotIn("elements", shown)
+        self.assertNotIn("kinds", shown)
+        self.assertEqual([(one["severity"], one["file"], one["line"]) for one in shown["problems"]],
+                         [("error", "change.yaml", 8), ("error", "change.yaml", 9)])
+        # What is no change at all, or has a base that is not there.
+        refused = self.json_of(self.change("show", "orders.yaml", "--json", code=USAGE))
+        self.assertEqual((refused["ok"], len(refused["problems"])), (False, 1))
+        self.write("change.yaml", change(base="orders@7"))
+        shown = self.json_of(self.change("show", "change.yaml", "--json", code=USAGE))
+        self.assertEqual((shown["base"], len(shown["problems"])), ("orders@7", 1))
+        self.assertNotIn("problems", self.told("show", "change.yaml", "--base", "orders@latest"))
+
     def test_without_a_policy_one_allowed_signer_is_enough(self):
         (self.folder / "policy.yaml").unlink()
         done = self.change("request", "change.yaml", "--json", code=MET)

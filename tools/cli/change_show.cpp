@@ -7,10 +7,13 @@
 #include "tools/cli/change.h"
 #include "tools/cli/change_input.h"
 #include "tools/cli/change_policy.h"
+#include "tools/cli/problems.h"
 #include "tools/cli/twin.h"
 #include "tools/formats/files/sha256.h"
 #include "tools/formats/json/approval_json.h"
 #include "tools/formats/json/change_json.h"
+#include "tools/formats/language/stored_twins.h"
+#include "tools/formats/language/text_file.h"
 #include "tools/formats/store/store_place.h"
 #include "tools/formats/store/version_diff.h"
 #include "tools/reports/approval_report.h"
@@ -33,6 +36,41 @@ int show_request(const Options& options, const std::string& word) {
     return exit_met;
 }
 
+formats::ShownChange what_it_says(const std::string& text, formats::Change change, std::string base) {
+    formats::ShownChange shown;
+    shown.text = text;
+    shown.sha256 = formats::sha256_hex(text);
+    shown.base = std::move(base);
+    shown.change = std::move(change);
+    return shown;
+}
+
+int show_file(const std::string& file, const std::string& base, bool json) {
+    auto input = read_change_input(file, base, {});
+    if (!input) return exit_usage;
+    formats::ShownChange shown =
+        what_it_says(input->text, std::move(input->change), std::move(input->base_name));
+    shown.kinds = std::move(input->kinds);
+    if (!input->base.empty()) shown.differences = formats::differences(input->before, input->after);
+    fmt::print("{}", json ? formats::change_as_json(shown) : reports::change_report(shown, file));
+    return exit_met;
+}
+
+/// Of one that cannot be made, as its base is another by now: what it says, as far as that can be read.
+std::string refused_change(const std::string& file, const std::string& base,
+                           const std::vector<formats::ToldProblem>& problems) {
+    std::string text;
+    if (formats::read_text_file(file, text)) return formats::refused_as_json(problems);
+    formats::ChangeReading reading = formats::read_change_file(file);
+    if (!reading.change) return formats::refused_as_json(problems);
+    std::string base_name = base.empty() ? formats::base_of(*reading.change, file) : base;
+    formats::ScenarioText named;
+    if (!base_name.empty() && !formats::read_scenario_text(base_name, named)) base_name = named.shown;
+    formats::ShownChange shown = what_it_says(text, std::move(*reading.change), std::move(base_name));
+    shown.problems = problems;
+    return formats::change_as_json(shown);
+}
+
 }  // namespace
 
 int change_show(const Arguments& arguments) {
@@ -50,18 +88,11 @@ int change_show(const Arguments& arguments) {
     if (!std::filesystem::exists(file, none) && !file.ends_with(".yaml") && !file.ends_with(".yml"))
         return show_request(options, file);
     if (options.has("store")) store_folder_from(options);
-    auto input = read_change_input(file, options.has("base") ? options.get<std::string>("base") : "", {});
-    if (!input) return exit_usage;
-    formats::ShownChange shown;
-    shown.text = input->text;
-    shown.sha256 = formats::sha256_hex(input->text);
-    shown.base = input->base_name;
-    shown.change = std::move(input->change);
-    shown.kinds = std::move(input->kinds);
-    if (!input->base.empty()) shown.differences = formats::differences(input->before, input->after);
-    fmt::print("{}",
-               options.has("json") ? formats::change_as_json(shown) : reports::change_report(shown, file));
-    return exit_met;
+    const std::string base = options.has("base") ? options.get<std::string>("base") : "";
+    const bool json = options.has("json");
+    return refusing_in(
+        json ? "json" : "text", file, [&] { return show_file(file, base, json); },
+        [&](const auto& problems) { return refused_change(file, base, problems); });
 }
 
 }  // namespace understudy::cli

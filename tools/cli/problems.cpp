@@ -120,7 +120,8 @@ void print_problem(const formats::ToldProblem& problem) {
         tell_problem(problem);
 }
 
-int refusing_in(const std::string& format, const std::string& of, const std::function<int()>& work) {
+int refusing_in(const std::string& format, const std::string& of, const std::function<int()>& work,
+                const std::function<std::string(const std::vector<formats::ToldProblem>&)>& document) {
     if (format != "json" && format != "junit" && format != "sarif") return work();
     KeptProblems kept;
     std::string what = "input";
@@ -147,7 +148,7 @@ int refusing_in(const std::string& format, const std::string& of, const std::fun
     if (!refused)  // warnings of what was read all the same
         for (const formats::ToldProblem& one : told) tell_problem(one);
     else if (format == "json")
-        fmt::print("{}", formats::refused_as_json(told));
+        fmt::print("{}", document(told));
     else if (format == "junit")
         fmt::print("{}", formats::checks_as_junit(refused_checks(told, what), of));
     else

@@ -27,7 +27,10 @@ void print_refusal(const std::string& message, bool located);
 /// Does `work`, which either prints its answer, or refuses what it was given: it returns exit_usage without having printed, or
 /// throws. Then `format` json, junit or sarif is a document of what was wrong, instead of lines on stderr: a gate that finds
 /// nothing where findings stand takes it for none. Other formats: as if `work` were called. `of`: the file that is looked at.
-int refusing_in(const std::string& format, const std::string& of, const std::function<int()>& work);
+/// `document`: that in JSON, where a verb knows more of what it refuses than what is wrong with it.
+int refusing_in(const std::string& format, const std::string& of, const std::function<int()>& work,
+                const std::function<std::string(const std::vector<formats::ToldProblem>&)>& document =
+                    formats::refused_as_json);
 
 /// As long as it lives, what would be printed goes there. One at a time; the main thread alone.
 class KeptProblems {

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tools/formats/json/difference_json.h"
+#include "tools/formats/json/members.h"
 #include "tools/formats/json/result_json.h"
 #include "tools/formats/language/change_text.h"
 
@@ -24,6 +25,7 @@ std::string change_as_json(const ShownChange& shown) {
             json["kinds"].push_back({{"kind", one.kind}, {"because", one.because}});
         json["elements"] = elements_as_json(*shown.differences);
     }
+    if (!shown.problems.empty()) json["problems"] = problems_as_json(shown.problems);
     return json_text(json);
 }
 

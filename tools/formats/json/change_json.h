@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "tools/formats/json/problems_json.h"
 #include "tools/formats/language/change_reader.h"
 #include "tools/formats/store/change_kinds.h"
 #include "tools/formats/store/version_diff.h"
@@ -19,6 +20,7 @@ struct ShownChange {
     std::string base;                                           ///< `orders@41`, or a path; empty: none
     std::optional<std::vector<ElementDifference>> differences;  ///< nothing without a base
     std::vector<FoundKind> kinds;                               ///< nothing without a base
+    std::vector<ToldProblem> problems;  ///< why it cannot be made as it is; then what it does is not known
 };
 
 std::string change_as_json(const ShownChange& shown);

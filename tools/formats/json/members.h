@@ -4,9 +4,11 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "kernel/intervals.h"
 #include "kernel/scalability.h"
+#include "tools/formats/json/problems_json.h"
 #include "tools/studies/result.h"
 #include "tools/studies/study.h"
 
@@ -39,5 +41,8 @@ nlohmann::ordered_json interval_as_json(const kernel::Estimate& estimate);
 
 /// `rate`, `contention`, `coherence`, and its peak and by how much it is off where there is that.
 void put_scalability(nlohmann::ordered_json& object, const kernel::Scalability& law);
+
+/// `problems`, with the places that they have.
+nlohmann::ordered_json problems_as_json(const std::vector<ToldProblem>& problems);
 
 }  // namespace understudy::formats

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "tools/formats/json/members.h"
 #include "tools/formats/json/result_json.h"
 
 namespace understudy::formats {
@@ -45,6 +46,12 @@ ProblemsJson in_json(const ToldProblem& problem) {
 
 }  // namespace
 
+nlohmann::ordered_json problems_as_json(const std::vector<ToldProblem>& problems) {
+    ProblemsJson all = ProblemsJson::array();
+    for (const ToldProblem& problem : problems) all.push_back(in_json(problem));
+    return all;
+}
+
 std::string validated_as_json(const std::vector<ValidatedFile>& files) {
     ProblemsJson rows = ProblemsJson::array();
     bool all_ok = true;
@@ -52,17 +59,14 @@ std::string validated_as_json(const std::vector<ValidatedFile>& files) {
         all_ok = all_ok && file.ok;
         ProblemsJson row = {{"file", file.file}, {"kind", file.kind}, {"ok", file.ok}};
         if (!file.summary.empty()) row["summary"] = file.summary;
-        row["problems"] = ProblemsJson::array();
-        for (const ToldProblem& problem : file.problems) row["problems"].push_back(in_json(problem));
+        row["problems"] = problems_as_json(file.problems);
         rows.push_back(std::move(row));
     }
     return json_text(ProblemsJson{{"ok", all_ok}, {"files", std::move(rows)}});
 }
 
 std::string refused_as_json(const std::vector<ToldProblem>& problems) {
-    ProblemsJson all = ProblemsJson::array();
-    for (const ToldProblem& problem : problems) all.push_back(in_json(problem));
-    return json_text(ProblemsJson{{"ok", false}, {"problems", std::move(all)}});
+    return json_text(ProblemsJson{{"ok", false}, {"problems", problems_as_json(problems)}});
 }
 
 }  // namespace understudy::formats
