@@ -134,6 +134,15 @@ class Laws(ProgramTest):
         self.assertIn("100 draws of 3 fitted inputs", " ".join(shown.split()))
         self.assertIn("inputs -", " ".join(shown.split()))
 
+        self.write("renamed.yaml", "understudy: 1\nchange: renamed\nbase: desk.yaml\n"
+                                   "edits: [{rename: clean, to: wash}, {rename: jobs, to: cases}]\n"
+                                   "accept: ['increase avg latency(wash) <= 0s', 'increase avg utilisation(wash) <= 0']\n")
+        renamed = rehearsed("renamed.yaml", "--input-uncertainty")
+        self.assertRegex(renamed["input_reason"], r"^100 draws of 3 fitted inputs: [^;]*$")
+        self.assertGreater(len(renamed["differences"]), 2)
+        for one in renamed["differences"]:
+            self.assertEqual((one["estimate"], one["low"], one["high"]), (0, 0, 0), one)
+
         def forecast(*more):
             words = ("twin", "forecast", "desk.yaml", "--for", "8h", "--set", "clean.workers=1", "--json")
             return json.loads(self.call(*words, *more, code=MET).stdout)

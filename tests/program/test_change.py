@@ -231,6 +231,32 @@ class Life(Change):
         self.assertEqual((shown["base"], len(shown["problems"])), ("orders@7", 1))
         self.assertNotIn("problems", self.told("show", "change.yaml", "--base", "orders@latest"))
 
+    def test_what_is_known_of_parameters_goes_with_new_names(self):
+        self.write("fitted.yaml", change(kind="calibration").replace("{set: server.workers, to: 2}",
+                                                                     "{set: server.service, to: exponential(mean 900ms)}")
+                   + "uncertainty:\n  server.service: {family: exponential, n: 90}\n")
+        self.request(file="fitted.yaml")
+        self.approve("fitted.yaml")
+        self.change("apply", "fitted.yaml")
+        self.write("till.yaml", mm1("avg wait(till) < 60s", replications=4).replace("server", "till")
+                   .replace("mean 1s", "mean 900ms").replace("}}}", "}}, renamed: {till: server}}"))
+        self.call("twin", "update", "orders", "till.yaml", code=MET)
+
+        def rehearsed(*what):
+            done = json.loads(self.call("rehearse", *what, "-n", "4", "--input-uncertainty", "--json").stdout)
+            self.assertRegex(done["input_reason"], r"draws of 1 fitted input: [a-z.]*$")
+            self.assertGreater(len(done["differences"]), 2)
+            for one in done["differences"]:
+                if one["kind"] != "objective":
+                    self.assertEqual((one["estimate"], one["low"], one["high"]), (0, 0, 0), one)
+            return done["input_reason"]
+
+        # By a file, and by a change of a version whose name is another than that which the log had.
+        self.assertIn("server.service", rehearsed("orders@2", "orders@3"))
+        self.write("renamed.yaml", change(base="orders@3", kind="mapping").replace("{set: server.workers, to: 2}",
+                                                                                   "{rename: till, to: desk}"))
+        self.assertIn("till.service", rehearsed("renamed.yaml"))
+
     def test_without_a_policy_one_allowed_signer_is_enough(self):
         (self.folder / "policy.yaml").unlink()
         done = self.change("request", "change.yaml", "--json", code=MET)

@@ -514,6 +514,57 @@ class Sync(ProgramTest):
         self.synced("one", "next.csv", "--run", "b")
         self.assertEqual(self.state("one").count("age:"), 2)
 
+    def renamed_desk(self):
+        """By a file, of which people keep no state."""
+        self.write("renamed.yaml", "understudy: 1\nchange: renamed\nbase: desk.yaml\nauthor: a\nreason: r\n"
+                                   "edits: [{rename: pay, to: payout}]\n")
+        self.write("bare.yaml", DESK.replace("writes: {pay: 80%", "writes: {paid: 80%").replace("reads: pay,", "reads: paid,")
+                   + "changes: [renamed.yaml]\n")
+        self.said("twin", "update", "desk", "bare.yaml")
+
+    STATE = "  as_of: 9h\n  state: {pay: {waiting: 3}, check: {waiting: 2}}\nload: {claims"
+
+    def test_a_state_goes_with_new_names_before_any_sync(self):
+        self.twin("desk", DESK.replace("load: {claims", self.STATE))
+        self.renamed_desk()
+        self.assertIn("payout: {waiting: 3}", self.state("desk"))
+        self.assertIn("payout", self.said("twin", "show", "desk"))
+        forecast = json.loads(self.said("twin", "forecast", "desk", "--for", "2h", "--replications", "39", "--json"))
+        self.assertEqual({one["stage"]: one["items"] for one in forecast["there_now"]}, {"payout": 3, "check": 2})
+        self.said("twin", "snapshot", "desk", "--at", "9h")
+        self.assertIn("payout: {waiting: 3}", self.state("desk"))
+        # The state of a version from before it, and the version from before it with the state that there is now.
+        self.said("twin", "snapshot", "desk", "--at", "12h")
+        self.said("twin", "restore", "desk", "desk@1")
+        self.assertIn("payout: {waiting: 3}", self.state("desk"))
+        self.write("back.yaml", DESK)
+        self.said("twin", "update", "desk", "back.yaml")
+        self.assertIn("pay: {waiting: 3}", self.state("desk"))
+
+    def test_what_was_known_before_a_renaming_stays(self):
+        self.twin("desk", DESK.replace("load: {claims", self.STATE))
+        self.synced("desk", self.lines("one.csv", ["case_id,activity,start_time,end_time",
+                                                   "1,check,2026-03-09T10:00:00,2026-03-09T10:10:00"]))
+        self.renamed_desk()
+        done = self.synced("desk", self.lines("two.csv", ["case_id,activity,start_time,end_time",
+                                                          "1,pay,2026-03-09T10:20:00,"]))
+        now = self.elements(done)["payout"]
+        self.assertEqual((now["working"], now["waiting"]), (1, 3))
+
+    def test_a_sync_without_news_makes_no_version_after_a_renaming(self):
+        for state in ("load: {claims", self.STATE):
+            name = "desk" if state == self.STATE else "fresh"
+            self.twin(name, DESK.replace("load: {claims", state))
+            self.lines("one.csv", ["case_id,activity,start_time,end_time",
+                                   "1,check,2026-03-09T10:00:00,2026-03-09T10:10:00", "1,pay,2026-03-09T10:10:00,"])
+            self.synced(name, "one.csv")
+            self.write("renamed.yaml", f"understudy: 1\nchange: renamed\nbase: {name}.yaml\nauthor: a\nreason: r\n"
+                                       "edits: [{rename: pay, to: aa_payout}]\n")
+            self.write("renamed_desk.yaml", DESK + "changes: [renamed.yaml]\n")
+            self.said("twin", "update", name, "renamed_desk.yaml")
+            done = self.synced(name, "one.csv")
+            self.assertEqual((done["version"], done["added"]), (f"{name}@3", False))
+
     def test_events_of_before_the_clock_are_told(self):
         self.twin("desk", DESK)
         head = "case_id,activity,start_time,end_time\n"

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "tools/formats/files/sha256.h"
+#include "tools/formats/store/present.h"
 #include "tools/formats/store/store.h"
 #include "tools/formats/store/store_place.h"
 #include "tools/formats/store/version_content.h"

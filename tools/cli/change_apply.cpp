@@ -9,8 +9,8 @@
 #include "tools/cli/twin.h"
 #include "tools/formats/files/sha256.h"
 #include "tools/formats/json/approval_json.h"
+#include "tools/formats/store/present.h"
 #include "tools/formats/store/store_place.h"
-#include "tools/formats/store/version_content.h"
 #include "tools/reports/approval_report.h"
 
 namespace understudy::cli {

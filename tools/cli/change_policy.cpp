@@ -17,7 +17,7 @@
 #include "tools/formats/files/sha256.h"
 #include "tools/formats/language/policy_reader.h"
 #include "tools/formats/language/text_file.h"
-#include "tools/formats/store/version_content.h"
+#include "tools/formats/store/present.h"
 
 namespace understudy::cli {
 

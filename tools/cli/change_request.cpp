@@ -22,8 +22,8 @@
 #include "tools/formats/json/rehearse_json.h"
 #include "tools/formats/language/change_text.h"
 #include "tools/formats/language/text_file.h"
+#include "tools/formats/store/present.h"
 #include "tools/formats/store/store_place.h"
-#include "tools/formats/store/version_content.h"
 #include "tools/reports/approval_report.h"
 #include "tools/reports/canary_report.h"
 

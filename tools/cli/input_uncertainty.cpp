@@ -17,6 +17,7 @@ namespace {
 std::vector<studies::UncertainInput> inputs_of(const std::string& path,
                                                const formats::ScenarioReading& reading, bool tells) {
     std::vector<studies::UncertainInput> inputs = formats::uncertainty_of_scenario(path);
+    formats::follow_renames(reading.renames, inputs);
     formats::keep_as_fitted(*reading.scenario, inputs);
     formats::put_uncertain(reading.uncertain, inputs);
     const std::vector<std::string> reasons = studies::why_not_redrawn(*reading.scenario, inputs);

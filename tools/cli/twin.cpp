@@ -15,8 +15,8 @@
 #include "tools/formats/language/fault.h"
 #include "tools/formats/language/scenario_reader.h"
 #include "tools/formats/printable.h"
+#include "tools/formats/store/present.h"
 #include "tools/formats/store/store_place.h"
-#include "tools/formats/store/version_content.h"
 
 namespace understudy::cli {
 

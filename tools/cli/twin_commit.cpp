@@ -11,6 +11,7 @@
 #include "tools/formats/language/scenario_reader.h"
 #include "tools/formats/language/values.h"
 #include "tools/formats/printable.h"
+#include "tools/formats/store/present.h"
 #include "tools/formats/store/store_place.h"
 #include "tools/formats/store/version_content.h"
 

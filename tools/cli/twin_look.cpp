@@ -9,6 +9,7 @@
 #include "tools/cli/twin.h"
 #include "tools/formats/files/atomic_file.h"
 #include "tools/formats/json/twin_json.h"
+#include "tools/formats/store/present.h"
 #include "tools/formats/store/store_place.h"
 #include "tools/formats/store/version_content.h"
 #include "tools/formats/store/version_summary.h"

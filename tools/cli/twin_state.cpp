@@ -15,6 +15,7 @@
 #include "tools/formats/json/twin_json.h"
 #include "tools/formats/language/fault.h"
 #include "tools/formats/language/values.h"
+#include "tools/formats/store/present.h"
 #include "tools/formats/store/store_place.h"
 #include "tools/formats/store/sync_journal.h"
 #include "tools/formats/store/version_content.h"
@@ -69,7 +70,7 @@ void take_back_syncs(formats::Store& store, const formats::Version& from, const 
     if (then.made != formats::no_version) {
         const formats::Version made =
             store.find({from.twin, formats::VersionName::By::number, then.made, ""});
-        if (formats::state_in(store.text_of(made)) == formats::state_in(store.text_of(from))) {
+        if (formats::same_state(store.text_of(from), store.text_of(made))) {
             entry.base = then.base;
             entry.made = restored.number;
             entry.now_ns = then.now_ns.value_or(0);

@@ -9,6 +9,7 @@
 #include <system_error>
 #include <tuple>
 
+#include "models/listed.h"
 #include "models/schedule.h"
 #include "tools/cli/problems.h"
 #include "tools/cli/progress.h"
@@ -22,10 +23,11 @@
 #include "tools/formats/logs/event_reader.h"
 #include "tools/formats/logs/log_values.h"
 #include "tools/formats/printable.h"
+#include "tools/formats/store/present.h"
 #include "tools/formats/store/store_place.h"
 #include "tools/formats/store/sync_journal.h"
-#include "tools/formats/store/version_content.h"
 #include "tools/reports/sync_report.h"
+#include "tools/studies/counterparts.h"
 #include "tools/studies/follow.h"
 
 namespace understudy::cli {
@@ -215,7 +217,7 @@ private:
         base_state_ = scenario.twin.state;
         if (journal_.made != formats::no_version) {
             const auto made = version_numbered(journal_.made);
-            if (formats::state_in(store_.text_of(made)) == formats::state_in(text_)) {
+            if (formats::same_state(text_, store_.text_of(made))) {
                 base_ = journal_.base;
                 base_state_ = {};
                 if (base_ != formats::no_version) {
@@ -224,7 +226,7 @@ private:
                                                   formats::project_of(store_.folder()));
                     if (!base) return false;
                     base_run = base->run;
-                    base_state_ = base->twin.state;
+                    base_state_ = studies::Counterparts(*base, scenario).in_candidate(base->twin.state);
                 }
             } else {
                 // Somebody has set the state since: it is what is known now.
@@ -368,12 +370,9 @@ private:
     }
 
     int nothing_found(const std::vector<studies::NotFollowed>& unmapped) const {
-        std::string names;
-        constexpr std::size_t shown = 5;
-        for (std::size_t i = 0; i < std::min(shown, unmapped.size()); ++i)
-            names += fmt::format("{}{} ({})", i > 0 ? ", " : "", formats::printable(unmapped[i].name),
-                                 unmapped[i].why);
-        if (unmapped.size() > shown) names += fmt::format(" and {} more", unmapped.size() - shown);
+        const std::string names = models::listed(unmapped, 5, "", [](const studies::NotFollowed& one) {
+            return fmt::format("{} ({})", formats::printable(one.name), one.why);
+        });
         fmt::print(
             stderr,
             "understudy: nothing of {} was found in the log, and nothing was kept; elements are matched by "
@@ -385,13 +384,14 @@ private:
     void keep(const formats::Signature& signature, formats::Transaction* all) {
         const formats::Version latest = synced_.twin.latest;
         const std::string text = formats::with_state(text_, synced_.followed.state);
-        const bool other_text = text != store_.text_of(latest);
+        const std::string known = store_.text_of(latest);
+        const bool is_news = text_ != known || !formats::same_state(known, text);
         if (synced_.dry_run) {
-            synced_.committed = {latest, other_text};
+            synced_.committed = {latest, is_news};
             return;
         }
-        synced_.committed = other_text ? store_.commit(latest.twin, text, "", latest.number, signature)
-                                       : formats::Committed{latest, false};
+        synced_.committed = is_news ? store_.commit(latest.twin, text, "", latest.number, signature)
+                                    : formats::Committed{latest, false};
         const std::int64_t made = synced_.committed.version.number;
         synced_.journaled =
             !fresh_.empty() || journal_.now_ns != now_ || journal_.made != made || journal_.base != base_;

@@ -37,13 +37,60 @@ bool is_of_a_name(char c) {
 }  // namespace
 
 Counterparts::Counterparts(const models::Scenario& baseline, const models::Scenario& candidate) {
-    if (baseline.twin.renamed == candidate.twin.renamed) return;
-    const auto before = by_first_name(baseline), after = by_first_name(candidate);
-    for (const auto& [first, old] : before)
-        if (const auto now = after.find(first); now != after.end() && now->second != old) {
+    if (baseline.twin.renamed != candidate.twin.renamed)
+        *this = Counterparts(by_first_name(baseline), by_first_name(candidate));
+}
+
+Counterparts::Counterparts(const Names& baseline, const Names& candidate) {
+    for (const auto& [first, old] : baseline)
+        if (const auto now = candidate.find(first); now != candidate.end() && now->second != old) {
             to_candidate_[old] = now->second;
             to_baseline_[now->second] = old;
         }
+}
+
+models::InitialState Counterparts::in_candidate(models::InitialState state) const {
+    if (empty()) return state;
+    const auto rename = [&](std::string& name) { name = in_candidate(name); };
+    const auto rename_items = [&](models::PresentItems& items, const auto& again) -> void {
+        rename(items.load);
+        rename(items.from);
+        for (std::string& stage : items.holds) rename(stage);
+        for (models::PresentItems& inside : items.batch) again(inside, again);
+    };
+    const auto renamed_amounts = [&](const models::UnreadAmounts& unread) {
+        models::UnreadAmounts renamed;
+        for (const auto& [dataset, amount] : unread) renamed.emplace(in_candidate(dataset), amount);
+        return renamed;
+    };
+    for (models::ElementState& element : state.elements) {
+        const std::string start = element.element + ".";
+        const auto renamed_task = [&](const std::string& name) {
+            const std::string path = in_candidate(start + name);
+            return path.substr(path.rfind('.') + 1);
+        };
+        rename(element.element);
+        for (models::PresentItems& items : element.items) rename_items(items, rename_items);
+        for (models::PresentRun& run : element.runs) {
+            for (models::PresentTask& task : run.tasks) {
+                task.task = renamed_task(task.task);
+                task.unread = renamed_amounts(task.unread);
+            }
+            for (std::string& task : run.holds) task = renamed_task(task);
+        }
+        std::map<std::string, models::UnreadAmounts> unread;
+        for (const auto& [task, amounts] : element.unread)
+            unread.emplace(renamed_task(task), renamed_amounts(amounts));
+        element.unread = std::move(unread);
+    }
+    return state;
+}
+
+std::string Counterparts::path_in_candidate(const std::string& path) const {
+    for (std::size_t end = path.size(); end != std::string::npos && end > 0; end = path.rfind('.', end - 1))
+        if (const auto now = to_candidate_.find(path.substr(0, end)); now != to_candidate_.end())
+            return now->second + path.substr(end);
+    return path;
 }
 
 models::Objective Counterparts::in_candidate(models::Objective objective) const {

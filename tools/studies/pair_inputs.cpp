@@ -22,14 +22,14 @@ struct CandidateInputs {
     std::vector<UncertainInput> shared, own;
 };
 
-/// Of one fit to one log. Of what was fitted together one side may have set some paths since.
+/// Of one fit to one log, whatever what it is of is called by now. Of what was fitted together one side may have set some
+/// paths since.
 bool is_same_fit(const UncertainInput& a, const UncertainInput& b) {
-    if (a.together && b.together)
-        return a.path == b.path && a.together->degrees == b.together->degrees &&
-               a.together->numbers == b.together->numbers;
-    return a.together.has_value() == b.together.has_value() && a.path == b.path && a.family == b.family &&
-           a.observations == b.observations && a.spread == b.spread && a.weekends == b.weekends &&
-           a.fitted == b.fitted;
+    if (a.drawn_as() != b.drawn_as() || a.together.has_value() != b.together.has_value()) return false;
+    if (a.together)
+        return a.together->degrees == b.together->degrees && a.together->numbers == b.together->numbers;
+    return a.family == b.family && a.observations == b.observations && a.spread == b.spread &&
+           a.weekends == b.weekends && a.fitted == b.fitted;
 }
 
 CandidateInputs split(const PairOfInputs& inputs) {
@@ -181,8 +181,9 @@ std::string redrawn_text(std::int64_t draws, const PairOfInputs& inputs) {
     std::vector<UncertainInput> all = inputs.baseline;
     std::size_t in_candidate = 0;
     for (const UncertainInput& input : inputs.candidate) {
-        const bool known = std::any_of(all.begin(), all.end(),
-                                       [&](const UncertainInput& one) { return one.path == input.path; });
+        const bool known = std::any_of(all.begin(), all.end(), [&](const UncertainInput& one) {
+            return one.drawn_as() == input.drawn_as();
+        });
         ++in_candidate;
         if (!known) all.push_back(input);
     }

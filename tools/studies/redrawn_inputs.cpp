@@ -10,6 +10,7 @@
 
 #include "kernel/random.h"
 #include "kernel/redraw.h"
+#include "models/listed.h"
 #include "tools/studies/burst_arrivals.h"
 #include "tools/studies/input_path.h"
 #include "tools/studies/redrawn_together.h"
@@ -169,7 +170,7 @@ models::Scenario redraw_inputs(const models::Scenario& scenario, const std::vect
     const Inputs at(drawn);
     for (const UncertainInput& input : inputs) {
         kernel::Stream stream(
-            kernel::stream_key(seed, draw, input.path, kernel::Purpose::bootstrap, "input"));
+            kernel::stream_key(seed, draw, input.drawn_as(), kernel::Purpose::bootstrap, "input"));
         if (input.together)
             redraw_together(drawn, *input.together, stream);
         else if (models::Law* law = at.law(input.path))
@@ -190,13 +191,9 @@ models::Scenario redraw_inputs(const models::Scenario& scenario, const std::vect
 }
 
 std::string redrawn_text(std::int64_t draws, const std::vector<UncertainInput>& inputs) {
-    constexpr std::size_t most_named = 5;
-    std::string text =
-        fmt::format("{} draws of {} fitted input{}: ", draws, inputs.size(), inputs.size() == 1 ? "" : "s");
-    for (std::size_t i = 0; i < inputs.size() && i < most_named; ++i)
-        text += (i == 0 ? "" : ", ") + inputs[i].path;
-    if (inputs.size() > most_named) text += fmt::format(" and {} more", inputs.size() - most_named);
-    return text;
+    return fmt::format("{} draws of {} fitted input{}: {}", draws, inputs.size(),
+                       inputs.size() == 1 ? "" : "s",
+                       models::listed(inputs, 5, "", [](const UncertainInput& one) { return one.path; }));
 }
 
 }  // namespace understudy::studies

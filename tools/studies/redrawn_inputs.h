@@ -1,7 +1,7 @@
 // A twin whose fitted inputs are drawn anew, as another log would have given them (kernel/redraw.h).
 //
-// A draw has an address, so that it depends on the seed, its number and the input's path alone: not on threads, and not on
-// what else is drawn. Two scenarios that have the same input get the same of one draw. Pure, thread-safe.
+// A draw has an address, so that it depends on the seed, its number and the path alone that the input was fitted at: not on
+// threads, not on what else is drawn, and not on what things are called since. Two scenarios that have the same input get the same of one draw. Pure, thread-safe.
 #pragma once
 
 #include <cstdint>

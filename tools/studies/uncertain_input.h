@@ -37,6 +37,11 @@ struct UncertainInput {
     double weekends = 0;
     /// Or several numbers that make several paths; `path` is then what they are called together, and the others say nothing.
     std::optional<FittedTogether> together{};
+    /// The path that it had when it was fitted, where things were renamed since; empty: `path`.
+    std::string fitted_as{};
+
+    /// What its draws go by: a new name changes none.
+    const std::string& drawn_as() const { return fitted_as.empty() ? path : fitted_as; }
 };
 
 }  // namespace understudy::studies

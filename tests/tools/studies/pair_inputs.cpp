@@ -1,7 +1,7 @@
 // Promised: with input uncertainty the intervals of a rehearsal hold the true difference and the candidate's true value about
 // as often as they say, though the parameters of both sides come from one log of a few hundred observations, and without it
 // far less; what both sides have in common moves both, what the change sets is certain in the candidate, fits of each
-// side's own do not cancel; equal sides stay equal; what the log does not decide is inconclusive; threads change nothing.
+// side's own do not cancel; equal sides stay equal, whatever things are called; what the log does not decide is inconclusive; threads change nothing.
 // Shown: M/M/1 with rates that are fitted to drawn logs, whose candidate has a second worker, against theory (few runs here,
 // UNDERSTUDY_COVERAGE=500 for the table of docs/calibration.md); single rehearsals in detail.
 #include "tools/studies/pair_inputs.h"
@@ -193,6 +193,31 @@ TEST_CASE("equal sides stay equal, and both parts are told") {
         const auto& wider = fitted.comparison.measures[i].differences.front().difference;
         if (known.comparison.measures[i].name != "avg latency(server)") continue;
         CHECK(wider->estimate.high - wider->estimate.low > 3 * (usual->estimate.high - usual->estimate.low));
+    }
+}
+
+TEST_CASE("what has another name in the candidate is drawn as it was") {
+    models::Scenario renamed = server(2, 1, 1, 5);
+    renamed.twin.stages[0].name = "till";
+    renamed.twin.renamed["till"] = "server";
+    const std::vector<UncertainInput> inputs = {arrivals_of(200), service_of(200)};
+    std::vector<UncertainInput> of_candidate = inputs;
+    of_candidate[1].path = "till.service";
+    of_candidate[1].fitted_as = "server.service";
+    const auto result =
+        studies::rehearse(pair_of(server(2, 1, 1, 5), std::move(renamed), {"increase avg wait(till) <= 0s"}),
+                          with(inputs, of_candidate, 60));
+    CHECK(result.verdict == Verdict::met);
+    CHECK(result.input_reason == "60 draws of 2 fitted inputs: calls.arrivals, server.service");
+    CHECK(result.accepted.front().estimate.input->low == 0);
+    CHECK(result.accepted.front().estimate.input->high == 0);
+    REQUIRE_FALSE(result.comparison.measures.empty());
+    for (const studies::ComparedMeasure& measure : result.comparison.measures) {
+        INFO(measure.name);
+        const auto& difference = measure.differences.front().difference;
+        REQUIRE(difference);
+        CHECK(difference->estimate.low == 0);
+        CHECK(difference->estimate.high == 0);
     }
 }
 

@@ -7,7 +7,7 @@
 
 #include "tools/formats/approval/fields.h"
 #include "tools/formats/files/sha256.h"
-#include "tools/formats/store/version_content.h"
+#include "tools/formats/store/present.h"
 
 namespace understudy::formats {
 

@@ -6,7 +6,7 @@
 #include <set>
 #include <utility>
 
-#include "tools/formats/store/version_content.h"
+#include "tools/formats/store/present.h"
 #include "tools/formats/store/version_diff.h"
 
 namespace understudy::formats {

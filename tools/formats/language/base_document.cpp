@@ -256,10 +256,13 @@ void apply_changes(Node& root, std::vector<ChangeToApply>& changes, const Done& 
         Change& change = one.change;
         // Whoever asks for a way back has read all without it first.
         if (alongside.way_back == nullptr) check_stress(root, change, out, alongside.stress);
+        const Renames renames = renames_in(change.edits);
         if (alongside.uncertain != nullptr) {
             put_uncertain(change.uncertain, *alongside.uncertain);
-            follow_renames(change.edits, *alongside.uncertain);
+            follow_renames(renames, *alongside.uncertain);
         }
+        if (alongside.renames != nullptr)
+            alongside.renames->insert(alongside.renames->end(), renames.begin(), renames.end());
         if (one.last && alongside.way_back != nullptr) put_aside(root, change, *alongside.way_back, out);
         const bool later = is_made_on_the_way(one, alongside);
         std::vector<Edit> edits = later ? beside_the_model(root, change.edits) : std::move(change.edits);

@@ -10,6 +10,7 @@
 
 #include "tools/formats/language/diagnostics.h"
 #include "tools/formats/language/document.h"
+#include "tools/formats/language/renames.h"
 #include "tools/formats/language/substitution.h"
 #include "tools/studies/transformation.h"
 #include "tools/studies/uncertain_input.h"
@@ -24,6 +25,7 @@ struct Alongside {
     std::vector<studies::Transformation>* transformed = nullptr;
     Aside* way_back = nullptr;                                  ///< that of the last change
     std::vector<studies::UncertainInput>* uncertain = nullptr;  ///< how sure what they set is; of all changes
+    Renames* renames = nullptr;                                 ///< of all changes
     std::string* stored_twin = nullptr;  ///< the name in full of the version that `twin` names
     Node* instances = nullptr;           ///< those of templates (InstanceMaker::made())
     /// What is wrong with what changes are rehearsed under, which no run of them minds; null: it is wrong with the document.

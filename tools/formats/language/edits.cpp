@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "models/listed.h"
 #include "tools/formats/language/assignment.h"
 #include "tools/formats/language/fault.h"
 #include "tools/formats/language/keys.h"
@@ -248,10 +249,8 @@ private:
         }
         if (users.empty()) return forget_old_name(edit.name);
         root_ = std::move(without);
-        std::string shown = users.front();
-        if (users.size() > 1) shown += fmt::format(" and {} more", users.size() - 1);
         out_.error(
-            edit.place, fmt::format("'{}' is still named in {}", edit.name, shown),
+            edit.place, fmt::format("'{}' is still named in {}", edit.name, models::listed(users, 1)),
             promise.empty() || users.front().find(promise) == std::string::npos
                 ? "change or remove that first: edits are made in order"
                 : fmt::format("remove that first, '{{remove: \"{}\"}}': edits are made in order", promise));
@@ -420,7 +419,7 @@ private:
     /// Random numbers go by the name that it had at first, and what is promised of it is told by that.
     void keep_draws(const Edit& edit) {
         Node* twin = map_in(root_, "twin", edit.where);
-        Node* renamed = twin == nullptr ? nullptr : map_in(*twin, "renamed", edit.where);
+        Node* renamed = twin == nullptr ? nullptr : old_names_in(*twin, edit.where);
         if (renamed == nullptr) return;
         std::string first = edit.name;
         const std::size_t dot = edit.name.rfind('.');
@@ -441,6 +440,17 @@ private:
             renamed->entries.push_back({edit.to, edit.place, std::move(old)});
         }
         drop_if_empty(*twin);
+    }
+
+    /// The map `renamed`, made before the state, where a scenario is written with it.
+    Node* old_names_in(Node& twin, Place where) {
+        if (twin.is_map() && twin.find("renamed") == nullptr) {
+            const auto state = std::find_if(twin.entries.begin(), twin.entries.end(), [](const Entry& one) {
+                return one.key == "state" || one.key == "as_of";
+            });
+            twin.entries.insert(state, {"renamed", where, Node::map()})->value.place = where;
+        }
+        return map_in(twin, "renamed", where);
     }
 
     void forget_old_name(const std::string& name) {
@@ -568,6 +578,13 @@ std::map<std::string, std::string> renamed_columns(const std::vector<Edit>& edit
         first.merge(moved);
     }
     return first;
+}
+
+Renames renames_in(const std::vector<Edit>& edits) {
+    Renames renames;
+    for (const Edit& edit : edits)
+        if (edit.kind == Edit::Kind::rename) renames.push_back({edit.name, edit.to});
+    return renames;
 }
 
 }  // namespace understudy::formats

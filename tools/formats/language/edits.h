@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "tools/formats/language/document.h"
+#include "tools/formats/language/renames.h"
 #include "tools/formats/language/substitution.h"
 #include "tools/formats/transformations/run_transformation.h"
 #include "tools/studies/transformation.h"
@@ -47,5 +48,7 @@ bool is_beside_the_model(const Node& root, const Edit& edit);
 /// What columns are called now (`orders.mail`), to what they were before the edits; datasets by their new names in the first,
 /// by their old ones in the second.
 std::map<std::string, std::string> renamed_columns(const std::vector<Edit>& edits);
+
+Renames renames_in(const std::vector<Edit>& edits);
 
 }  // namespace understudy::formats

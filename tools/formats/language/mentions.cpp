@@ -79,6 +79,10 @@ private:
                 }
                 return;
             case Takes::special: in_special(value, key, path, pipeline); return;
+            case Takes::texts:
+                // Tasks of a run that is under way, by their names alone.
+                if (key.name == "holds") words(value, path, pipeline);
+                return;
             default: return;
         }
     }
@@ -86,6 +90,7 @@ private:
     void in_special(Node& value, const Key& key, const std::string& path, const std::string& pipeline) {
         if (key.name == "twin") return in_place(value, "twin", path, pipeline);
         if (key.name == "set") return word(value, path);
+        if (key.detail == "unread") return unread(value, path, pipeline);
         if (key.detail == "present")
             for (Node& item : value.items) in_place(item, key.detail, path, pipeline);
         if (key.name == "runs_on" || key.name == "spends" || key.name == "reads" || key.name == "writes") {
@@ -99,6 +104,20 @@ private:
                         words(entry.value, path, "");
         }
         if (key.name == "to" || key.name == "weights" || key.name == "workers") keys(value, path);
+    }
+
+    /// By dataset, of a task that is under way; of a pipeline by task before that.
+    void unread(Node& map, const std::string& path, const std::string& pipeline) {
+        const bool by_task = std::any_of(map.entries.begin(), map.entries.end(), [](const Entry& entry) {
+            return std::any_of(entry.value.entries.begin(), entry.value.entries.end(),
+                               [](const Entry& inner) { return inner.value.is_map(); });
+        });
+        if (!by_task) return keys(map, path);
+        for (Entry& entry : map.entries) {
+            if (pipeline + "." + entry.key == wanted_)
+                found_.push_back({nullptr, &entry, 0, entry.key.size(), true, path});
+            keys(entry.value, path + "." + entry.key);
+        }
     }
 
     void keys(Node& map, const std::string& path) {

@@ -310,6 +310,7 @@ struct Whole {
     std::vector<std::string> overrides = {};  ///< those that are to be applied to it
     Node instances = Node::map();             ///< of templates, as in EffectiveDocument
     std::vector<studies::UncertainInput> uncertain = {};
+    Renames renames = {};
     std::string stored_twin = {};
 };
 
@@ -325,6 +326,7 @@ Whole read_whole(std::string_view text, const std::string& file, const std::stri
     log.end(ReadingStep::configuration, whole.out);
     if (!is_scenario) return whole;
     alongside.uncertain = &whole.uncertain;
+    alongside.renames = &whole.renames;
     alongside.stored_twin = &whole.stored_twin;
     alongside.instances = &whole.instances;
     whole.makes_sense =
@@ -381,6 +383,7 @@ ScenarioReading read_on(Whole whole, const Aside* way_back, StepLog& log,
         scenario.text = std::move(canonical);
         keep_as_fitted(scenario, whole.uncertain);
         result.uncertain = std::move(whole.uncertain);
+        result.renames = std::move(whole.renames);
         result.scenario = std::move(scenario);
     }
     return result;

@@ -14,6 +14,7 @@
 
 #include "models/scenario.h"
 #include "tools/formats/language/diagnostics.h"
+#include "tools/formats/language/renames.h"
 #include "tools/studies/uncertain_input.h"
 
 namespace understudy::formats {
@@ -25,6 +26,7 @@ struct ScenarioReading {
     Diagnostics diagnostics;
     /// What the changes say of how sure they are, and nobody has set since.
     std::vector<studies::UncertainInput> uncertain{};
+    Renames renames{};  ///< that the changes made
 };
 
 /// Reads a file, or a stored version (stored_twins.h). `overrides` are as after `--set`: "spark.workers=9"; `changes` are

@@ -244,24 +244,43 @@ void put_uncertain(std::vector<UncertainInput> later, std::vector<UncertainInput
         return std::any_of(later.begin(), later.end(),
                            [&](const UncertainInput& one) { return one.path == input.path; });
     });
-    std::move(later.begin(), later.end(), std::back_inserter(all));
+    for (UncertainInput& input : later) {
+        // A path that something had which has another name by now.
+        const auto taken = [&](const UncertainInput& one) { return one.drawn_as() == input.drawn_as(); };
+        while (std::any_of(all.begin(), all.end(), taken)) input.fitted_as = input.drawn_as() + "'";
+        all.push_back(std::move(input));
+    }
 }
 
-void follow_renames(const std::vector<Edit>& edits, std::vector<UncertainInput>& inputs) {
-    for (const Edit& edit : edits) {
-        if (edit.kind != Edit::Kind::rename) continue;
-        const auto follow = [&](std::string& path) {
-            if (path == edit.name || path.starts_with(edit.name + "."))
-                path = edit.to + path.substr(edit.name.size());
-        };
-        for (UncertainInput& input : inputs) {
-            if (!input.together) {
-                follow(input.path);
-                continue;
-            }
-            for (studies::FittedTogether::Made& made : input.together->makes) follow(made.path);
+namespace {
+
+/// `now`: what a path is by now.
+template <class Now>
+void follow_to(std::vector<UncertainInput>& inputs, Now now) {
+    for (UncertainInput& input : inputs) {
+        if (input.together) {
+            for (studies::FittedTogether::Made& made : input.together->makes) made.path = now(made.path);
+            continue;
         }
+        std::string path = now(input.path);
+        if (path == input.path) continue;
+        if (input.fitted_as.empty()) input.fitted_as = std::move(input.path);
+        input.path = std::move(path);
     }
+}
+
+}  // namespace
+
+void follow_renames(const Renames& renames, std::vector<UncertainInput>& inputs) {
+    for (const Rename& one : renames)
+        follow_to(inputs, [&](const std::string& path) {
+            const bool goes_along = path == one.from || path.starts_with(one.from + ".");
+            return goes_along ? one.to + path.substr(one.from.size()) : path;
+        });
+}
+
+void follow_renames(const studies::Counterparts& names, std::vector<UncertainInput>& inputs) {
+    follow_to(inputs, [&](const std::string& path) { return names.path_in_candidate(path); });
 }
 
 void keep_as_fitted(const models::Scenario& scenario, std::vector<UncertainInput>& inputs) {

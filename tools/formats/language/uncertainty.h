@@ -27,6 +27,8 @@
 #include "models/scenario.h"
 #include "tools/formats/language/edits.h"
 #include "tools/formats/language/map_reader.h"
+#include "tools/formats/language/renames.h"
+#include "tools/studies/counterparts.h"
 #include "tools/studies/uncertain_input.h"
 
 namespace understudy::formats {
@@ -41,11 +43,12 @@ std::string rival_law(const studies::UncertainInput& input);
 /// As it is read.
 Node uncertainty_node(const std::vector<studies::UncertainInput>& inputs);
 
-/// Later ones take the place of earlier ones of the same path or name.
+/// Later ones take the place of earlier ones of the same path or name. Draws of no two go by one path.
 void put_uncertain(std::vector<studies::UncertainInput> later, std::vector<studies::UncertainInput>& all);
 
-/// By the names that edits give: a new name sets no value.
-void follow_renames(const std::vector<Edit>& edits, std::vector<studies::UncertainInput>& inputs);
+/// By the names that things were given since: a new name sets no value.
+void follow_renames(const Renames& renames, std::vector<studies::UncertainInput>& inputs);
+void follow_renames(const studies::Counterparts& names, std::vector<studies::UncertainInput>& inputs);
 
 /// Leaves those of which the scenario has what was fitted, and not what somebody has set since; of what was fitted together
 /// those paths.

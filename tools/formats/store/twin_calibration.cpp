@@ -6,6 +6,7 @@
 
 #include "tools/formats/language/change_reader.h"
 #include "tools/formats/language/document.h"
+#include "tools/formats/language/document_names.h"
 #include "tools/formats/language/fault.h"
 #include "tools/formats/language/stored_twins.h"
 #include "tools/formats/language/text_file.h"
@@ -16,10 +17,9 @@ namespace understudy::formats {
 
 namespace {
 
-/// The changes that a version was made by, the last first; until `look` has seen enough.
-template <class Look>
-void each_change_of(Store& store, const Version& version, Look look) {
-    std::vector<Version> history;
+/// The versions that a version was made from, and itself; the last first.
+std::vector<Version> lineage_of(Store& store, const Version& version) {
+    std::vector<Version> history, lineage;
     for (std::int64_t number = 1; number <= version.number; ++number) {
         try {
             history.push_back(store.find({version.twin, VersionName::By::number, number, std::string()}));
@@ -32,9 +32,19 @@ void each_change_of(Store& store, const Version& version, Look look) {
                                        [&](const Version& one) { return one.sha256 == at->sha256; });
         // What it was taken back to: go on from there.
         if (same->number != at->number) at = std::prev(std::make_reverse_iterator(same));
-        const std::string change = store.change_of(*at);
-        if (!change.empty() && !look(*at, change)) return;
+        lineage.push_back(*at);
     }
+    return lineage;
+}
+
+/// What things of a version's text are called in that of the next one.
+studies::Counterparts names_since(const std::string& before, const std::string& now) {
+    const auto renames = [](const std::string& text) { return text.find("renamed") != std::string::npos; };
+    // Most are alike, as of a sync.
+    if (!renames(before) && !renames(now))
+        return {studies::Counterparts::Names{}, studies::Counterparts::Names{}};
+    Diagnostics unseen;
+    return counterparts_of(read_document(before, unseen), read_document(now, unseen));
 }
 
 /// The version that a scenario is, or takes its twin from; nothing is called where there is none.
@@ -77,12 +87,13 @@ std::vector<studies::CalibrationError> calibration_in(const std::string& change_
 }
 
 std::vector<studies::CalibrationError> calibration_of(Store& store, const Version& version) {
-    std::vector<studies::CalibrationError> errors;
-    each_change_of(store, version, [&](const Version& at, const std::string& change) {
-        errors = calibration_in(change, version_text(at.twin, at.number));
-        return errors.empty();
-    });
-    return errors;
+    for (const Version& at : lineage_of(store, version)) {
+        const std::string change = store.change_of(at);
+        if (change.empty()) continue;
+        auto errors = calibration_in(change, version_text(at.twin, at.number));
+        if (!errors.empty()) return errors;
+    }
+    return {};
 }
 
 std::vector<studies::CalibrationError> calibration_of_scenario(const std::string& path) {
@@ -94,19 +105,23 @@ std::vector<studies::CalibrationError> calibration_of_scenario(const std::string
 
 std::vector<studies::UncertainInput> uncertainty_of_scenario(const std::string& path) {
     std::vector<studies::UncertainInput> inputs;
-    std::vector<Edit> renames;
     with_stored_version(path, [&](Store& store, const Version& version) {
-        each_change_of(store, version, [&](const Version&, const std::string& text) {
-            Diagnostics unseen("", text);
-            if (auto change = read_change(text, unseen, 0)) {
-                // Later changes come first.
-                renames.insert(renames.begin(), change->edits.begin(), change->edits.end());
-                follow_renames(renames, change->uncertain);
-                put_uncertain(std::move(inputs), change->uncertain);
-                inputs = std::move(change->uncertain);
+        std::vector<Version> lineage = lineage_of(store, version);
+        std::reverse(lineage.begin(), lineage.end());
+        const Version* before = nullptr;
+        for (const Version& at : lineage) {
+            if (const std::string text = store.change_of(at); !text.empty()) {
+                Diagnostics unseen("", text);
+                if (auto change = read_change(text, unseen, 0)) {
+                    put_uncertain(std::move(change->uncertain), inputs);
+                    follow_renames(renames_in(change->edits), inputs);
+                }
+            } else if (before != nullptr && !inputs.empty()) {
+                // Made of a file: what has another name in it says so itself.
+                follow_renames(names_since(store.text_of(*before), store.text_of(at)), inputs);
             }
-            return true;
-        });
+            before = &at;
+        }
     });
     return inputs;
 }

@@ -25,7 +25,8 @@ std::vector<studies::CalibrationError> calibration_of(Store& store, const Versio
 /// scenarios are named. FileError.
 std::vector<studies::CalibrationError> calibration_of_scenario(const std::string& path);
 
-/// Likewise: how sure the changes in its history are of what they set, the last one of a path.
+/// Likewise: how sure the changes in its history are of what they set, the last one of a path; by the names that things have in
+/// it, whether a change renamed them or a file (`twin.renamed`).
 std::vector<studies::UncertainInput> uncertainty_of_scenario(const std::string& path);
 
 }  // namespace understudy::formats

@@ -380,6 +380,33 @@ TEST_CASE("a new name goes wherever the old one stood, and changes no result") {
     CHECK(write_scenario(back) == write_scenario(*read_scenario(base, "b.yaml").scenario));
 }
 
+TEST_CASE("a state that the twin has goes with new names") {
+    std::string text = base;
+    text.replace(text.find("load:\n"), 0,
+                 "  as_of: 1h\n  state:\n    clean: {waiting: [{items: 2, load: clicks}]}\n"
+                 "    nightly:\n      unread: {fetch: {orders: {records: 5}}}\n"
+                 "      runs: [{age: 5min, holds: [fetch], tasks: {fetch: {served: 1min, unread: {orders: "
+                 "{records: 1}}}}}]\n");
+    auto reading = changed(R"(  - {rename: clean, to: wash}
+  - {rename: clicks, to: visits}
+  - {rename: orders, to: sales}
+  - {rename: nightly.fetch, to: nightly.get}
+  - {rename: nightly, to: late}
+)",
+                           text);
+    INFO(reading.diagnostics.show());
+    REQUIRE(reading.scenario);
+    const auto& elements = reading.scenario->twin.state.elements;
+    REQUIRE(elements.size() == 2);
+    CHECK(elements[0].element == "wash");
+    CHECK(elements[0].items[0].load == "visits");
+    CHECK(elements[1].element == "late");
+    CHECK(elements[1].unread.at("get").contains("sales"));
+    CHECK(elements[1].runs[0].holds == std::vector<std::string>{"get"});
+    CHECK(elements[1].runs[0].tasks[0].task == "get");
+    CHECK(elements[1].runs[0].tasks[0].unread.contains("sales"));
+}
+
 TEST_CASE("one more field changes no draw of the others") {
     const auto with = [](const std::string& more) {
         std::string text = base;

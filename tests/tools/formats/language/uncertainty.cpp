@@ -1,5 +1,5 @@
 // Promised: how sure a change is of what it sets is read as it is written, also of a part of what it sets, of another family
-// and of weekends; what somebody has set since is not as it was fitted. Shown: a change with one of each, and scenarios.
+// and of weekends; what somebody has set since is not as it was fitted; what has another name since is drawn as it was. Shown: a change with one of each, and scenarios.
 #include "tools/formats/language/uncertainty.h"
 
 #include <doctest/doctest.h>
@@ -84,11 +84,38 @@ TEST_CASE("how sure a change is of what it sets follows new names") {
         "  - {rename: read_in, to: look}\n",
         out, 0);
     REQUIRE(change);
-    follow_renames(change->edits, all);
-    std::vector<std::string> paths;
-    for (const studies::UncertainInput& input : all) paths.push_back(input.path);
-    CHECK(paths == std::vector<std::string>{"look.service", "look.retry.backoff.1", "look.retry.backoff.2",
-                                            "sheets.items", "sheets.size", "hours"});
+    follow_renames(renames_in(change->edits), all);
+    const auto paths = [&] {
+        std::vector<std::string> each;
+        for (const studies::UncertainInput& input : all) each.push_back(input.path);
+        return each;
+    };
+    const auto drawn_as = [&] {
+        std::vector<std::string> each;
+        for (const studies::UncertainInput& input : all) each.push_back(input.drawn_as());
+        return each;
+    };
+    CHECK(paths() == std::vector<std::string>{"look.service", "look.retry.backoff.1", "look.retry.backoff.2",
+                                              "sheets.items", "sheets.size", "hours"});
+    // A new name changes no draw.
+    const std::vector<std::string> first = {"scan.service", "scan.retry.backoff.1", "scan.retry.backoff.2",
+                                            "sheets.items", "sheets.size",          "sheets_day"};
+    CHECK(drawn_as() == first);
+    // Another of the old name has draws of its own.
+    studies::UncertainInput another;
+    another.path = "scan.service";
+    put_uncertain({another}, all);
+    CHECK(all.back().path == "scan.service");
+    CHECK(all.back().drawn_as() != "scan.service");
+    all.pop_back();
+    using Names = studies::Counterparts::Names;
+    follow_renames(studies::Counterparts(Names{{"scan", "look"}, {"sheets", "sheets"}},
+                                         Names{{"scan", "read_in"}, {"sheets", "pages"}}),
+                   all);
+    CHECK(paths() == std::vector<std::string>{"read_in.service", "read_in.retry.backoff.1",
+                                              "read_in.retry.backoff.2", "pages.items", "pages.size",
+                                              "hours"});
+    CHECK(drawn_as() == first);
 }
 
 TEST_CASE("how sure a change is of what it sets reads back") {

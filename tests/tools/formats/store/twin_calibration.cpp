@@ -1,6 +1,6 @@
 // Promised: how sure a stored twin is of a path comes from the last change in its history that says it; how far off it is
 // comes from the last calibration in its history that says it, whatever other changes came after; what was taken back is no
-// part of the history, and a version before it knows nothing of it. Shown: on stores of a scratch folder, with changes as
+// part of the history, and a version before it knows nothing of it; what has another name since keeps it. Shown: on stores of a scratch folder, with changes as
 // calibrate writes them and as people do.
 #include "tools/formats/store/twin_calibration.h"
 
@@ -77,4 +77,39 @@ TEST_CASE("how sure a path is comes from the last change in the history that say
         CHECK(input.observations == (input.path == "a.service" ? 400 : 50));
         CHECK(input.fitted == (input.path == "a.service" ? "exponential(mean 3s)" : "4%"));
     }
+}
+
+TEST_CASE("how sure a path is goes with what it is of, whoever renames it") {
+    const StoreFolder folder;
+    const std::string scenario = folder.path().string() + "/orders@latest";
+    Store store = Store::make(folder.store());
+    const Signature someone = {"ana@example", test_time, ""};
+    const auto text = [](const std::string& stage, const std::string& renamed) {
+        return "understudy: 1\nscenario: s\ntwin: {stages: {" + stage +
+               ": {reads: jobs, workers: 1, service: exponential(mean 3s)}}, renamed: {" + renamed + "}}\n";
+    };
+    store.commit("orders", text("a", ""), "", no_version, someone);
+    store.commit("orders", text("a", "") + "description: fitted\n",
+                 "understudy: 1\nchange: fitted\nkind: calibration\nedits:\n  - {set: a.service, to: "
+                 "exponential(mean 3s)}\nuncertainty:\n  a.service: {family: exponential, n: 90}\n",
+                 1, someone);
+    const auto known = [&] {
+        const auto inputs = uncertainty_of_scenario(scenario);
+        REQUIRE(inputs.size() == 1);
+        CHECK(inputs[0].drawn_as() == "a.service");
+        return inputs[0].path;
+    };
+    CHECK(known() == "a.service");
+    store.commit("orders", text("b", "b: a"), "", 2, someone);  // a file
+    CHECK(known() == "b.service");
+    store.commit("orders", text("c", "c: a"),
+                 "understudy: 1\nchange: names\nedits:\n  - {rename: b, to: c}\n", 3, someone);
+    CHECK(known() == "c.service");
+    store.commit("orders", text("d", "d: a"), "", 4, someone);
+    CHECK(known() == "d.service");
+    store.commit("orders", text("a", "") + "description: back\n", "", 5, someone);
+    CHECK(known() == "a.service");
+    // Of a file that does not say it nobody knows it.
+    store.commit("orders", text("e", ""), "", 6, someone);
+    CHECK(known() == "a.service");
 }

@@ -111,34 +111,6 @@ TEST_CASE("a summary counts elements and names owners") {
                                    {"objectives", 1}});
 }
 
-TEST_CASE("the present is the state and when it holds, and is put onto what has changed otherwise") {
-    const StoreFolder folder;
-    folder.write("s.yaml", scenario);
-    const std::string base =
-        read_version_content((folder.path() / "s.yaml").string(), {folder.path(), {}, false})
-            .text.value_or("");
-    understudy::models::InitialState state;
-    state.as_of = 90 * understudy::kernel::minute;
-    state.elements.push_back({.element = "clean", .items = {{.items = 3}}});
-    const std::string later = with_start(with_state(base, state), "2026-03-10T00:00");
-    CHECK(same_but_for_the_present(base, later));
-    CHECK(same_but_for_the_present(later, base));
-    CHECK_FALSE(same_but_for_the_present(base, with_start(base, "2026-03-10T00:00")));
-    const std::string changed = replaced(base, "crew: 2", "crew: 3");
-    CHECK_FALSE(same_but_for_the_present(changed, later));
-    const std::string both = with_present_of(changed, later);
-    CHECK(same_but_for_the_present(changed, both));
-    CHECK(state_in(both) == state_in(later));
-    CHECK(both.find("start: 2026-03-10T00:00") != std::string::npos);
-    CHECK(made_of_latest(base, changed, later) == both);
-    CHECK(made_of_latest(base, changed, base) == changed);
-    CHECK_FALSE(made_of_latest(base, with_start(changed, "2026-03-11T00:00"), later));
-    CHECK_FALSE(made_of_latest(base, with_state(changed, state), later));
-    CHECK_FALSE(made_of_latest(changed, base, later));
-    CHECK(what_moved(base, changed) == "parameters (crew 2 -> 3)");
-    CHECK(what_moved(base, base) == "nothing but its number");
-}
-
 TEST_CASE("differences are told by element and key") {
     CHECK(differences(scenario, scenario).empty());
     std::string other = replaced(scenario, "parameters: {crew: 2}", "parameters: {crew: 3}");
