@@ -49,14 +49,15 @@ public:
                 task.cpu_percent > 0)
                 by_process_[task.process].push_back(i);
         }
+        count_waiting();
         double held = 0, moving = 0;
         do {
             moved_.clear();
-            for (const auto& [process, tasks] : by_process_)
-                take_apart(tasks, nodes, elsewhere_.count(process) > 0);
+            for (const auto& [process, tasks] : by_process_) take_apart(process, tasks, nodes);
             invert();
-        } while (platform_.reads_counted && find_other_waits());
+        } while ((platform_.reads_counted && find_other_waits()) || find_reads_at_work());
         result_.waited_elsewhere.assign(elsewhere_.begin(), elsewhere_.end());
+        result_.read_at_work.assign(at_work_.begin(), at_work_.end());
         for (const auto& [process, tasks] : by_process_) {
             find_common_data(tasks);
             for (const bool out : {false, true}) make_alike(tasks, out);
@@ -77,8 +78,9 @@ public:
     }
 
 private:
-    void take_apart(const std::vector<std::size_t>& tasks,
-                    const std::map<std::string_view, std::size_t>& nodes, bool waits_are_work) {
+    void take_apart(std::string_view process, const std::vector<std::size_t>& tasks,
+                    const std::map<std::string_view, std::size_t>& nodes) {
+        const bool waits_are_work = elsewhere_.count(process) > 0, works_unseen = at_work_.count(process) > 0;
         std::vector<double> busy;
         Time fixed = longest_fixed;
         for (const std::size_t i : tasks) {
@@ -91,7 +93,9 @@ private:
         for (const std::size_t i : tasks) {
             const RecordedTask& task = run_.tasks[i];
             const Time ran = *task.realtime;
-            const double busy_share = waits_are_work ? 1 : std::min(1.0, task.cpu_percent / full);
+            const double busy_share = waits_are_work ? 1
+                                      : works_unseen ? 0
+                                                     : std::min(1.0, task.cpu_percent / full);
             const Time worked = kernel::from_seconds(kernel::to_seconds(ran) * busy_share);
             const auto node = nodes.find(task.node);
             const std::size_t way = node == nodes.end() ? 0 : 2 * node->second;
@@ -179,6 +183,45 @@ private:
         return elsewhere_.size() > before;
     }
 
+    /// Processes that read on while they worked: were there more than are known?
+    bool find_reads_at_work() {
+        const double over_the_link = 1 - platform_.kept_by_writer / static_cast<double>(result_.nodes);
+        const std::size_t before = at_work_.size();
+        for (const auto& [process, tasks] : by_process_) {
+            if (elsewhere_.count(process) > 0 || at_work_.count(process) > 0) continue;
+            double in_waits = 0, in_all = 0, written = 0, ran_s = 0, waited_s = 0;
+            for (const std::size_t i : tasks) {
+                const double ran = kernel::to_seconds(*run_.tasks[i].realtime),
+                             waited = kernel::to_seconds(reading_[i]);
+                const auto in = static_cast<double>(result_.of[i]->in_bytes);
+                ran_s += ran, waited_s += waited;
+                in_waits += in;
+                if (waited > 0) in_all += in * ran / waited;
+                written += written_for(i);
+            }
+            const double asked = written * over_the_link;
+            if (waited_s >= shortest_read_s * static_cast<double>(tasks.size()) &&
+                platform_.faster * (ran_s - waited_s) < ran_s && asked * asked > in_waits * in_all)
+                at_work_.insert(process);
+        }
+        return at_work_.size() > before;
+    }
+
+    void count_waiting() {
+        waiting_.assign(run_.tasks.size(), 0);
+        for (const RecordedTask& task : run_.tasks)
+            for (const std::uint32_t parent : task.parents) ++waiting_[parent];
+    }
+
+    /// What tasks before wrote for this one.
+    double written_for(std::size_t i) const {
+        double written = 0;
+        for (const std::uint32_t parent : run_.tasks[i].parents)
+            if (result_.of[parent])
+                written += static_cast<double>(result_.of[parent]->out_bytes) / waiting_[parent];
+        return written;
+    }
+
     /// Do later tasks on a node find in its memory what the first ones read?
     void find_common_data(const std::vector<std::size_t>& tasks) {
         std::map<std::string_view, std::vector<std::size_t>> by_node;
@@ -226,17 +269,11 @@ private:
 
     /// Reads what was found in memory on the recorded nodes and would not be on as many as it is moved to, or the reverse.
     void read_with_other_nodes() {
-        std::vector<double> waiting(run_.tasks.size(), 0);
-        for (const RecordedTask& task : run_.tasks)
-            for (const std::uint32_t parent : task.parents) ++waiting[parent];
         const auto before = static_cast<double>(result_.nodes);
         const double after = platform_.moved_to_nodes;
         for (std::size_t i = 0; i < run_.tasks.size(); ++i) {
             if (!result_.of[i] || result_.of[i]->once) continue;
-            double written = 0;
-            for (const std::uint32_t parent : run_.tasks[i].parents)
-                if (result_.of[parent])
-                    written += static_cast<double>(result_.of[parent]->out_bytes) / waiting[parent];
+            const double written = written_for(i);
             const auto in = static_cast<double>(result_.of[i]->in_bytes);
             // Of all that was written 1/before was at hand, and 1/after will be.
             const double more = after > before ? std::max(0.0, written - in) * (1 - before / after)
@@ -251,7 +288,9 @@ private:
     std::map<std::string_view, std::vector<std::size_t>> by_process_;
     std::vector<Moved> moved_;
     std::vector<Time> reading_;             ///< by task: for how long
+    std::vector<double> waiting_;           ///< by task: how many wait for it
     std::set<std::string_view> elsewhere_;  ///< processes whose waits are work
+    std::set<std::string_view> at_work_;    ///< processes that read while they work
 };
 
 }  // namespace

@@ -5,7 +5,7 @@
 // - Work: its run time times the CPU it used over the 95th percentile of its process, or over one core where that is
 //   less: a task of which nobody in its process ever kept a core busy waited for data, not for others.
 // - Reading: the rest of its run time, in front of the work. Reading and working in turns comes to the same where both
-//   take long.
+//   take long; for reading and working at once see below.
 // - Writing: what is between the end of its run time and its completion, but for what the quickest of its process took
 //   there, at most 3 s, which is start and clean-up and belongs to the work.
 //
@@ -20,6 +20,11 @@
 // that waited 2 s a task and more is held against the others. If it counts less than a twentieth of the bytes that it
 // would have moved, in the ratio of counted to moved of all that read, it waited for something else (a disk of the node, a
 // service, a lock), and its waits are work. What others moved is found anew without it, until nothing changes.
+//
+// Reads at work: a program that reads one file after the other has the next blocks fetched while it works on the last, and
+// as long as reading takes longer, its work takes no time of its own. Where what tasks before wrote for a process (below)
+// is nearer, as a ratio, to what all of its run time would have moved than to what its waits would, all of its run time is
+// reading; but not where its work would take longer than its reading with a network as fast as it is to be (`faster`).
 //
 // Reads that a node's memory spared: where those of a process that began on a node before any other of it had read there
 // read twenty times as much as those that came later, all are taken to read the same data, once on each node
@@ -52,6 +57,8 @@ struct StoragePlatform {
     /// says instead of the recorded ones (0: with these) tasks read so much more or less over the network.
     double kept_by_writer = 0;
     double moved_to_nodes = 0;
+    double faster =
+        2;  ///< by so much network or storage may be faster than they were, where the phases are played
     /// Do RecordedTask::read_bytes count what comes over the link? NFS does; Ceph counts none, and disks of nodes instead.
     bool reads_counted = false;
 };
@@ -71,6 +78,8 @@ struct RecordedPhases {
     std::int64_t nodes = 1;   ///< that were told apart
     /// Processes whose waits are work, by name; ascending.
     std::vector<std::string> waited_elsewhere;
+    /// Processes that read while they work, by name; ascending.
+    std::vector<std::string> read_at_work;
 };
 
 RecordedPhases find_phases(const RecordedRun& run, const StoragePlatform& platform);

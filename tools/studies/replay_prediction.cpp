@@ -47,6 +47,14 @@ double bandwidth_in(const models::Scenario& scenario) {
     return 0;
 }
 
+/// Of the fastest node.
+double network_in(const models::Scenario& scenario) {
+    double network = 0;
+    for (const models::Pool& pool : scenario.twin.pools)
+        network = std::max(network, pool.workers.type.network);
+    return network;
+}
+
 double cores_in(const models::Scenario& scenario) {
     double cores = 0;
     for (const models::Pool& pool : scenario.twin.pools)
@@ -107,17 +115,20 @@ private:
         platform.grows_to = assumed.grows_to;
         platform.kept_by_writer = assumed.kept;
         platform.reads_counted = in_.storage == Storage::server;
+        platform.faster = std::max({platform.faster, network_factor_, bandwidth_factor_});
         return platform;
     }
 
     /// What the edits change, told by the twin as it is taken to be. False where they cannot be made.
     bool find_factors(const RecordedRun& run, const Assumed& central) {
         ReplayTwin twin = build_twin(run, in_.submissions, platform_of(central));
-        const double bandwidth = bandwidth_in(twin.scenario), cores = cores_in(twin.scenario);
+        const double bandwidth = bandwidth_in(twin.scenario), network = network_in(twin.scenario),
+                     cores = cores_in(twin.scenario);
         recorded_nodes_ = nodes_in(twin.scenario);
         const std::optional<models::Scenario> edited = in_.edit(std::move(twin.scenario));
         if (!edited) return false;
         if (bandwidth > 0) bandwidth_factor_ = bandwidth_in(*edited) / bandwidth;
+        if (network > 0) network_factor_ = network_in(*edited) / network;
         if (cores > 0) cores_factor_ = cores_in(*edited) / cores;
         nodes_ = nodes_in(*edited);
         return true;
@@ -221,7 +232,7 @@ private:
 
     const PredictionInput& in_;
     Prediction out_;
-    double bandwidth_factor_ = 1, cores_factor_ = 1, nodes_ = 0, recorded_nodes_ = 0;
+    double bandwidth_factor_ = 1, network_factor_ = 1, cores_factor_ = 1, nodes_ = 0, recorded_nodes_ = 0;
 };
 
 }  // namespace

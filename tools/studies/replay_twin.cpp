@@ -384,6 +384,11 @@ private:
             assume(process +
                    " waits for something other than the storage: its tasks count less than a twentieth of "
                    "what they would have read meanwhile, so that their waits are work");
+        for (const std::string& process : phases_.read_at_work)
+            assume(
+                process +
+                " reads while it works: what was written for its tasks takes nearly all of their run time to "
+                "read, so that their work takes no time of its own");
         twin_.unknown.push_back(
             "what pages the nodes kept in memory: a read that they spared another number of nodes may need");
     }

@@ -128,6 +128,31 @@ TEST_CASE("waits below the resolution of instants tell nothing") {
     CHECK(models::find_phases(run, platform).waited_elsewhere == std::vector<std::string>{"write"});
 }
 
+TEST_CASE("who read what was written for it in less time than its waits would take read while it worked") {
+    // "write" writes for `wrote` seconds; "read", which waits for it, runs for 17 s and works for `worked` of them.
+    const auto phases_of = [](double wrote, double worked, double kept = 0, double faster = 2) {
+        RecordedRun run;
+        run.tasks = {task("write", "a", 0, 10, 10, 13 + wrote), task("read", "a", 40, 17, worked, 57)};
+        run.tasks[1].parents = {0};
+        models::StoragePlatform platform = megabytes(1, 1);
+        platform.kept_by_writer = kept;
+        platform.faster = faster;
+        return *models::find_phases(run, platform).of[1];
+    };
+    // Its waits would move 12 MB, all of its run time 17: what was written is nearer to these from 14.3 MB on.
+    CHECK(phases_of(17, 5).in_bytes == 17'000'000);
+    CHECK(phases_of(17, 5).work == 0);
+    CHECK(phases_of(15, 5).in_bytes == 17'000'000);
+    CHECK(phases_of(14, 5).in_bytes == 12'000'000);
+    CHECK(phases_of(14, 5).work == 5 * second);
+    // Half of it was in the memory of the node; and with twice the network its work would take longer than its reading.
+    CHECK(phases_of(17, 5, 0.5).in_bytes == 12'000'000);
+    CHECK(phases_of(17, 9).in_bytes == 8'000'000);
+    CHECK(phases_of(17, 9, 0, 1.5).in_bytes == 17'000'000);
+    CHECK(phases_of(17, 5, 0, 4).in_bytes == 12'000'000);
+    CHECK(phases_of(17, 9).work == 9 * second);
+}
+
 TEST_CASE("with other nodes more or less of what was written is at hand") {
     // A writes for 17 s; B and C, which wait for it, read 2 s and nothing.
     RecordedRun run;

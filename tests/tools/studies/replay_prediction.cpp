@@ -104,6 +104,27 @@ TEST_CASE("a network twice as fast helps reading, and distributed storage gains 
     CHECK(distributed.swept[1].at_high_s == doctest::Approx(24 * 6).epsilon(0.01));
 }
 
+TEST_CASE(
+    "what is read at work takes as long as its reading, until the network is so fast that the work does") {
+    // A task works for 13 s and writes for 20; the next reads that in 20 s, in which it works for 4.
+    RecordedRun run;
+    run.has_dependencies = true;
+    for (const bool reads : {false, true}) {
+        models::RecordedTask task;
+        task.id = task.name = task.process = reads ? "read" : "write";
+        task.node = "n0";
+        task.submitted = task.started = kernel::from_seconds(reads ? 33 : 0);
+        task.completed = kernel::from_seconds(reads ? 53 : 33);
+        task.realtime = kernel::from_seconds(reads ? 20 : 10);
+        task.cpu_percent = reads ? 20 : 100;
+        if (reads) task.parents = {0};
+        run.tasks.push_back(task);
+    }
+    CHECK(predict({&run}, Storage::server, {1, 2}).predicted_s == doctest::Approx(13 + 10 + 10));
+    CHECK(predict({&run}, Storage::server, {1, 4}).predicted_s == doctest::Approx(13 + 5 + 5));
+    CHECK(predict({&run}, Storage::server, {1, 10}).predicted_s == doctest::Approx(13 + 2 + 1.6 + 4));
+}
+
 TEST_CASE("a bandwidth that is one of those swept over is set all the same") {
     const RecordedRun run = recording(1);
     for (const double times : {0.8, 1.5}) {
