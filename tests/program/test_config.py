@@ -79,6 +79,15 @@ class Files(ProgramTest):
              "policy.yaml": ["keys/allowed", "policy.yaml"],
              "templates/queue.yaml": ["templates/queue.yaml"]})
 
+    def test_broken_files_are_what_their_lines_say(self):
+        self.write("a.yaml", "understudy: 1\nscenario: a\ntwin: {a: }}\n")
+        self.write("b.yaml", "understudy: 1\nchang: b\n")
+        self.write("c.yaml", b"understudy: 1\nstudy: \xff\n")
+        rows = self.json_of(self.call("config", "files", "a.yaml", "b.yaml", "c.yaml", "--json", code=MET))["files"]
+        self.assertEqual([(row["file"], row["kind"], row["rests_on"]) for row in rows],
+                         [("a.yaml", "scenario", ["a.yaml"]), ("b.yaml", "unknown", ["b.yaml"]),
+                          ("c.yaml", "study", ["c.yaml"])])
+
     def test_shipped_templates_and_stored_versions_are_no_files(self):
         self.write("shipped.yaml", "understudy: 1\nscenario: s\ntwin: {instances: {t: {template: kafka-topic, source: s}}}\n")
         self.call("twin", "create", "kept", self.write("mm1.yaml", mm1()), code=MET)
@@ -143,6 +152,17 @@ class Hook(ProgramTest):
                 code, said = self.hook(branch)
                 self.assertEqual(code, 1, said)
                 self.assertRegex(said, "violated|failed")
+        broken = ("brace", "of-log.yaml", "actions: [", "actions: [["), ("word", "of-log.yaml", "scenario:", "scenari:"), \
+                 ("new", "fresh.yaml", "", "understudy: 1\nchange: fresh\nedits: [{set: a: b}\n"), \
+                 ("changed", "sql.yaml", "change: sql", "change: [sql")
+        for branch, file, good, bad in broken:
+            with self.subTest(branch):
+                text = (self.folder / file).read_text() if good else ""
+                self.assertIn(good, text)
+                self.write(file, text.replace(good, bad) if good else bad)
+                code, said = self.hook(branch)
+                self.assertEqual(code, 1, said)
+                self.assertRegex(said, file + r":\d+:\d+: error: ")
 
 
 if __name__ == "__main__":

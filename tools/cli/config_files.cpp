@@ -38,7 +38,7 @@ Paths of_scenario(const std::string& path, const Paths& changes) {
 }
 
 Paths of_change(const std::string& path) {
-    Paths all = {path};
+    Paths all;
     const formats::ChangeReading reading = formats::read_change_file(path);
     if (!reading.change) return all;
     if (const std::string base = formats::base_of(*reading.change, path); !base.empty())
@@ -49,22 +49,23 @@ Paths of_change(const std::string& path) {
 }
 
 Paths of_study(const std::string& path) {
-    Paths all = {path};
+    Paths all;
     if (const auto study = formats::read_study_file(path).study)
         add_all(all, of_scenario(study->base, study->changes));
     return all;
 }
 
 Paths of_policy(const std::string& path) {
-    return {path, (fs::path(path).parent_path() / formats::read_policy_file(path).signers).string()};
+    return {(fs::path(path).parent_path() / formats::read_policy_file(path).signers).string()};
 }
 
 Paths rests_on(const std::string& path, const std::string& kind) {
     Paths all = kind == "change"     ? of_change(path)
                 : kind == "study"    ? of_study(path)
                 : kind == "policy"   ? of_policy(path)
-                : kind == "template" ? Paths{path}
-                                     : of_scenario(path, {});
+                : kind == "scenario" ? of_scenario(path, {})
+                                     : Paths();
+    all.push_back(path);
     for (std::string& one : all) one = fs::path(one).lexically_normal().generic_string();
     std::sort(all.begin(), all.end());
     all.erase(std::unique(all.begin(), all.end()), all.end());
@@ -83,9 +84,10 @@ int config_files(const Arguments& arguments) {
     if (!options.has("files")) throw UsageError("config files needs a file");
     std::vector<formats::RestingFile> rows;
     for (const std::string& file : options.get<Paths>("files"))
-        if (is_of_the_language(file))
-            if (const std::string kind = kind_of(file); !kind.empty())
-                rows.push_back({file, kind, rests_on(file, kind)});
+        if (is_of_the_language(file)) {
+            const std::string kind = kind_of_broken(file);
+            rows.push_back({file, kind, rests_on(file, kind)});
+        }
     if (options.has("json")) {
         fmt::print("{}", formats::resting_files_as_json(rows));
         return exit_met;

@@ -135,6 +135,13 @@ std::string kind_of(const std::string& path) {
     return formats::kind_of_file(text);
 }
 
+std::string kind_of_broken(const std::string& path) {
+    std::string text;
+    if (!is_regular(path) || formats::read_text_file(path, text)) return "unknown";
+    const std::string kind = formats::kind_of_file(text);
+    return kind.empty() ? formats::kind_by_lines(text) : kind;
+}
+
 bool is_of_the_language(const std::string& path) {
     if (!is_regular(path)) return false;
     std::ifstream file(path, std::ios::binary);

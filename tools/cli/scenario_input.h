@@ -47,6 +47,8 @@ std::optional<studies::PreparedRun> prepare_file(const std::string& path,
 /// What the second key of a file says that it is: "scenario", "change", "study", ...; empty for what is no file of the
 /// language, and for pipes, which would lose what is looked at.
 std::string kind_of(const std::string& path);
+/// The same of one that is_of_the_language() and may be broken: by its lines then, "unknown" where none of them says it.
+std::string kind_of_broken(const std::string& path);
 
 /// The same for a scenario built by a program; problems carry no place.
 std::optional<studies::PreparedRun> prepare_scenario(models::Scenario scenario, const std::string& shown);

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace understudy::formats {
 
 namespace {
@@ -62,6 +64,19 @@ std::string kind_of_file(std::string_view text) {
     for (const Kind& kind : kinds)
         if (root.find(kind.word) != nullptr) return std::string(kind.word);
     return "";
+}
+
+std::string kind_by_lines(std::string_view text) {
+    bool is_ours = false;
+    while (!text.empty()) {
+        const std::string_view line = text.substr(0, text.find('\n'));
+        text.remove_prefix(std::min(text.size(), line.size() + 1));
+        const std::string_view word = line.substr(0, line.find_first_of(": \t\r"));
+        if (word == "understudy") is_ours = true;
+        for (const Kind& kind : kinds)
+            if (is_ours && word == kind.word) return std::string(word);
+    }
+    return is_ours ? "unknown" : "";
 }
 
 }  // namespace understudy::formats

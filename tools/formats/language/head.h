@@ -16,5 +16,8 @@ bool check_head(const Node& root, std::string_view wanted, Diagnostics& out);
 /// What line 2 says a file is: "scenario", "change", "study", "template", "policy", or "" where it says
 /// nothing known.
 std::string kind_of_file(std::string_view text);
+/// The same of one that may be broken, by lines that begin with such a word: "unknown" where one says `understudy` and none
+/// what it is.
+std::string kind_by_lines(std::string_view text);
 
 }  // namespace understudy::formats

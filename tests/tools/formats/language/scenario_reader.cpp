@@ -368,6 +368,10 @@ TEST_CASE("line 2 says what a file is") {
     CHECK(kind_of_file("understudy: 1\nchange: x\n") == "change");
     CHECK(kind_of_file("a: b\n") == "");
     CHECK(kind_of_file("{") == "");
+    CHECK(kind_by_lines("# shop\nunderstudy: 1\nscenario: x\ntwin: {a: }}\n") == "scenario");
+    CHECK(kind_by_lines("understudy: 1\r\nchange: [c\r\n") == "change");
+    CHECK(kind_by_lines("understudy: 1\nscenari: x\n") == "unknown");
+    CHECK(kind_by_lines("a: b\nscenario: x\n") == "");
 }
 
 TEST_CASE("warnings do not reject") {
