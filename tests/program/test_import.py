@@ -5,6 +5,7 @@ to the new twin, and in a store its next version; no input crashes the program. 
 
 import gzip
 import json
+import math
 import random
 import re
 import unittest
@@ -283,6 +284,39 @@ class Import(ProgramTest):
     def latency_of(self, twin, pipeline, *options):
         result = self.json_of(self.call("run", twin, "--json", *options, code=MET))
         return next(m["estimate"] for m in result["metrics"] if m["name"] == f"avg latency({pipeline})")
+
+    def test_instances_of_airflow_say_the_same_as_answer_and_as_table(self):
+        draw, rows = random.Random(4), []
+
+        def stamp(second):
+            day, rest = divmod(round(second), 86400)
+            return f"2026-03-{2 + day:02}T{rest // 3600:02}:{rest // 60 % 60:02}:{rest % 60:02}Z"
+
+        for day in range(25):
+            at = day * 86400 + 4 * 3600
+            for task, mean in (("extract", 300), ("clean", 1200)):
+                queued = at + draw.uniform(4, 8)
+                start = queued + draw.uniform(2, 5)
+                at = start + draw.lognormvariate(math.log(mean), 0.3)
+                rows.append(("orders", f"scheduled__{stamp(day * 86400 + 4 * 3600)}", task, "success", 1, stamp(queued),
+                             stamp(start), stamp(at)))
+        self.write("dag.json", json.dumps({"dag": {"dag_id": "orders", "schedule": "0 4 * * *", "tasks": [
+            {"task_id": "extract", "downstream_task_ids": ["clean"], "pool": "crew"},
+            {"task_id": "clean", "downstream_task_ids": [], "pool": "crew"}]}}))
+        self.write("pools.json", json.dumps({"pools": [{"name": "crew", "slots": 2}], "total_entries": 1}))
+        keys = ("dag_id", "dag_run_id", "task_id", "state", "try_number", "queued_when", "start_date", "end_date")
+        self.write("now.json", json.dumps({"task_instances": [dict(zip(keys, row)) for row in rows],
+                                           "total_entries": len(rows)}))
+        self.write("now.csv", "dag_id,run_id,task_id,state,try_number,queued_dttm,start_date,end_date\n" +
+                   "".join(",".join(map(str, row)) + "\n" for row in rows))
+        twins, changes = [], []
+        for log in ("now.csv", "now.json"):
+            twins.append(self.imported("dag.json", "pools.json", log)[1].split(b"\n", 1)[1])
+            report = json.loads(self.call("calibrate", "twin.yaml", log, "--json", code=MET).stdout)
+            changes.append(json.dumps(report["change"]).replace(log, "LOG"))
+        self.assertEqual(*twins)
+        self.assertEqual(*changes)
+        self.assertIn("delay", changes[0])
 
     def test_a_run_of_a_part_takes_nothing_away(self):
         self.imported(SHOP / "manifest.json", SHOP / "run_results.json")

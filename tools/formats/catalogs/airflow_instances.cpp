@@ -41,6 +41,8 @@ void AirflowExports::State::read_instance(const JsonValue& object) {
     one.map_index = static_cast<std::int64_t>(airflow_number(member(object, "map_index")).value_or(-1));
     one.number = whole_count(airflow_number(member(object, "try_number"))).value_or(1);
     one.state = plain_word(raw_text(object, "state"));
+    one.host = text_of(object, "hostname");
+    one.queued = date_instant(raw_text(object, "queued_when"));
     one.start = date_instant(raw_text(object, "start_date"));
     one.end = date_instant(raw_text(object, "end_date"));
     one.due = date_instant(raw_text(object, "logical_date"));
@@ -95,6 +97,30 @@ void AirflowExports::State::find_runs_of_instances() {
         all.insert(std::move(one));
     }
     tries = std::move(all);
+    unite_tries();
+}
+
+void AirflowExports::State::unite_tries() {
+    std::map<std::tuple<std::string, std::string, std::string, std::int64_t, std::int64_t>, AirflowTry> known;
+    std::set<AirflowTry> alone;  // of which no run is known
+    for (const AirflowTry& one : tries) {
+        if (one.run.empty()) {
+            alone.insert(one);
+            continue;
+        }
+        const auto [found, fresh] =
+            known.emplace(std::tuple(one.dag, one.run, one.task, one.map_index, one.number), one);
+        if (fresh) continue;
+        AirflowTry& of = found->second;
+        AirflowTry other = one;
+        if (std::tie(of.end, of.start, of.state) < std::tie(other.end, other.start, other.state))
+            std::swap(of, other);
+        keep_first(of.host, other.host);
+        keep_first(of.queued, other.queued);
+        keep_first(of.due, other.due);
+    }
+    tries = std::move(alone);
+    for (auto& [key, one] : known) tries.insert(std::move(one));
 }
 
 std::map<std::string, std::set<std::int64_t>> AirflowExports::State::due_by_schedule() const {
@@ -164,6 +190,8 @@ void AirflowExports::add_instances(Input& table, ImportProblems& problems) {
         one.map_index = static_cast<std::int64_t>(log_number(text("map_index")).value_or(-1));
         one.number = whole_count(log_number(text("try_number"))).value_or(1);
         one.state = plain_word(text("state"));
+        one.host = clean_text(text("hostname"));
+        one.queued = instant("queued_dttm");
         one.start = instant("start_date");
         one.end = instant("end_date");
         for (const char* column : {"logical_date", "execution_date"})

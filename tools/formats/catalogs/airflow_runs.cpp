@@ -159,6 +159,8 @@ std::vector<CatalogRun> AirflowExports::State::each_run() const {
             run.pipeline = clean_label(one.dag);
             run.parent = clean_label(one.dag + " " + one.run);
             run.id = fmt::format("{} {} {}", run.parent, one.task, one.number);
+            run.host = one.host;
+            run.submitted = one.queued;
             run.start = one.start;
             if (outcome != AirflowOutcome::open) run.end = one.end;
             run.nominal = one.due;
@@ -175,6 +177,9 @@ std::vector<CatalogRun> AirflowExports::State::each_run() const {
                 whole->attempt = 1;
                 continue;
             }
+            if (run.submitted)
+                whole->submitted = std::min(whole->submitted.value_or(*run.submitted), *run.submitted);
+            if (whole->host != run.host) whole->host.clear();
             if (run.start) whole->start = std::min(whole->start.value_or(*run.start), *run.start);
             whole->end =
                 whole->end && run.end ? std::optional(std::max(*whole->end, *run.end)) : std::nullopt;

@@ -49,8 +49,8 @@ struct AirflowDag {
 struct AirflowTry {
     std::string dag, run, task;
     std::int64_t map_index = -1, number = 1;
-    std::string state;
-    std::optional<std::int64_t> start, end, due;
+    std::string state, host;
+    std::optional<std::int64_t> queued, start, end, due;
     auto operator<=>(const AirflowTry&) const = default;
 };
 
@@ -83,6 +83,8 @@ struct AirflowExports::State {
     CatalogPipeline pipeline(const std::string& id, const AirflowDag& dag, Catalog& catalog);
     /// Instances that name no run are of the one that was due when they were, and are told by others of it that name it.
     void find_runs_of_instances();
+    /// What several files say of one try is one: as the latest has it, and what that does not say of the others.
+    void unite_tries();
     /// When a schedule started runs, by DAG.
     std::map<std::string, std::set<std::int64_t>> due_by_schedule() const;
     /// What instances say of their tasks, and of when their DAGs run.

@@ -123,8 +123,9 @@ struct CatalogRun {
     std::string pipeline;  ///< label of the job's, where the run says it
     std::string id,
         parent;  ///< of the run, and of the run that it is part of; of lineage 16 hexadecimal digits; empty: none
-    // Nanoseconds since 1970: first START, first RUNNING, the end, when it was due.
-    std::optional<std::int64_t> start, seen, end, nominal;
+    std::string host;  ///< where it ran; empty: not known, or at several
+    // Nanoseconds since 1970: when it was queued, first START, first RUNNING, the end, when it was due.
+    std::optional<std::int64_t> submitted, start, seen, end, nominal;
     int attempt = 1;
     std::int64_t read_bytes = 0, write_bytes = 0;  ///< 0: not known
     bool failed = false;

@@ -388,7 +388,7 @@ private:
                 return pass_over(row, no_instant_note(titles_[field]), line);
             }
         if (task.submitted && task.started && *task.submitted > *task.started) {
-            notes_.add("submitted after it started: when it was submitted is not known", line);
+            notes_.add(submitted_late_note, line);
             task.submitted.reset();
         }
         task.realtime = length(row, realtime);

@@ -113,6 +113,7 @@ ObservedEvents of_process(const models::ProcessLog& log, const EventOptions& opt
 ObservedEvents of_runs(const Catalog& catalog, CatalogSource source) {
     ObservedEvents all{"", word_for(source), false, {}, {}};
     Collector events(all);
+    NoteList notes;
     for (const CatalogRun& run : catalog.runs) {
         ObservedEvent event;
         event.process = run.job;
@@ -128,10 +129,12 @@ ObservedEvents of_runs(const Catalog& catalog, CatalogSource source) {
             event.id = run.id;
         }
         events.add(Told::due, run.nominal, event);
+        events.add(Told::submitted, submission_of(run, notes), event);
         events.add(Told::started, run.start, event);
         events.add(Told::seen, run.seen, event);
         events.add(run.failed ? Told::failed : Told::ended, run.end, event);
     }
+    all.notes = notes.take();
     return all;
 }
 

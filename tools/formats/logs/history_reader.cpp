@@ -39,7 +39,8 @@ void set_history_clock(RecordedRun& run) {
     bool seconds = true, milliseconds = true;
     for (std::vector<RecordedTask>* tasks : {&run.tasks, &run.open})
         for (RecordedTask& task : *tasks)
-            for (const std::optional<kernel::Time>* instant : {&task.started, &task.completed})
+            for (const std::optional<kernel::Time>* instant :
+                 {&task.submitted, &task.started, &task.completed})
                 if (*instant) {
                     first = std::min(first, **instant);
                     seconds = seconds && **instant % kernel::second == 0;
@@ -49,7 +50,7 @@ void set_history_clock(RecordedRun& run) {
     run.epoch_ns += first;
     for (std::vector<RecordedTask>* tasks : {&run.tasks, &run.open})
         for (RecordedTask& task : *tasks)
-            for (std::optional<kernel::Time>* instant : {&task.started, &task.completed})
+            for (std::optional<kernel::Time>* instant : {&task.submitted, &task.started, &task.completed})
                 if (*instant) **instant -= first;
     run.resolution = seconds ? kernel::second : milliseconds ? kernel::millisecond : kernel::nanosecond;
 }
@@ -68,10 +69,13 @@ RecordedRun history_of_runs(const Catalog& catalog, const char* format) {
         task.attempt = one.attempt;
         task.read_bytes = one.read_bytes;
         task.write_bytes = one.write_bytes;
+        task.node = one.host;
+        task.submitted = submission_of(one, notes);
         task.started = one.start;
         task.completed = one.end;
         task.failed = one.failed;
-        if (!one.start)
+        // What is queued has come.
+        if (!one.start && (one.end || !one.submitted))
             notes.leave_out("runs without a start: how long they took is not known");
         else
             (one.end ? run.tasks : run.open).push_back(std::move(task));
@@ -171,6 +175,12 @@ LogResult with_clock(RecordedRun run, const fs::path& file) {
 
 }  // namespace
 
+std::optional<std::int64_t> submission_of(const CatalogRun& run, NoteList& notes) {
+    if (!run.submitted || !run.start || *run.submitted <= *run.start) return run.submitted;
+    notes.add(submitted_late_note);
+    return std::nullopt;
+}
+
 bool looks_like_results(const fs::path& file) {
     try {
         Input input(file);
@@ -184,7 +194,9 @@ bool looks_like_results(const fs::path& file) {
 bool looks_like_instances(const fs::path& file) {
     try {
         Input input(file);
-        return AirflowExports::looks_like_answer_of_instances(input.peek(sniffed));
+        const std::string_view head = input.peek(sniffed);
+        return AirflowExports::looks_like_answer_of_instances(head) ||
+               AirflowExports::looks_like_instances(head);
     } catch (const FileError&) {
         return false;
     }
@@ -207,7 +219,7 @@ LogResult read_history(const fs::path& file, const LogOptions& options) {
         if ((!say_only_dates(options.columns) && !process) || options.dependencies)
             return read_log(file, options);
         const bool lineage = looks_like_lineage(file);
-        if (lineage || looks_like_instances(file)) {
+        if (lineage || (options.columns.empty() && looks_like_instances(file))) {
             const CatalogSource as = lineage ? CatalogSource::openlineage : CatalogSource::airflow;
             const auto read = read_runs(file, as);
             if (const auto* failure = std::get_if<LogFailure>(&read)) return *failure;

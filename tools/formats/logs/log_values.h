@@ -67,6 +67,7 @@ public:
 private:
     std::unordered_set<std::string> rows_;
 };
+constexpr const char* submitted_late_note = "submitted after it started: when it was submitted is not known";
 constexpr const char* repeated_row_note = "rows that repeat another to the letter: taken once";
 
 /// Collects notes of the same text into one with a count and the first line.

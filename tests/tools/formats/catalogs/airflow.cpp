@@ -259,6 +259,23 @@ TEST_CASE("instances by the REST API") {
     CHECK(!catalog.jobs.at(0).has_order);
 }
 
+TEST_CASE("a try that several files have is one try, as the latest has it") {
+    const std::string head = "dag_id,run_id,task_id,state,try_number,start_date,end_date,queued_dttm\n";
+    const std::string then = "orders,r,a,running,1,2026-03-09T05:00:10Z,,2026-03-09T05:00:00Z\n";
+    const std::string now =
+        R"({"task_instances":[{"dag_id":"orders","dag_run_id":"r","task_id":"a","state":"success","try_number":1,"start_date":"2026-03-09T05:00:10Z","end_date":"2026-03-09T05:05:10Z"}]})";
+    for (const bool backwards : {false, true}) {
+        Files files;
+        if (backwards) files.json(now);
+        files.csv(head + then);
+        if (!backwards) files.json(now);
+        const Catalog catalog = files.take();
+        CHECK(catalog.counts.runs == 1);
+        CHECK(catalog.jobs.at(0).failed == 0);
+        CHECK(catalog.jobs.at(0).durations == std::vector<double>{300});
+    }
+}
+
 TEST_CASE("runs of DAGs say when they were due, and lists of the command line are read") {
     std::string runs, states, named;
     for (int day = 2; day < 9; ++day) {

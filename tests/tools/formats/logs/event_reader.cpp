@@ -170,16 +170,17 @@ TEST_CASE("lineage events: first START, last end, who is part of whom") {
 TEST_CASE("instances of Airflow's tasks tell the same as answers of its API and as tables") {
     const auto answer = events_in("now.json",
                                   R"({"task_instances":[
-{"dag_id":"etl","task_id":"extract","dag_run_id":"r1","start_date":"2026-03-11T04:00:05Z",
+{"dag_id":"etl","task_id":"extract","dag_run_id":"r1","queued_when":"2026-03-11T04:00:01Z","start_date":"2026-03-11T04:00:05Z",
  "end_date":"2026-03-11T04:05:05Z","state":"success","try_number":1},
-{"dag_id":"etl","task_id":"clean","dag_run_id":"r1","start_date":"2026-03-11T04:06:10Z","end_date":null,
+{"dag_id":"etl","task_id":"clean","dag_run_id":"r1","queued_when":"2026-03-11T04:06:07Z","start_date":"2026-03-11T04:06:10Z","end_date":null,
  "state":"running","try_number":2}],"total_entries":2})");
-    const auto table = events_in("now.csv",
-                                 "dag_id,task_id,run_id,start_date,end_date,state,try_number\n"
-                                 "etl,extract,r1,2026-03-11T04:00:05Z,2026-03-11T04:05:05Z,success,1\n"
-                                 "etl,clean,r1,2026-03-11T04:06:10Z,,running,2\n");
+    const auto table =
+        events_in("now.csv",
+                  "dag_id,task_id,run_id,queued_dttm,start_date,end_date,state,try_number\n"
+                  "etl,extract,r1,2026-03-11T04:00:01Z,2026-03-11T04:00:05Z,2026-03-11T04:05:05Z,success,1\n"
+                  "etl,clean,r1,2026-03-11T04:06:07Z,2026-03-11T04:06:10Z,,running,2\n");
     CHECK(answer.format == "airflow");
-    CHECK(answer.events.size() == 3);
+    CHECK(answer.events.size() == 5);
     CHECK(answer.events == table.events);
 }
 

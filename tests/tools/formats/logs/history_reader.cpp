@@ -99,6 +99,48 @@ TEST_CASE("history: instances of Airflow's tasks") {
     CHECK(run.open[0].run == "orders r2");
 }
 
+TEST_CASE("history: the answer of Airflow's API and its table say the same") {
+    const auto answer = history_in("instances.json",
+                                   R"({"task_instances":[
+{"dag_id":"o","dag_run_id":"r1","task_id":"a","map_index":-1,"try_number":1,"state":"success","hostname":"n1","queued_when":"2026-03-09T05:00:00Z","scheduled_when":"2026-03-09T04:59:59Z","start_date":"2026-03-09T05:00:04Z","end_date":"2026-03-09T05:00:30Z"},
+{"dag_id":"o","dag_run_id":"r1","task_id":"m","map_index":0,"try_number":1,"state":"success","hostname":"n1","queued_when":"2026-03-09T05:01:00Z","start_date":"2026-03-09T05:01:03Z","end_date":"2026-03-09T05:02:00Z"},
+{"dag_id":"o","dag_run_id":"r1","task_id":"m","map_index":1,"try_number":1,"state":"success","hostname":"n2","queued_when":"2026-03-09T05:01:01Z","start_date":"2026-03-09T05:01:05Z","end_date":"2026-03-09T05:04:00Z"},
+{"dag_id":"o","dag_run_id":"r2","task_id":"a","map_index":-1,"try_number":1,"state":"success","hostname":"","queued_when":"2026-03-10T05:00:09Z","start_date":"2026-03-10T05:00:04Z","end_date":"2026-03-10T05:00:30Z"},
+{"dag_id":"o","dag_run_id":"r2","task_id":"m","map_index":0,"try_number":1,"state":"queued","hostname":"","queued_when":"2026-03-10T05:01:00Z","start_date":null,"end_date":null}],"total_entries":5})");
+    const auto table = history_in(
+        "task_instance.csv",
+        "dag_id,run_id,task_id,map_index,try_number,state,hostname,queued_dttm,start_date,end_date\n"
+        "o,r1,a,-1,1,success,n1,2026-03-09 05:00:00+00:00,2026-03-09 05:00:04+00:00,2026-03-09 "
+        "05:00:30+00:00\n"
+        "o,r1,m,0,1,success,n1,2026-03-09 05:01:00+00:00,2026-03-09 05:01:03+00:00,2026-03-09 "
+        "05:02:00+00:00\n"
+        "o,r1,m,1,1,success,n2,2026-03-09 05:01:01+00:00,2026-03-09 05:01:05+00:00,2026-03-09 "
+        "05:04:00+00:00\n"
+        "o,r2,a,-1,1,success,,2026-03-10 05:00:09+00:00,2026-03-10 05:00:04+00:00,2026-03-10 05:00:30+00:00\n"
+        "o,r2,m,0,1,queued,,2026-03-10 05:01:00+00:00,,\n");
+    CHECK(answer.epoch_ns == table.epoch_ns);
+    for (const models::RecordedRun* run : {&answer, &table}) {
+        REQUIRE(run->tasks.size() == 3);
+        const models::RecordedTask& first = run->tasks[0];
+        CHECK(first.process == "o.a");
+        CHECK(first.node == "n1");
+        REQUIRE(first.submitted);
+        CHECK(*first.started - *first.submitted == 4 * kernel::second);
+        // After it began it cannot have been queued.
+        CHECK(!run->tasks[1].submitted);
+        REQUIRE(run->notes.size() == 1);
+        CHECK(run->notes[0].text == submitted_late_note);
+        // Of mapped ones from the first to the last.
+        const models::RecordedTask& mapped = run->tasks[2];
+        CHECK(mapped.node.empty());
+        CHECK(*mapped.started - *mapped.submitted == 3 * kernel::second);
+        CHECK(*models::time_held(mapped) == 177 * kernel::second);
+        REQUIRE(run->open.size() == 1);
+        CHECK(run->open[0].submitted);
+        CHECK(!run->open[0].started);
+    }
+}
+
 TEST_CASE("history: results of dbt") {
     const auto run = history_in(
         "run_results.json",
