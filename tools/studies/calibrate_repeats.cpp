@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <deque>
 #include <map>
 #include <set>
 #include <string>
@@ -12,7 +13,9 @@
 #include "tools/studies/attempt_tag.h"
 #include "tools/studies/calibrate_lags.h"
 #include "tools/studies/calibrate_laws.h"
+#include "tools/studies/calibrate_parts.h"
 #include "tools/studies/calibrate_phases.h"
+#include "tools/studies/calibrate_tries.h"
 #include "tools/studies/job_names.h"
 
 namespace understudy::studies {
@@ -84,6 +87,11 @@ Matched count_matched(const TasksOfTwin& of_twin, const TasksOfLog& of_log) {
             count.in_both += static_cast<double>(std::min(recorded.size(), known->second.size()));
     }
     return count;
+}
+
+/// Import tags what it makes with the kind of log, and makes one task of all attempts, where replay makes a task of each.
+bool is_imported_from(const models::Description& description, const models::RecordedRun& run) {
+    return std::find(description.tags.begin(), description.tags.end(), run.format) != description.tags.end();
 }
 
 /// By the names that the log has, which are the labels of a twin that replay made, or by those that import gives, whichever
@@ -161,6 +169,58 @@ struct Durations {
     }
 };
 
+/// The attempts of a task of an imported twin, over all repeats.
+class TriedTask {
+public:
+    explicit TriedTask(const models::Work& work) : work_(&work) {}
+
+    void add(const SeenRun& repeat, std::size_t number, const models::RecordedTask& task) {
+        // Of logs with one clock the same task of several repeats is several items.
+        models::RecordedTask& own = own_.emplace_back(task);
+        own.run = std::to_string(number);
+        tries_.add(repeat, own);
+        ++attempts_;
+        if (!task.failed) return;
+        ++failed_;
+        failed_s_ += kernel::to_seconds(*models::time_held(task));
+    }
+
+    std::int64_t failed() const { return failed_; }
+    /// Each failed attempt was followed by another, as the twin can have it.
+    bool is_told() const {
+        const Tries tries = tries_.tries();
+        return tries.again == failed_ && tries.lost == 0 && work_->transfers.over.empty();
+    }
+    /// `failure`, `fails_after` and `retry`, with their evidence.
+    void fit(const std::string& path, Calibration& into) const {
+        const auto failed = static_cast<double>(failed_), attempts = static_cast<double>(attempts_);
+        const kernel::Interval share = kernel::share_limits(failed, attempts, 0.95);
+        CalibratedElement element;
+        element.path = path + ".failure";
+        element.family = "share";
+        element.how = std::to_string(failed_) + " of " + std::to_string(attempts_) + " attempts";
+        element.observations = attempts_;
+        element.numbers.push_back({"failed", "", share.estimate, share.low, share.high});
+        into.elements.push_back(std::move(element));
+        into.edits.push_back({path + ".failure", {}, std::round(share.estimate * 1e5) / 1e5, true});
+        into.uncertain.push_back({path + ".failure", {}, attempts, 0, {}});
+        if (failed_ == 0) return;
+        into.edits.push_back(
+            {path + ".fails_after",
+             law_of(kernel::Distribution::constant(std::round(failed_s_ / failed * 1000) / 1000)),
+             {},
+             false});
+        fit_retry(path, *work_, tries_.tries(), into);
+    }
+
+private:
+    const models::Work* work_;
+    std::deque<models::RecordedTask> own_;
+    Attempts tries_;
+    std::int64_t attempts_ = 0, failed_ = 0;
+    double failed_s_ = 0;
+};
+
 /// What the repeats say of each task, and what follows of the twin.
 class RepeatFit {
 public:
@@ -175,10 +235,15 @@ public:
         for (const models::RecordedRun* run : runs) {
             MatchedRepeat& repeat = matched.emplace_back();
             repeat.run = run;
+            SeenRun seen;
+            seen.run = run;
+            for (const models::RecordedTask& task : run->tasks)
+                seen.end = std::max(seen.end, task.completed.value_or(0));
             models::RecordedPhases phases;
             if (link) phases = models::find_phases(*run, link->platform);
             for (const auto& [name, recorded] : tasks_as_in_twin(*run, of_twin)) {
                 const auto known = of_twin.find(name);
+                if (add_tries(of_twin, seen, matched.size(), name.first, recorded) && name.second) continue;
                 const std::size_t both =
                     known != of_twin.end() ? std::min(recorded.size(), known->second.size()) : 0;
                 for (std::size_t k = 0; k < both; ++k) {
@@ -203,6 +268,13 @@ public:
                 if (name.second) strange_failures_ += std::ssize(recorded) - static_cast<std::int64_t>(both);
             }
         }
+        std::erase_if(tried_, [&](const auto& one) {
+            const bool is_of_no_use = one.second.failed() > 0 && !one.second.is_told();
+            if (is_of_no_use) strange_failures_ += one.second.failed();
+            return is_of_no_use;
+        });
+        std::erase_if(
+            tried_, [&](const auto& one) { return one.second.failed() == 0 && !fails_.contains(one.first); });
         match_by_rank(runs.size());
         lags_.emplace(twin, matched);
         for (const auto& [path, one] : durations_) {
@@ -286,6 +358,9 @@ public:
                               *does);
         }
         for (CalibrationEdit& edit : lags_->edits()) edits.push_back(std::move(edit));
+        Calibration tried;
+        fit_tries(tried);
+        for (CalibrationEdit& edit : tried.edits) edits.push_back(std::move(edit));
         for (const auto& [path, failed] : failures_) {
             add_work(edits, path, kernel::Distribution::constant(in_milliseconds(failed.does.work)));
             if (!failed.transfers->over.empty()) add_transfers(edits, path, *failed.transfers, failed.does);
@@ -293,7 +368,26 @@ public:
         return edits;
     }
 
+    /// What became of attempts of an imported twin that failed.
+    void fit_tries(Calibration& into) const {
+        for (const auto& [path, one] : tried_) one.fit(path, into);
+    }
+
 private:
+    /// False where the twin has no one task of that name that stands for all of its attempts.
+    bool add_tries(const TasksOfTwin& of_twin, const SeenRun& repeat, std::size_t number,
+                   const std::string& name, const std::vector<const models::RecordedTask*>& recorded) {
+        const auto known = of_twin.find({name, false});
+        if (known == of_twin.end() || known->second.size() != 1 || of_twin.contains({name, true}))
+            return false;
+        const TaskOfTwin& task = known->second.front();
+        if (!is_imported_from(task.task->description, *repeat.run)) return false;
+        if (task.task->work.failure > 0) fails_.insert(task.path);
+        TriedTask& tried = tried_.try_emplace(task.path, task.task->work).first->second;
+        for (const models::RecordedTask* attempt : recorded) tried.add(repeat, number, *attempt);
+        return true;
+    }
+
     /// A task of the twin that is an attempt that failed.
     struct Failure {
         Does does;  ///< over all repeats, nothing in those that it is not in
@@ -375,6 +469,8 @@ private:
     std::string link_;                            ///< empty: the twin has none, or several
     std::map<std::string, Durations> durations_;  ///< by path
     std::map<std::string, Failure> failures_;     ///< by path
+    std::map<std::string, TriedTask> tried_;      ///< by path
+    std::set<std::string> fails_;                 ///< paths of tasks that may fail in the twin
     std::int64_t kept_ = 0;
     std::int64_t strange_failures_ = 0;
     std::map<std::string, Pool> pools_;  ///< by process
@@ -447,6 +543,14 @@ void calibrate_repeats(const models::Scenario& twin, const std::vector<models::R
         into.notes.push_back(std::to_string(by_work.size() - most_shown_processes) +
                              " processes with less work are fitted and not listed");
 
+    Calibration tried;
+    fit.fit_tries(tried);
+    const auto take = [](auto& from, auto& to) {
+        std::move(from.begin(), from.end(), std::back_inserter(to));
+    };
+    take(tried.elements, into.elements);
+    take(tried.assumed, into.assumed);
+    take(tried.unidentified, into.unidentified);
     fit.lags().report(into);
     if (fit.failures() > 0)
         into.assumed.push_back(std::to_string(fit.failures()) +
@@ -499,7 +603,10 @@ void calibrate_repeats(const models::Scenario& twin, const std::vector<models::R
             into.self_replays.push_back({run->source, *replayed, *recorded});
 
     into.edits.insert(into.edits.end(), edits.begin(), edits.end());
-    if (repeats.size() > 1) into.uncertain = fit.uncertain();
+    if (repeats.size() > 1) {
+        into.uncertain = fit.uncertain();
+        take(tried.uncertain, into.uncertain);
+    }
     if (repeats.size() == 1)
         into.unidentified.push_back(
             "how durations vary from run to run: one repeat of the workflow tells each task's own alone; "

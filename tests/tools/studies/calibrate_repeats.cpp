@@ -193,6 +193,53 @@ TEST_CASE("calibrate: an attempt that failed moves what it moved over all repeat
     CHECK(halves == 1);
 }
 
+TEST_CASE(
+    "calibrate: of an imported twin attempts that fail are failures of their task, which is tried again") {
+    const auto imported = [](RecordedRun run) {
+        run.format = "nextflow";
+        models::Scenario twin = studies::build_twin(run, studies::Submissions::inferred).scenario;
+        for (models::Task& task : twin.twin.pipelines[0].tasks)
+            task.description.tags.emplace_back("nextflow");
+        return twin;
+    };
+    const auto repeat = [](double failed_s) {
+        RecordedRun run = run_of(100, 4000, failed_s);
+        run.format = "nextflow";
+        run.epoch_ns = 1'700'000'000 * second;
+        return run;
+    };
+    const models::Scenario twin = imported(run_of(100, 4000, 0));
+    const std::string path = twin.twin.pipelines[0].name + "." + twin.twin.pipelines[0].tasks[1].name;
+    const auto edit_of = [&](const studies::Calibration& of, const std::string& key) {
+        const auto found =
+            std::find_if(of.edits.begin(), of.edits.end(),
+                         [&](const studies::CalibrationEdit& edit) { return edit.path == path + key; });
+        return found == of.edits.end() ? nullptr : &*found;
+    };
+    const studies::Calibration fitted = studies::calibrate(twin, {repeat(30), repeat(0), repeat(50)});
+    REQUIRE(edit_of(fitted, ".failure"));
+    CHECK(edit_of(fitted, ".failure")->number == doctest::Approx(0.4));
+    REQUIRE(edit_of(fitted, ".fails_after"));
+    CHECK(edit_of(fitted, ".fails_after")->law->terms[0].law.mean() == doctest::Approx(40));
+    REQUIRE(edit_of(fitted, ".retry"));
+    CHECK(edit_of(fitted, ".retry")->retry->times == models::unlimited);
+    CHECK(edit_of(fitted, ".service")->law->terms[0].law.mean() == doctest::Approx(4000));
+    CHECK_FALSE(says(fitted.assumed, "has no failed attempt"));
+    CHECK(says(fitted.assumed, "no item of the logs was given up"));
+    // What never failed again does not.
+    models::Scenario failing = twin;
+    failing.twin.pipelines[0].tasks[1].work.failure = 0.5;
+    const studies::Calibration never = studies::calibrate(failing, {repeat(0), repeat(0)});
+    REQUIRE(edit_of(never, ".failure"));
+    CHECK(edit_of(never, ".failure")->number == 0);
+    // What was given up is not in the twin, and said.
+    RecordedRun given_up = repeat(30);
+    given_up.tasks[1].attempt = 2;
+    const studies::Calibration said = studies::calibrate(twin, {repeat(0), given_up});
+    CHECK_FALSE(edit_of(said, ".failure"));
+    CHECK(says(said.assumed, "1 attempt of the repeats failed where the twin has no failed attempt"));
+}
+
 TEST_CASE("calibrate: tasks of an imported twin are found by the names that import gives them") {
     // Labels as import has them: the second of a name with a number; of WfFormat ids.
     const auto label = [](const RecordedRun& run) {
