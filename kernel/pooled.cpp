@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "kernel/exact_math.h"
 #include "kernel/invariant.h"
@@ -44,44 +45,68 @@ Observed merged(std::span<const Observed> sections) {
     return all;
 }
 
-/// How many independent observations of a law would have told as much of the share below its p-quantile, the few degrees
-/// of freedom that its error was found with taken into account.
-double effective_at(std::span<const Observed> sections, const Observed& all, double p, double level) {
-    const std::vector<double> shares = share_values(sections, all.quantile(p));
-    const double most = all.of == Observed::Of::items ? all.weight : infinite;
-    const auto spread = student_interval(shares, level);
-    if (!spread) return 0;
-    const auto count = static_cast<double>(spread->count);
-    const double squared_error = spread->standard_deviation * spread->standard_deviation / count;
-    if (!(squared_error > 0)) return most;
+/// The share below the p-quantile of all, as sections tell it.
+struct ShareBelow {
+    double p = 0;
+    std::size_t count = 0;     ///< of sections with data; 0: too few to tell
+    double squared_error = 0;  ///< of their mean
+};
+ShareBelow share_below(std::span<const Observed> sections, const Observed& all, double p, double level) {
+    const auto spread = student_interval(share_values(sections, all.quantile(p)), level);
+    if (!spread) return {p, 0, 0};
+    return {p, spread->count,
+            spread->standard_deviation * spread->standard_deviation / static_cast<double>(spread->count)};
+}
+
+/// How many independent observations of a law would have told as much of it, the few degrees of freedom that its error was
+/// found with taken into account. With so many times as many sections that differ as much.
+double effective_at(const ShareBelow& share, double most, double level, double times) {
+    if (share.count == 0) return 0;
+    if (!(share.squared_error > 0)) return most * times;
     const double upper = 0.5 + 0.5 * level;
-    const double t = student_quantile(upper, count - 1);
-    const double of_all = most > 1 ? student_quantile(upper, most - 1) : t;
-    return std::min(most, p * (1 - p) / squared_error * (of_all * of_all) / (t * t));
+    const double t = student_quantile(upper, static_cast<double>(share.count) * times - 1);
+    const double of_all = most > 1 ? student_quantile(upper, most * times - 1) : t;
+    return times *
+           std::min(most, share.p * (1 - share.p) / share.squared_error * (of_all * of_all) / (t * t));
 }
 
 /// The same, with more care; and how many times as many as of independent ones are asked for.
 struct Effective {
     double number = 0, caution = 1;
 };
-Effective effective_of(std::span<const Observed> sections, const Observed& all, double p, double level) {
+class EffectiveOf {
+public:
+    EffectiveOf(std::span<const Observed> sections, const Observed& all, double p, double level)
+        : level_(level), most_(all.of == Observed::Of::items ? all.weight : infinite) {
+        const double tail = std::min(p, 1 - p);
+        shares_.push_back(share_below(sections, all, p, level));
+        for (const double times : wider) {
+            const double nearer = std::min(0.5, tail * times);
+            shares_.push_back(share_below(sections, all, p < 0.5 ? nearer : 1 - nearer, level));
+        }
+    }
+
+    /// Of so many times as many sections.
+    Effective operator()(double times) const {
+        double number = infinite;
+        for (const ShareBelow& share : shares_)
+            number = std::min(number, effective_at(share, most_, level_, times));
+        const double caution =
+            1 + (times_where_dependent - 1) * (std::isinf(number) ? 0 : 1 - number / (most_ * times));
+        const double tail = std::min(shares_[0].p, 1 - shares_[0].p);
+        const double own = effective_at(shares_[0], most_, level_, times);
+        return {number * tail < enough_beyond ? number : own, caution};
+    }
+
+private:
     // Far out, where a few sections have nearly all of what lies beyond, their differences are known badly, and are
     // taken for small where they are by chance. Nearer to the middle more is seen, and what depends on one another there
     // does so as much or more: much more in a series whose extremes come alone, as a normal one's do. So where even that
     // says that as many as fifty independent ones lie beyond, these have the word.
-    constexpr double wider[] = {3, 10}, enough_beyond = 50;
-    const double tail = std::min(p, 1 - p);
-    const double own = effective_at(sections, all, p, level);
-    double number = own;
-    for (const double times : wider) {
-        const double nearer = std::min(0.5, tail * times);
-        number = std::min(number, effective_at(sections, all, p < 0.5 ? nearer : 1 - nearer, level));
-    }
-    constexpr double times_where_dependent = 3;
-    const double most = all.of == Observed::Of::items ? all.weight : infinite;
-    const double caution = 1 + (times_where_dependent - 1) * (std::isinf(number) ? 0 : 1 - number / most);
-    return {number * tail < enough_beyond ? number : own, caution};
-}
+    static constexpr double wider[] = {3, 10}, enough_beyond = 50, times_where_dependent = 3;
+    double level_, most_;
+    std::vector<ShareBelow> shares_;  ///< its own, then those nearer to the middle
+};
 
 /// The place in 0..1 among n independent observations of the one that lies above the p-quantile but for a chance of
 /// `tail`; nothing if none is that likely to.
@@ -251,7 +276,7 @@ std::optional<Estimate> quantile_interval(std::span<const Observed> sections, do
     const Observed all = merged(sections);
     if (!(all.weight > 0)) return std::nullopt;
     const double centre = all.quantile(p);
-    const auto [n, caution] = effective_of(sections, all, p, level);
+    const auto [n, caution] = EffectiveOf(sections, all, p, level)(1);
     if (n < caution * fewest_for_quantile(p, level)) return std::nullopt;
     const double tail = 0.5 - 0.5 * level;
     const auto above = upper_place(n, p, tail);
@@ -273,9 +298,22 @@ double fewest_for_quantile(double p, double level) {
 double times_for_quantile(std::span<const Observed> sections, double p, double level) {
     const Observed all = merged(sections);
     if (!(all.weight > 0)) return infinite;
-    const Effective effective = effective_of(sections, all, p, level);
-    return effective.number > 0 ? fewest_for_quantile(p, level) * effective.caution / effective.number
-                                : infinite;
+    const EffectiveOf effective(sections, all, p, level);
+    const double fewest = fewest_for_quantile(p, level);
+    const auto asked = [&](double times) {
+        const Effective of = effective(times);
+        return of.number > 0 ? fewest * of.caution / of.number : infinite;
+    };
+    const double now = asked(1);
+    if (now <= 1 || std::isinf(now)) return now;
+    // What is asked for because few sections tell how much they differ is asked for no more when they are many.
+    double few = 1, enough = 2;
+    while (enough < 1e15 && asked(enough) > 1) few = std::exchange(enough, 2 * enough);
+    for (int i = 0; i < 40 && enough - few > 1e-6 * enough; ++i) {
+        const double middle = 0.5 * (few + enough);
+        (asked(middle) > 1 ? few : enough) = middle;
+    }
+    return enough;
 }
 
 }  // namespace understudy::kernel

@@ -6,6 +6,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <string>
@@ -226,6 +227,45 @@ TEST_CASE("a quantile has an interval where enough lies on both sides of it") {
         quantile_interval(Replications{of_items({2, 2, 2, 2, 2, 2, 2}), of_items({2, 2, 2})}, 0.5, 0.95);
     CHECK(same->low == 2);
     CHECK(same->high == 2);
+}
+
+TEST_CASE("how many more it takes for a quantile's interval is about right in the median") {
+    // Observations of a replication that are each the one before with a probability: sections are added until there is an
+    // interval, which was predicted from the first few.
+    struct Case {
+        double p, level, same;
+        std::size_t each, first;
+    };
+    for (const Case& one :
+         {Case{0.95, 0.95, 0, 15, 2}, Case{0.95, 0.95, 0, 15, 3}, Case{0.95, 0.95, 0, 15, 6},
+          Case{0.95, 0.995, 0, 15, 2}, Case{0.95, 0.95, 0.8, 30, 2}, Case{0.95, 0.95, 0.8, 30, 4}}) {
+        Stream stream(stream_key(7, one.first, "more", Purpose::check));
+        const Distribution law = Distribution::exponential(1), chance = Distribution::uniform(0, 1);
+        const auto replication = [&] {
+            std::vector<double> values = {law.draw(stream)};
+            while (values.size() < one.each)
+                values.push_back(chance.draw(stream) < one.same ? values.back() : law.draw(stream));
+            return of_items(values);
+        };
+        std::vector<double> predicted, taken;
+        for (int run = 0; run < 101; ++run) {
+            Replications all;
+            while (all.size() < one.first) all.push_back(replication());
+            if (quantile_interval(all, one.p, one.level)) continue;
+            predicted.push_back(static_cast<double>(one.first) * times_for_quantile(all, one.p, one.level));
+            while (!quantile_interval(all, one.p, one.level)) all.push_back(replication());
+            taken.push_back(static_cast<double>(all.size()));
+        }
+        REQUIRE(taken.size() > 50);
+        const auto median = [](std::vector<double>& values) {
+            std::sort(values.begin(), values.end());
+            return values[values.size() / 2];
+        };
+        const double times = median(predicted) / median(taken);
+        INFO(one.p << " at " << one.level << " from " << one.first << " times " << one.each << ": " << times);
+        CHECK(times > 1 / 1.5);
+        CHECK(times < 3);
+    }
 }
 
 TEST_CASE("a quantile of whole numbers over time is one of them") {
