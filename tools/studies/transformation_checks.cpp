@@ -193,14 +193,26 @@ private:
     void check_freshness(const ColumnProfile& p) {
         const auto before = std::find_if(t_.baseline.columns.begin(), t_.baseline.columns.end(),
                                          [&](const ColumnProfile& one) { return one.name == p.name; });
-        if (before == t_.baseline.columns.end() || !is_of_instants(*before) || !is_of_instants(p)) return;
+        if (before == t_.baseline.columns.end() || !is_of_instants(*before)) return;
+        const std::int64_t values = p.rows - p.nulls, instants = p.dates + p.timestamps;
+        const auto stale = [&](bool broken, const std::string& how) {
+            say("freshness", broken ? Check::Status::failed : Check::Status::warned,
+                dataset_.name + "." + p.name,
+                how + (freshness_ == nullptr ? "" : "; promised: " + freshness_->text),
+                "see whether the SQL leaves out the newest rows");
+        };
+        // However fresh it has to be, nothing is not.
+        if (!p.newest || instants == 0)
+            return stale(freshness_ != nullptr,
+                         std::string("has no instant any more, where all ") +
+                             (values == 0 ? "rows had one before" : "values were instants before"));
         const std::int64_t older = *before->newest - *p.newest;
         if (older <= 0) return;
-        const bool broken = freshness_ != nullptr && static_cast<double>(older) >= freshness_->limit;
-        say("freshness", broken ? Check::Status::failed : Check::Status::warned, dataset_.name + "." + p.name,
-            "its newest instant is " + age_text(older) + " older than before" +
-                (freshness_ == nullptr ? "" : "; promised: " + freshness_->text),
-            "see whether the SQL leaves out the newest rows");
+        stale(freshness_ != nullptr && static_cast<double>(older) >= freshness_->limit,
+              "its newest instant is " + age_text(older) + " older than before" +
+                  (instants == values
+                       ? ""
+                       : ", and " + rows_text(values - instants) + " with a value that is none"));
     }
 
     static bool is_of_instants(const ColumnProfile& p) {

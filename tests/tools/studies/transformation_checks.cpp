@@ -132,7 +132,9 @@ TEST_CASE("numbers that come as text keep to range, precision and scale") {
 }
 
 TEST_CASE("rows that lack the newest ones are older than the dataset's freshness allows") {
-    const auto told = [](const std::string& objectives, std::int64_t before, std::int64_t after) {
+    const auto told = [](const std::string& objectives, std::int64_t before,
+                         std::optional<std::int64_t> after, std::int64_t nulls = 0,
+                         std::int64_t instants = 3) {
         const models::Scenario scenario =
             tests::prepared(
                 "twin:\n  datasets: {paid: {columns: {at: {type: timestamp}}}}\n"
@@ -148,6 +150,9 @@ TEST_CASE("rows that lack the newest ones are older than the dataset's freshness
         }
         one.baseline.columns[0].newest = before;
         one.candidate.columns[0].newest = after;
+        one.candidate.columns[0].nulls = nulls;
+        one.candidate.columns[0].timestamps = instants;
+        one.candidate.columns[0].texts = 3 - nulls;
         std::string text;
         for (const Check& check : checks_of(one, scenario))
             if (check.name == "freshness" || check.name == "contract")
@@ -165,4 +170,13 @@ TEST_CASE("rows that lack the newest ones are older than the dataset's freshness
           "30min");
     CHECK(told("'avg freshness(paid) > 30min'", 172800, 0) ==
           "warned paid.at: its newest instant is 2 d older than before");
+    // What has lost them all is not fresh, however stale it may be.
+    const std::string none = "paid.at: has no instant any more, where all ";
+    CHECK(told(limits, 7200, std::nullopt, 3, 0) ==
+          "failed " + none + "rows had one before; promised: avg freshness(paid) <= 30min");
+    CHECK(told("'avg freshness(paid) > 30min'", 7200, std::nullopt, 3, 0) ==
+          "warned " + none + "rows had one before");
+    CHECK(told(limits, 172800, 0, 1, 1)
+              .starts_with("failed paid.at: its newest instant is 2 d older than before, and 1 row with a "
+                           "value that is none"));
 }
