@@ -132,6 +132,52 @@ class Set(ProgramTest):
             self.assertIn("note: UNDERSTUDY_SET is left out: ", done.stderr.decode())
             self.assertNotIn("is left out", self.call(*words).stderr.decode())
 
+    def test_a_parameter_of_an_instance_that_a_change_overrules_is_refused(self):
+        self.write("shop.yaml", """understudy: 1
+scenario: shop
+twin: {instances: {orders: {template: kafka-topic, source: in}}}
+load: {in: {arrivals: poisson(20/s)}}
+run: {length: 2min, warm_up: 0s, replications: 4, seed: 1}
+objectives: [p(99) latency(orders/consume) < 10min]
+""")
+        change = CHANGE.replace("base: desk.yaml", "base: shop.yaml")
+        edit = "{set: a.service, to: exponential(mean 4min)}"
+        for number, (one, parameter) in enumerate((
+                ("{set: orders/consume.workers, to: 6}", "orders.consumers=8"),
+                ("{set: orders/consume.workers, to: 6}", "orders.consumers=4"),
+                ("{set: orders/consume.service, to: 15ms}", "orders.service=exponential(mean 18ms)"),
+                ("{remove: orders/consume.retry}", "orders.retries=5"))):
+            self.write("one.yaml", change.replace(edit, one))
+            path = one.split(",")[0].split(": ")[1].strip("}")
+            for words in (["run", "shop.yaml", "--change", "one.yaml"], ["rehearse", "shop.yaml", "one.yaml", "-n", "4"]):
+                with self.subTest(number=number, words=words):
+                    for arguments, environment, said in ((["--set", parameter], None, "--set " + parameter),
+                                                         ([], {**os.environ, "UNDERSTUDY_SET": parameter},
+                                                          "UNDERSTUDY_SET " + parameter)):
+                        problem = self.call(*words, *arguments, env=environment, code=USAGE).stderr.decode()
+                        self.assertIn(f"{said}: error: '{parameter.split('=')[0]}' says what '{path}' is, which one.yaml:6:",
+                                      problem)
+                        self.assertIn(f"set '{path}', which comes after changes", problem)
+        # What holds with both: another parameter, the parameter itself, a multiple, a part of a law that stays.
+        for one, parameter in (("{set: orders/consume.workers, to: 6}", "orders.partitions=24"),
+                               ("{set: orders.consumers, to: 6}", "orders.consumers=8"),
+                               ("{set: orders/consume.workers, to: 2x}", "orders.consumers=8"),
+                               ("{set: orders/consume.service.cv, to: 0.5}", "orders.service=lognormal(mean 9ms cv 1)")):
+            self.write("one.yaml", change.replace(edit, one))
+            with self.subTest(one=one, parameter=parameter):
+                self.call("rehearse", "shop.yaml", "one.yaml", "-n", "4", "--set", parameter, "--out", "r.h5")
+                with h5py.File(self.folder / "r.h5") as file:
+                    before, after = self.origins(file["baseline"]), self.origins(file["candidate"])
+                path, value = parameter.split("=")
+                for side in before, after:
+                    self.assertEqual(side[path], [value, "--set " + parameter])
+        # What is set of the element holds in both.
+        self.write("one.yaml", change.replace(edit, "{set: orders/consume.workers, to: 6}"))
+        self.call("rehearse", "shop.yaml", "one.yaml", "-n", "4", "--set", "orders/consume.workers=8", "--out", "r.h5")
+        with h5py.File(self.folder / "r.h5") as file:
+            for side in "baseline", "candidate":
+                self.assertEqual(self.origins(file[side])["orders/consume.workers"][0], "8")
+
 
 if __name__ == "__main__":
     main()

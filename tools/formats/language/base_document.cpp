@@ -13,6 +13,7 @@
 #include "tools/formats/language/change_reader.h"
 #include "tools/formats/language/head.h"
 #include "tools/formats/language/keys.h"
+#include "tools/formats/language/overruled_parameters.h"
 #include "tools/formats/language/reading.h"
 #include "tools/formats/language/relative_paths.h"
 #include "tools/formats/language/rollback_reader.h"
@@ -248,6 +249,15 @@ bool is_made_on_the_way(const ChangeToApply& one, const Alongside& alongside) {
     return one.last && alongside.way_back != nullptr && alongside.way_back->edits != Edits::made_before;
 }
 
+/// The edits of all others.
+std::vector<const Edit*> made_before(const std::vector<ChangeToApply>& changes, const Alongside& alongside) {
+    std::vector<const Edit*> edits;
+    for (const ChangeToApply& one : changes)
+        if (!is_made_on_the_way(one, alongside))
+            for (const Edit& edit : one.change.edits) edits.push_back(&edit);
+    return edits;
+}
+
 /// Without those edits of which `done` is true.
 template <class Done>
 void apply_changes(Node& root, std::vector<ChangeToApply>& changes, const Done& done,
@@ -375,7 +385,10 @@ bool make_whole(Node& root, const std::string& file, const std::string& folder,
     InstanceMaker maker(settings.all(), out);
     merge.make(maker);
     if (own) maker.make(root, *own);
-    if (!instances.empty()) settings.check(root, maker.made(), out);
+    if (!instances.empty()) {
+        settings.check(root, maker.made(), out);
+        refuse_overruled(instances, settings.all(), made_before(changes, alongside), out);
+    }
     std::erase_if(overrides, [&](const std::string& one) { return settings.is_done(path_of_override(one)); });
     if (alongside.instances != nullptr) *alongside.instances = maker.made();
     std::string version;

@@ -179,7 +179,7 @@ std::string line_of(const std::string& tag, double start_s, double length_s,
                        base_64(compressed_histogram(encoded_histogram(histogram_counts(items), highest))));
 }
 
-std::string lines_of(const Seen& seen, const std::string& prefix) {
+std::string histogram_lines(const Seen& seen, const std::string& prefix) {
     struct Tagged {
         std::string tag;
         const Seen::Quantity* quantity;
@@ -219,7 +219,7 @@ std::string histogram_log(const studies::RunResult& result) {
             seen.quantities.push_back({&metric.name, &metric.sections, metric.replications_a_section});
     if (result.length_s) seen.replication_s = *result.length_s - result.warm_up_s.value_or(0);
     seen.replications = result.replications_done;
-    const std::string lines = lines_of(seen, "");
+    const std::string lines = histogram_lines(seen, "");
     return lines.empty() ? "" : header_of(result.provenance.scenario_name, result.provenance.version) + lines;
 }
 
@@ -233,7 +233,7 @@ std::string histogram_log(const std::string& scenario, const std::string& versio
                 {&measure, &sections.all(), static_cast<std::int64_t>(sections.replications())});
         seen.replication_s = one.replication_s;
         seen.replications = one.replications;
-        lines += lines_of(seen, in_tag(one.label) + "/");
+        lines += histogram_lines(seen, in_tag(one.label) + "/");
     }
     return lines.empty() ? "" : header_of(scenario, version) + lines;
 }
