@@ -97,6 +97,29 @@ class Document(ProgramTest):
         self.assertIn("until the system is empty", result["interval_reason"])
         self.assertEqual(result["verdict"], "inconclusive")
 
+    def test_alerts_and_constraints_are_members(self):
+        text = mm1() + """actions:
+  - {when: waiting(server) > 2, alert: too long a line, level: fail}
+  - {when: waiting(server) > 100000, alert: far too long a line, level: fail}
+  - {at: 1h, alert: half of it}
+"""
+        result = self.run_json(text, "--out", "r.h5")
+        broken, kept = result["constraints"]
+        done = result["replications_done"]
+        self.assertEqual((result["verdict"], result["reason"], broken["verdict"], kept["verdict"]),
+                         ("violated", "constraint", "violated", "met"))
+        self.assertEqual(broken["held"] + broken["raised"], done)
+        self.assertEqual({key: kept[key] for key in ("text", "when", "element", "held", "raised", "times")},
+                         {"text": "far too long a line", "when": "waiting(server) > 100000", "element": "server",
+                          "held": done, "raised": 0, "times": 0})
+        self.assertEqual(result["alerts"], [{"text": "half of it", "level": "warn", "at_s": 3600.0, "element": "",
+                                             "raised": done, "times": done}])
+        self.assertTrue(any(f"constraint broken in {broken['raised']} of {done} replications: too long a line" in warning
+                            for warning in result["warnings"]))
+        self.assertEqual(self.json_of(self.call("report", "r.h5", "--json")), result)
+        formulas = self.json_of(self.call("run", "s.yaml", "--analytic", "--json"))
+        self.assertEqual(formulas["constraints"], [{"text": "too long a line"}, {"text": "far too long a line"}])
+
     def test_unlimited_workers_and_until_empty(self):
         result = self.run_json("""understudy: 1
 scenario: endless

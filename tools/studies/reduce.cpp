@@ -158,18 +158,30 @@ std::string remark_of_alert(const models::Scenario& scenario, std::size_t action
     return "alert: " + alert_name(scenario, action);
 }
 
-/// An alert of the level `fail` is a constraint: a run in which it is raised is not as it was to be, whatever else holds.
-/// In how many replications, by what it says.
-std::vector<std::pair<std::string, std::int64_t>> broken_constraints(const models::Scenario& scenario,
-                                                                     const RunResult& result) {
-    std::vector<std::pair<std::string, std::int64_t>> all;
+/// What the replications say of each alert.
+std::vector<AlertResult> alerts_of(const models::Scenario& scenario,
+                                   const std::vector<ReplicationRecord>& records) {
+    std::vector<AlertResult> all;
     for (std::size_t i = 0; i < scenario.actions.size(); ++i) {
-        if (!is_constraint(scenario.actions[i])) continue;
+        const models::Action& action = scenario.actions[i];
+        if (action.verb != models::Action::Verb::alert) continue;
+        AlertResult& one = all.emplace_back();
+        one.text = alert_name(scenario, i);
+        one.level = action.key.empty() ? "warn" : action.key;
+        if (action.when) {
+            one.when = action.when->text;
+            one.element = action.when->updated.empty() ? action.when->scope : action.when->updated;
+        } else if (action.every) {
+            one.when = action.every->text;
+        } else if (action.at) {
+            one.at_s = kernel::to_seconds(*action.at);
+        }
         const std::string remark = remark_of_alert(scenario, i);
-        const auto broken =
-            std::count_if(result.records.begin(), result.records.end(),
-                          [&](const ReplicationRecord& record) { return record.remarks.contains(remark); });
-        if (broken > 0) all.emplace_back(alert_name(scenario, i), broken);
+        for (const ReplicationRecord& record : records)
+            if (const auto told = record.remarks.find(remark); told != record.remarks.end()) {
+                ++one.raised;
+                one.times += told->second;
+            }
     }
     return all;
 }
@@ -357,15 +369,19 @@ RunResult reduce(const PreparedRun& prepared, const RunOptions& options, const W
     result.simulated = digest_of_replications(prepared, options);
     result.pilots = {warm_up.pilots, warm_up.cut, warm_up.too_short, plan.replications, plan.of};
     std::move(findings).move_into(prepared, result);
-    for (const auto& [text, broken] : broken_constraints(prepared.scenario, result))
-        result.warnings.push_back({fmt::format("constraint broken in {} of {} replications: {}", broken,
-                                               result.records.size(), text)});
+    result.alerts = alerts_of(prepared.scenario, result.records);
+    for (const AlertResult& alert : result.alerts)
+        if (alert.level == "fail" && alert.raised > 0)
+            result.warnings.push_back({fmt::format("constraint broken in {} of {} replications: {}",
+                                                   alert.raised, result.records.size(), alert.text)});
     conclude_with_constraints(prepared.scenario, result);
     return result;
 }
 
 bool breaks_constraints(const models::Scenario& scenario, const RunResult& result) {
-    return !broken_constraints(scenario, result).empty();
+    const auto alerts = alerts_of(scenario, result.records);
+    return std::any_of(alerts.begin(), alerts.end(),
+                       [](const AlertResult& alert) { return alert.level == "fail" && alert.raised > 0; });
 }
 
 void conclude_with_constraints(const models::Scenario& scenario, RunResult& result) {

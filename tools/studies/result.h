@@ -127,6 +127,18 @@ struct Warning {
     std::string text;
 };
 
+/// An alert of the scenario, whether raised or not. One of the level `fail` is a constraint: it holds in replications in which
+/// it is not raised.
+struct AlertResult {
+    std::string text;            ///< as alert_name() has it (constraints.h)
+    std::string level;           ///< "warn", "fail", "log"
+    std::string when;            ///< the condition or the schedule, as written; may be empty
+    std::string element;         ///< that the condition looks at; empty: the whole system, or none
+    std::optional<double> at_s;  ///< of one at a time
+    std::int64_t raised = 0;     ///< replications in which it was
+    std::int64_t times = 0;      ///< how often, over all of them
+};
+
 /// What one replication adds to the result besides its metrics and series.
 struct ReplicationRecord {
     std::uint64_t fingerprint = 0;
@@ -182,6 +194,7 @@ struct RunResult {
     std::vector<GraphNode> nodes;
     std::vector<GraphEdge> edges;
     std::vector<Warning> warnings;
+    std::vector<AlertResult> alerts;     ///< in the order of the scenario
     std::int64_t replications_done = 0;  ///< fewer than asked for if interrupted
     bool interrupted = false;
     std::string

@@ -69,3 +69,35 @@ TEST_CASE("alerts that say the same are told apart by their place") {
     CHECK(warns(result, "alert: a long line (actions[0])"));
     CHECK_FALSE(warns(result, "constraint"));
 }
+
+TEST_CASE("each alert has what it looks at and how often it was raised, also in a file of the result") {
+    const auto result = tests::simulated(
+        tests::prepared("twin: {stages: {server: {reads: jobs, workers: 1, service: 1min}}}\n"
+                        "load: {jobs: {arrivals: every 30s}}\n"
+                        "actions:\n"
+                        "  - {when: waiting(server) > 5 for 3min, alert: a long line, level: fail}\n"
+                        "  - {at: 1h, alert: half of it}\n"
+                        "  - {every: every 30min, alert: tick, level: log}\n"
+                        "  - {when: present() > 100000, alert: never}\n"
+                        "run: {length: 2h, warm_up: 0s, replications: 3}\n"
+                        "objectives: [total arrived(jobs) > 10]\n"));
+    for (const studies::RunResult& one : {result, tests::reread(result)}) {
+        REQUIRE(one.alerts.size() == 4);
+        const studies::AlertResult& line = one.alerts[0];
+        CHECK(line.text == "a long line");
+        CHECK(line.level == "fail");
+        CHECK(line.when == "waiting(server) > 5 for 3min");
+        CHECK(line.element == "server");
+        CHECK_FALSE(line.at_s);
+        CHECK(line.raised == 3);
+        CHECK(line.times == 3);
+        CHECK(one.alerts[1].level == "warn");
+        CHECK(one.alerts[1].at_s == 3600);
+        CHECK(one.alerts[1].when.empty());
+        CHECK(one.alerts[2].when == "every 30min");
+        CHECK(one.alerts[2].raised == 3);
+        CHECK(one.alerts[2].times > 3);
+        CHECK(one.alerts[3].raised == 0);
+        CHECK(one.alerts[3].element.empty());
+    }
+}

@@ -53,7 +53,9 @@ std::string analytic_as_json(const studies::AnalyticResult& result) {
     }
     document["metrics"] = std::move(metrics);
     document["refused"] = std::move(refused);
-    document["constraints"] = result.constraints;
+    auto constraints = ordered_json::array();
+    for (const std::string& text : result.constraints) constraints.push_back({{"text", text}});
+    document["constraints"] = std::move(constraints);
     document["warnings"] = ordered_json::array();
     for (const auto& warning : result.warnings) document["warnings"].push_back(warning.text);
     document["forecast"] = forecast_document(result.forecast);

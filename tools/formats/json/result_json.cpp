@@ -47,6 +47,31 @@ ordered_json least_certain_of(const RunResult& result) {
     return list;
 }
 
+/// Of the level `fail`, or all others.
+ordered_json alerts_of(const RunResult& result, bool constraints) {
+    auto list = ordered_json::array();
+    for (const studies::AlertResult& alert : result.alerts) {
+        if ((alert.level == "fail") != constraints) continue;
+        ordered_json entry;
+        entry["text"] = alert.text;
+        if (!constraints) entry["level"] = alert.level;
+        if (!alert.when.empty()) entry["when"] = alert.when;
+        put(entry, "at_s", alert.at_s);
+        entry["element"] = alert.element;
+        if (constraints) {
+            const bool whole = !result.interrupted && result.broken_off.empty();
+            entry["verdict"] = name_of(alert.raised > 0 ? studies::Verdict::violated
+                                       : whole          ? studies::Verdict::met
+                                                        : studies::Verdict::inconclusive);
+            entry["held"] = result.replications_done - alert.raised;
+        }
+        entry["raised"] = alert.raised;
+        entry["times"] = alert.times;
+        list.push_back(std::move(entry));
+    }
+    return list;
+}
+
 ordered_json metric_of(const studies::MetricResult& metric) {
     ordered_json entry;
     entry["name"] = metric.name;
@@ -163,6 +188,8 @@ ordered_json result_document(const RunResult& result) {
     }
     document["metrics"] = std::move(metrics);
     document["no_data"] = std::move(no_data);
+    document["constraints"] = alerts_of(result, true);
+    document["alerts"] = alerts_of(result, false);
     auto warnings = ordered_json::array();
     for (const auto& warning : result.warnings) warnings.push_back(warning.text);
     document["warnings"] = std::move(warnings);

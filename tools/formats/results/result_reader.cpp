@@ -241,6 +241,22 @@ void read_graph(hid_t file, RunResult& result) {
     edges.numbers<double>("share", [](Edge& e, double v) { e.share = v; });
 }
 
+void read_alerts(hid_t file, RunResult& result) {
+    using Entry = studies::AlertResult;
+    if (H5Lexists(file, "alerts", H5P_DEFAULT) <= 0) return;  // there are none, or it is of an earlier build
+    const Handle group = open_group(file, "alerts");
+    Table<Entry> table(group, result.alerts);
+    table.texts("text", [](Entry& a, const std::string& v) { a.text = v; });
+    table.texts("level", [](Entry& a, const std::string& v) { a.level = v; });
+    table.texts("when", [](Entry& a, const std::string& v) { a.when = v; });
+    table.texts("element", [](Entry& a, const std::string& v) { a.element = v; });
+    table.numbers<double>("at_s", [](Entry& a, double v) {
+        if (!std::isnan(v)) a.at_s = v;
+    });
+    table.numbers<std::int64_t>("raised", [](Entry& a, std::int64_t v) { a.raised = v; });
+    table.numbers<std::int64_t>("times", [](Entry& a, std::int64_t v) { a.times = v; });
+}
+
 /// An attribute with a text a line; of a file that has none, nothing.
 std::vector<std::string> read_lines_attribute(hid_t file, const char* name) {
     std::vector<std::string> all;
@@ -257,7 +273,7 @@ void read_provenance(hid_t file, studies::Provenance& provenance) {
     provenance.seed = read_attribute<std::uint64_t>(file, "seed");
     provenance.replications = read_attribute<std::int64_t>(file, "replications");
     provenance.version = read_text_attribute(file, "version");
-    provenance.set = read_lines_attribute(file, "set");  // not in files of earlier builds
+    provenance.set = read_lines_attribute(file, "set");                      // not in files of earlier builds
     for (const std::string& line : read_lines_attribute(file, "origins")) {  // nor in those
         const std::size_t first = line.find('\t'), second = line.find('\t', first + 1);
         if (second == std::string::npos) continue;
@@ -292,6 +308,7 @@ void read_finished(hid_t file, RunResult& result) {
     read_series(file, result);
     read_forecast(file, result);
     read_graph(file, result);
+    read_alerts(file, result);
     const Handle warnings = open_group(file, "warnings");
     Table<studies::Warning> table(warnings, result.warnings);
     table.texts("text", [](studies::Warning& w, const std::string& v) { w.text = v; });

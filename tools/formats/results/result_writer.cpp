@@ -200,6 +200,21 @@ void write_graph(hid_t file, const RunResult& result) {
     column<double>(edges, "share", result.edges, [](const auto& e) { return e.share; });
 }
 
+void write_alerts(hid_t file, const RunResult& result) {
+    if (result.alerts.empty()) return;
+    const Handle alerts = create_group(file, "alerts");
+    const auto texts = [&](const char* name, std::string studies::AlertResult::*member) {
+        column<std::string>(alerts, name, result.alerts, [&](const auto& alert) { return alert.*member; });
+    };
+    texts("text", &studies::AlertResult::text);
+    texts("level", &studies::AlertResult::level);
+    texts("when", &studies::AlertResult::when);
+    texts("element", &studies::AlertResult::element);
+    column<double>(alerts, "at_s", result.alerts, [](const auto& a) { return a.at_s.value_or(missing); });
+    column<std::int64_t>(alerts, "raised", result.alerts, [](const auto& a) { return a.raised; });
+    column<std::int64_t>(alerts, "times", result.alerts, [](const auto& a) { return a.times; });
+}
+
 }  // namespace
 
 std::string lines_of(const std::vector<studies::ValueOrigin>& origins) {
@@ -249,6 +264,7 @@ void write_result_into(hid_t file, const RunResult& result) {
     write_forecast(file, result);
     write_graph(file, result);
     write_replications_into(file, result);
+    write_alerts(file, result);
     const Handle warnings = create_group(file, "warnings");
     column<std::string>(warnings, "text", result.warnings, [](const auto& w) { return w.text; });
 }
