@@ -161,6 +161,22 @@ class Template(ProgramTest):
         wrong = self.error("validate", "templates/mine.yaml")
         self.assertIn("templates/mine.yaml:6:16: error: the default of 'm' names 'n', which comes after it; declare 'n' before it", wrong)
 
+    def test_a_stored_twin_says_of_which_template_its_parts_are(self):
+        self.call("twin", "create", "s", "s.yaml", code=MET)
+        self.call("twin", "export", "s", "--out", "kept.yaml", code=MET)
+        kept = (self.folder / "kept.yaml").read_text()
+        self.assertNotIn("instances", kept)
+        self.assertRegex(kept, r"(?m)^    a/t/topic: .*tags: \[template:kafka-topic, template:mine\]")
+        self.assertRegex(kept, r"(?m)^    a/sink: .*tags: \[template:mine\]")
+        self.assertNotIn("tags", (self.folder / "s.yaml").read_text())
+        self.call("validate", "kept.yaml", code=MET)
+        for name, of in ("stored", "s@1"), ("exported", "kept.yaml"):
+            self.call("run", of, "--replications", "2", "--out", name + ".h5")
+        self.assertTrue((self.folder / "stored.h5").read_bytes() == (self.folder / "exported.h5").read_bytes())
+        # The file that it was made of says the same again.
+        self.call("twin", "update", "s", "s.yaml")
+        self.assertIn("s@1", self.call("twin", "list", code=MET).stdout.decode())
+
     # ---- where templates are
 
     def test_found_from_below_and_listed(self):

@@ -382,7 +382,7 @@ bool make_whole(Node& root, const std::string& file, const std::string& folder,
     std::vector<TakenInstances> instances = merge.instances();
     if (own) instances.push_back(*own);
     InstanceSettings settings(root, instances, changes, overrides, alongside);
-    InstanceMaker maker(settings.all(), out);
+    InstanceMaker maker(settings.all(), out, alongside.tagged);
     merge.make(maker);
     if (own) maker.make(root, *own);
     if (!instances.empty()) {

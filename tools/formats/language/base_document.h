@@ -28,6 +28,7 @@ struct Alongside {
     Renames* renames = nullptr;                                 ///< of all changes
     std::string* stored_twin = nullptr;  ///< the name in full of the version that `twin` names
     Node* instances = nullptr;           ///< those of templates (InstanceMaker::made())
+    bool tagged = false;                 ///< what these make says of which template it is (InstanceMaker)
     /// What is wrong with what changes are rehearsed under, which no run of them minds; null: it is wrong with the document.
     std::vector<Diagnostic>* stress = nullptr;
 };

@@ -160,6 +160,20 @@ std::set<std::string> own_names(const Node& twin) {
     return names;
 }
 
+void add_tag(Node& element, const std::string& tag) {
+    if (!element.is_map()) return;  // told by who reads it
+    Entry* tags = element.find("tags");
+    if (tags == nullptr) return element.add("tags", Node::texts({tag}));
+    if (tags->value.is_scalar()) {
+        Node one = std::move(tags->value);
+        tags->value = Node::list({std::move(one)});
+        tags->value.place = tags->value.items.front().place;
+    }
+    const std::vector<Node>& known = tags->value.items;
+    if (std::none_of(known.begin(), known.end(), [&](const Node& one) { return one.text == tag; }))
+        tags->value.items.push_back(Node::scalar(tag));
+}
+
 /// Nothing where the twin has none.
 std::optional<TakenInstances> take_instances_of(Node& twin, const std::string& folder) {
     Entry* entry = twin.is_map() ? twin.find("instances") : nullptr;
@@ -188,8 +202,8 @@ fs::path home() {
 
 class InstanceMaker::Instances {
 public:
-    Instances(std::vector<InstanceSetting>& settings, Diagnostics& out)
-        : settings_(settings), out_(out), reading_(out) {}
+    Instances(std::vector<InstanceSetting>& settings, Diagnostics& out, bool tagged)
+        : settings_(settings), out_(out), tagged_(tagged), reading_(out) {}
 
     const Node& made() const { return all_made_; }
 
@@ -260,6 +274,10 @@ private:
                 if (Entry* element = section.value.find(name)) element->key = instance.key + "/" + name;
         }
         substitute_values(part, *values, out_);
+        if (tagged_)
+            for (Entry& section : own.entries)
+                for (Entry& element : section.value.entries)
+                    add_tag(element.value, "template:" + named->value.text);
         for (Entry& section : own.entries) take(twin, section, instance.place);
     }
 
@@ -442,6 +460,7 @@ private:
 
     std::vector<InstanceSetting>& settings_;
     Diagnostics& out_;
+    bool tagged_;
     Reading reading_;
     Node all_made_ = Node::map();
     std::string within_;             ///< names of the instances around, each with its `/`
@@ -508,8 +527,8 @@ std::optional<TakenInstances> take_instances(Node& root, const std::string& fold
     return twin == nullptr ? std::nullopt : take_instances_of(twin->value, folder);
 }
 
-InstanceMaker::InstanceMaker(std::vector<InstanceSetting>& settings, Diagnostics& out)
-    : instances_(std::make_unique<Instances>(settings, out)) {}
+InstanceMaker::InstanceMaker(std::vector<InstanceSetting>& settings, Diagnostics& out, bool tagged)
+    : instances_(std::make_unique<Instances>(settings, out, tagged)) {}
 
 InstanceMaker::~InstanceMaker() = default;
 

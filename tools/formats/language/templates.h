@@ -76,7 +76,9 @@ std::optional<TakenInstances> take_instances(Node& root, const std::string& fold
 /// Puts instances in place, of several files in turn.
 class InstanceMaker {
 public:
-    explicit InstanceMaker(std::vector<InstanceSetting>& settings, Diagnostics& out);
+    /// `tagged`: each element has a tag for its template, `template:kafka-topic`, and for those around, for who keeps what is
+    /// made without the instances.
+    InstanceMaker(std::vector<InstanceSetting>& settings, Diagnostics& out, bool tagged = false);
     ~InstanceMaker();
     InstanceMaker(const InstanceMaker&) = delete;
     InstanceMaker& operator=(const InstanceMaker&) = delete;

@@ -83,7 +83,10 @@ VersionContent version_content(const ScenarioText& file, const ContentOptions& o
     Node root = read_document(file.text, out);
     std::vector<LoadMultiple> multiples;
     std::vector<std::string> overrides = options.overrides;
-    if (!make_whole(root, file.shown, file.folder, options.changes, overrides, multiples, out))
+    // The instances are not kept, so that each element has to say of which template it is.
+    Alongside alongside;
+    alongside.tagged = true;
+    if (!make_whole(root, file.shown, file.folder, options.changes, overrides, multiples, out, alongside))
         return content;
     apply_overrides(root, overrides, multiples, out);
     if (options.settle || !multiples.empty()) {
