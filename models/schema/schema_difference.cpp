@@ -122,6 +122,11 @@ private:
     std::vector<SchemaDifference>& out_;
 };
 
+/// What who reads it from outside calls it.
+const std::string& table_of(const Dataset& dataset) {
+    return dataset.description.label.empty() ? dataset.name : dataset.description.label;
+}
+
 void compare_datasets(const Dataset& base, const Dataset& candidate,
                       const std::map<std::string, std::string>& renamed_columns, const OldNames& names_before,
                       std::vector<SchemaDifference>& out) {
@@ -184,6 +189,7 @@ Compatibility compatibility(bool backward, bool forward) {
 const char* name_of(SchemaDifference::Kind kind) {
     switch (kind) {
         case SchemaKind::dataset_dropped: return "dataset dropped";
+        case SchemaKind::dataset_renamed: return "dataset renamed";
         case SchemaKind::added: return "added";
         case SchemaKind::dropped: return "dropped";
         case SchemaKind::renamed: return "renamed";
@@ -200,8 +206,8 @@ const char* name_of(SchemaDifference::Kind kind) {
 }
 
 std::string SchemaDifference::path() const {
-    const std::string& set =
-        base_column.empty() && kind != SchemaKind::dataset_dropped ? dataset : base_dataset;
+    const bool of_all = kind == SchemaKind::dataset_dropped || kind == SchemaKind::dataset_renamed;
+    const std::string& set = base_column.empty() && !of_all ? dataset : base_dataset;
     const std::string& name = base_column.empty() ? column : base_column;
     return name.empty() ? set : set + "." + name;
 }
@@ -221,9 +227,20 @@ std::vector<SchemaDifference> schema_differences(const Scenario& base, const Sce
             gone.base_dataset = dataset.name;
             gone.forward = false;
             out.push_back(std::move(gone));
-        } else if (!dataset.columns.empty()) {
-            compare_datasets(dataset, *now->second, renamed_columns, names_before, out);
+            continue;
         }
+        if (const std::string from = table_of(dataset), to = table_of(*now->second); from != to) {
+            SchemaDifference renamed;
+            renamed.kind = SchemaKind::dataset_renamed;
+            renamed.base_dataset = dataset.name;
+            renamed.dataset = now->second->name;
+            renamed.from = from;
+            renamed.to = to;
+            renamed.backward = renamed.forward = false;
+            out.push_back(std::move(renamed));
+        }
+        if (!dataset.columns.empty())
+            compare_datasets(dataset, *now->second, renamed_columns, names_before, out);
     }
     return out;
 }

@@ -9,6 +9,7 @@
 //     dropped        backward: nobody asks for it any more. Not forward, also where it might be null: a query that names a
 //                    column has no default to take instead, as Avro's readers have
 //     renamed        neither: by its name it is dropped and added
+//                    So is a dataset, unless its label, which is the table's name then, stays.
 //     retyped        neither; widened backward, narrowed forward (models/schema/column_type.h)
 //     nullability, enum, min and max, unique: backward where they let in more, forward where they let in less
 //     derives_from    forward: its shape stays. Backward if the base named nothing that it is made of; else what was written
@@ -34,6 +35,7 @@ Compatibility compatibility(bool backward, bool forward);
 struct SchemaDifference {
     enum class Kind {
         dataset_dropped,
+        dataset_renamed,
         added,
         dropped,
         renamed,
@@ -60,7 +62,7 @@ const char* name_of(SchemaDifference::Kind kind);
 
 /// `renamed_columns`: what columns are called now, to what they were (`orders.mail` to `orders.email`; the dataset by its
 /// new name in the first). Datasets go by Twin::renamed. Datasets of which the base says no columns are left out, but for
-/// those that are gone.
+/// those that are gone or have another name.
 std::vector<SchemaDifference> schema_differences(
     const Scenario& base, const Scenario& candidate,
     const std::map<std::string, std::string>& renamed_columns = {});

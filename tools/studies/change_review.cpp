@@ -229,7 +229,7 @@ ChangeReview review_change(const PreparedRun& base, const PreparedRun& candidate
         review.category = std::max(review.category, category);
     }
     if (review.why.empty())
-        review.why.emplace_back(review.schema.findings.empty() ? "no data change their shape or their values"
+        review.why.emplace_back(review.schema.findings.empty() ? "no column and no code of a transformation changes"
                                                                : "nothing that is read changes its shape");
     return review;
 }

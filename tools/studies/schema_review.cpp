@@ -47,6 +47,21 @@ public:
                 to.unknown.push_back(job);
     }
 
+    /// Jobs that read the dataset itself.
+    void add_readers_of_all(const std::string& dataset, const std::set<std::string>& jobs_left,
+                            SchemaFinding& to) {
+        const auto of = knowledge_.find(models::Thing::dataset, dataset);
+        if (!of) return;
+        const models::Knowledge& g = knowledge_.graph();
+        for (const auto edge : boost::make_iterator_range(boost::in_edges(*of, g))) {
+            if (g[edge].relation != models::Relation::consumes) continue;
+            const KnowledgeIndex reader = boost::source(edge, g);
+            if (const std::string job = job_(g[reader].name); jobs_left.contains(job))
+                to.readers.push_back({job, 1, dataset, models::owners_of(g, reader)});
+        }
+        to.jobs_downstream = std::max(to.jobs_downstream, to.readers.size());
+    }
+
 private:
     template <class Of>
     static bool has(const std::vector<Of>& all, std::string Of::*name, const std::string& one) {
@@ -88,6 +103,7 @@ std::string counted(std::size_t count, const char* one) {
 std::string what_happens(const models::SchemaDifference& d) {
     switch (d.kind) {
         case SchemaKind::dataset_dropped: return "the dataset is gone";
+        case SchemaKind::dataset_renamed: return "the dataset is renamed to " + d.to;
         case SchemaKind::added:
             return "added" + (d.to.empty() ? "" : " as " + d.to) +
                    (d.backward ? "" : ", and may not be null");
@@ -114,6 +130,10 @@ std::string fix_for(const SchemaFinding& finding) {
                    ? "rebuild what was written before, unless it was made so all along ('backfill: none')" +
                          ask(owners)
                    : "rebuild what was written before, or let the column hold what is there";
+    if (finding.difference.kind == SchemaKind::dataset_renamed)
+        return "give it 'label: " + finding.difference.from +
+               "' if the table keeps its name; else have those who read it find it under both names first" +
+               ask(owners);
     if (finding.category != ChangeCategory::breaking) {
         if (!finding.difference.forward && !finding.unknown.empty())
             return "say what their columns are made of ('derives_from'), or ask who owns them";
@@ -168,6 +188,8 @@ SchemaReview review_schema(const models::Scenario& base, const models::Scenario&
                                    [&](const SchemaReader& reader) { return reader.job == job; });
             });
         }
+        if (difference.kind == SchemaKind::dataset_renamed)
+            before.add_readers_of_all(difference.base_dataset, left, finding);
         finding.category = category_of(finding);
         review.category = std::max(review.category, finding.category);
         auto& both = by_dataset.try_emplace(difference.base_dataset, true, true).first->second;
@@ -191,7 +213,7 @@ Checks checks_of(const SchemaReview& review) {
         check.about = d.path();
         check.message = what_happens(d) + "; " + name_of(finding.category) + ", compatibility " +
                         models::name_of(models::compatibility(d.backward, d.forward));
-        if (!d.base_column.empty()) {
+        if (!d.base_column.empty() || d.kind == SchemaKind::dataset_renamed) {
             std::vector<std::string> jobs;
             for (const SchemaReader& reader : finding.readers) jobs.push_back(reader.job);
             check.message += jobs.empty() ? "; no job is known to read it"

@@ -157,6 +157,8 @@ TEST_CASE(
     base.twin.datasets.emplace_back().name = "pay";
     sales.twin.datasets.emplace_back().name = "sales";
     sales.twin.renamed["sales"] = "pay";
+    CHECK(said(base, sales) == Lines{"pay dataset renamed none"});
+    sales.twin.datasets.back().description.label = "pay";
     CHECK(said(base, sales).empty());
 }
 
@@ -165,9 +167,17 @@ TEST_CASE("datasets and columns go by what they were called") {
     Scenario renamed = with({column("key", "bigint", false)});
     renamed.twin.datasets[0].name = "sales";
     renamed.twin.renamed["sales"] = "orders";
-    CHECK(said(base, renamed, {{"sales.key", "orders.id"}}) == Lines{"orders.id renamed none"});
+    const Lines of_dataset = {"orders dataset renamed none"};
+    CHECK(said(base, renamed, {{"sales.key", "orders.id"}}) ==
+          Lines{"orders dataset renamed none", "orders.id renamed none"});
     renamed.twin.datasets[0].columns[0].name = "id";
+    CHECK(said(base, renamed) == of_dataset);
+    // What is called so in the twin alone is the same table.
+    base.twin.datasets[0].description.label = renamed.twin.datasets[0].description.label = "db.orders";
     CHECK(said(base, renamed).empty());
+    base.twin.datasets[0].columns.clear();
+    renamed.twin.datasets[0].description.label = "db.sales";
+    CHECK(said(base, renamed) == of_dataset);
 }
 
 TEST_CASE("a column that loses its type may hold anything, and one that gets one may not any more") {

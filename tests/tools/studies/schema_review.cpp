@@ -74,6 +74,35 @@ TEST_CASE("a column that two of ten jobs read, dropped") {
     CHECK(checks[0].fix.find("ask team2") != std::string::npos);
 }
 
+TEST_CASE("a dataset of another name is gone for who reads it, unless its label stays") {
+    const models::Scenario base = read(shop(orders));
+    const auto renamed = [&](const std::string& more) {
+        std::string text = shop(orders + more);
+        for (const auto& [from, to] : {std::pair("    orders: {", "    sales: {"),
+                                       {"reads: orders,", "reads: sales,"},
+                                       {"writes: orders}", "writes: sales}"},
+                                       {"[orders.", "[sales."}})
+            for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + 1))
+                text.replace(at, std::string(from).size(), to);
+        models::Scenario scenario = read(text);
+        scenario.twin.renamed["sales"] = "orders";
+        return review_schema(base, scenario, {});
+    };
+    const SchemaReview review = renamed("");
+    REQUIRE(review.findings.size() == 1);
+    CHECK(review.category == ChangeCategory::breaking);
+    CHECK(review.findings[0].readers.size() == 6);
+    const Checks checks = checks_of(review);
+    CHECK(checks[0].status == Check::Status::failed);
+    CHECK(checks[0].about == "orders");
+    CHECK(checks[0].message ==
+          "the dataset is renamed to sales; breaking, compatibility none; read by 6 of 6 jobs downstream: "
+          "a1, a2, "
+          "a3, a4, a5, a6");
+    CHECK(checks[0].fix.starts_with("give it 'label: orders' if the table keeps its name"));
+    CHECK(renamed(", label: orders").findings.empty());
+}
+
 TEST_CASE("a column that nobody reads, dropped") {
     const SchemaReview review = review_schema(
         read(shop(orders)),
