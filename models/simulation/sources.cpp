@@ -1,6 +1,7 @@
 // Loads: when items are born and with what.
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <utility>
 
 #include "kernel/exact_math.h"
@@ -9,6 +10,36 @@
 namespace understudy::models {
 
 using kernel::Purpose;
+
+namespace {
+
+/// Of a load whose intervals do not differ, and that says when its first item comes, its clock tells when the next does
+/// from `now` on, however many have come; `amount`: the interval at a rate of 1 and without a profile, in seconds.
+Time next_by_the_clock(const LoadRow& row, double amount, double rate, Time now) {
+    const double interval = amount / rate;
+    const Time origin = row.first_ns >= 0 ? std::max(row.first_ns, row.from)
+                                          : row.intensity.after(row.from, interval, row.until);
+    if (origin >= now) return origin;
+    if (row.intensity.constant()) {
+        const Time step = row.intensity.after(origin, interval, kernel::never) - origin;
+        if (step <= 0) return now;
+        const Time past = (now - origin) % step;
+        return past == 0 ? now : kernel::later(now, step - past);
+    }
+    const double past = row.intensity.mean(origin, now) * kernel::to_seconds(now - origin);
+    return row.intensity.after(now, interval - std::fmod(past, interval), row.until);
+}
+
+/// The one value of a law that has one.
+std::optional<double> only_value(const CompiledLaw& law) {
+    if (law.size() != 1) return std::nullopt;
+    const CompiledTerm& term = law.front();
+    if (term.per != Per::once || term.field != none || term.recorded || term.law.variance() != 0)
+        return std::nullopt;
+    return term.law.mean();
+}
+
+}  // namespace
 
 void State::start_load(Index index) {
     const LoadRow& row = model_->loads[index];
@@ -44,6 +75,11 @@ void State::start_load(Index index) {
                 plan_arrival(index, std::max(row.first_ns, from));
             else if (before && before->since && row.kind == Arrivals::Kind::every)
                 go_on_with_interval(index, *before->since);
+            else if (const auto amount = row.kind == Arrivals::Kind::every && now() > 0 && load.rate > 0
+                                             ? only_value(parameters_.laws[row.interval])
+                                             : std::nullopt;
+                     amount && *amount > 0)
+                plan_arrival(index, next_by_the_clock(row, *amount, load.rate, now()));
             else
                 schedule_arrival(index, from);
     }

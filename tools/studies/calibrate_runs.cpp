@@ -8,6 +8,7 @@
 
 #include "tools/studies/calibrate_elements.h"
 #include "tools/studies/calibrate_parts.h"
+#include "tools/studies/task_amounts.h"
 
 namespace understudy::studies {
 
@@ -24,6 +25,20 @@ struct WholeRun {
 };
 
 bool is_working(const models::Task& task) { return task.work.workers || !task.work.runs_on.empty(); }
+
+/// A task whose work goes by how much it reads, in a pipeline that reads what others write; empty: there is none.
+std::string waits_on_amounts(const models::Pipeline& pipeline) {
+    std::set<std::string> own;
+    for (const models::Task& task : pipeline.tasks) own.insert(task.writes.begin(), task.writes.end());
+    const bool reads_others =
+        std::any_of(pipeline.tasks.begin(), pipeline.tasks.end(), [&](const models::Task& task) {
+            return std::any_of(task.reads.begin(), task.reads.end(),
+                               [&](const models::TaskInput& input) { return !own.contains(input.dataset); });
+        });
+    if (!reads_others) return "";
+    const auto found = std::find_if(pipeline.tasks.begin(), pipeline.tasks.end(), goes_by_amounts);
+    return found == pipeline.tasks.end() ? "" : found->name;
+}
 
 }  // namespace
 
@@ -78,6 +93,12 @@ void replay_whole_runs(const models::Scenario& twin, const std::vector<SeenRun>&
         apply_calibration(into.edits, alone);
         std::erase_if(alone.twin.pipelines,
                       [&](const models::Pipeline& other) { return other.name != pipeline.name; });
+        // By itself it would find nothing to read, and its tasks would take no time.
+        if (const std::string task = waits_on_amounts(alone.twin.pipelines.front()); !task.empty()) {
+            into.notes.push_back(pipeline.name + ": no self-replay, as " + task +
+                                 " goes by how much there is of what others write");
+            continue;
+        }
         models::Schedule& schedule = alone.twin.pipelines.front().schedule;
         schedule = {};
         schedule.text = "once";

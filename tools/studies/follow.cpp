@@ -198,7 +198,7 @@ Followed follow(const models::Scenario& twin, const std::vector<models::Observed
     for (auto& [name, state] : states) {
         state.element = name;
         const bool holds = !state.items.empty() || !state.runs.empty() || state.newest || state.arrived ||
-                           !state.missing.empty();
+                           !state.unread.empty() || !state.missing.empty();
         if (holds) followed.state.elements.push_back(std::move(state));
     }
     return followed;

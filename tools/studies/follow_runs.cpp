@@ -2,12 +2,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <tuple>
 #include <unordered_map>
 #include <utility>
 
 #include "models/graph.h"
 #include "tools/studies/follow_parts.h"
+#include "tools/studies/landed_by_clock.h"
+#include "tools/studies/task_amounts.h"
 
 namespace understudy::studies {
 
@@ -53,9 +56,10 @@ struct TaskNow {
 
 class PipelineRuns {
 public:
-    PipelineRuns(const FollowParts& parts, std::size_t place, std::vector<std::vector<std::size_t>> before,
-                 const std::vector<std::int64_t>& due)
+    PipelineRuns(const FollowParts& parts, const models::ScenarioGraph& graph, std::size_t place,
+                 std::vector<std::vector<std::size_t>> before, const std::vector<std::int64_t>& due)
         : parts_(parts),
+          graph_(graph),
           pipeline_(parts.twin.twin.pipelines[place]),
           before_(std::move(before)),
           due_(due),
@@ -98,11 +102,18 @@ public:
             return std::tie(a.due, a.first, a.id) < std::tie(b.due, b.first, b.id);
         });
         std::optional<std::int64_t> last_due;
+        for (const Run& run : runs_) note_landings(run, newest);
+        last_read_.assign(pipeline_.tasks.size(), reads_before_the_log());
         for (const Run& run : runs_) {
-            note_landings(run, newest);
             last_due = std::max(last_due.value_or(run.due), run.due);
-            put_down(run, into);
+            put_down(run, newest, into);
+            for (std::size_t t = 0; t < run.of.size(); ++t)
+                if (!run.of[t].empty() && run.of[t].back()->ended && !run.of[t].back()->failed)
+                    last_read_[t] = run.of[t].front()->first();
         }
+        for (std::size_t t = 0; t < pipeline_.tasks.size(); ++t)
+            if (auto unread = landed_for(t, last_read_[t], parts_.now(), newest); !unread.empty())
+                into.unread[pipeline_.tasks[t].name] = std::move(unread);
         if (parts_.options.base_ns) last_due = std::max(last_due.value_or(0), *parts_.options.base_ns);
         if (is_seen_) add_due(last_due, into, followed);
         if (implied_ > 0)
@@ -113,6 +124,13 @@ public:
     }
 
     const std::vector<std::string>& missing() const { return missing_; }
+    /// Is anything in the twin done for longer the more there is to read? Else it is no matter how much there is.
+    static bool counts_amounts(const models::Scenario& twin) {
+        return std::any_of(twin.twin.pipelines.begin(), twin.twin.pipelines.end(),
+                           [](const models::Pipeline& one) {
+                               return std::any_of(one.tasks.begin(), one.tasks.end(), goes_by_amounts);
+                           });
+    }
 
 private:
     Run empty_run() const {
@@ -312,7 +330,91 @@ private:
         return kept;
     }
 
-    void put_down(const Run& run, models::ElementState& into) {
+    /// Up to when what has landed was read before the first run that is known: at the instant of the state that was known,
+    /// else by the run that was due before, where there is a clock.
+    std::optional<std::int64_t> reads_before_the_log() const {
+        if (parts_.options.base_ns) return parts_.options.base_ns;
+        if (due_.empty() || runs_.empty()) return std::nullopt;
+        const auto next = std::lower_bound(due_.begin(), due_.end(), runs_.front().due);
+        return next == due_.begin() ? parts_.options.clock_ns - 1 : *std::prev(next);
+    }
+
+    /// Is it said of the state that was known what the task had to read? That is left out for good.
+    bool had_unread(const models::Task& task) const {
+        return parts_.options.base_ns &&
+               std::any_of(parts_.twin.twin.state.elements.begin(), parts_.twin.twin.state.elements.end(),
+                           [&](const models::ElementState& state) {
+                               return state.element == pipeline_.name && state.unread.contains(task.name);
+                           });
+    }
+
+    /// What landed in what a task reads; of what is not known it is said so.
+    models::UnreadAmounts landed_for(std::size_t t, std::optional<std::int64_t> after, std::int64_t until,
+                                     const std::map<std::string, std::int64_t>& newest) {
+        models::UnreadAmounts all;
+        const models::Task& task = pipeline_.tasks[t];
+        if (!counts_amounts_ || had_unread(task)) return all;
+        for (const models::TaskInput& input : task.reads) {
+            const std::int64_t from = input.all ? parts_.options.clock_ns - 1 : after.value_or(until - 1);
+            std::optional<models::PresentAmount> landed;
+            if (input.all || after) landed = landed_in(input.dataset, from, until, newest);
+            const bool nothing = landed && landed->records == 0 && landed->size == 0;
+            if (landed && !nothing && !input.all) all.emplace(input.dataset, *landed);
+            // Of what is read as a whole the state would have to say how much there is.
+            if (landed && (nothing || !input.all)) continue;
+            if (unknown_.insert({t, input.dataset}).second)
+                missing_.push_back(fmt::format(
+                    "how much '{}.{}' has to read of '{}': neither the log nor the clock of a load tells",
+                    pipeline_.name, task.name, input.dataset));
+        }
+        return all;
+    }
+
+    std::optional<models::PresentAmount> landed_in(const std::string& dataset, std::int64_t after,
+                                                   std::int64_t until,
+                                                   const std::map<std::string, std::int64_t>& newest) const {
+        const std::int64_t clock = parts_.options.clock_ns;
+        if (const auto landed = landed_by_clock(parts_.twin, graph_, dataset, after - clock, until - clock))
+            return landed;
+        // What this pipeline alone writes has landed when its tasks have ended, and no later.
+        const auto stream = graph_.find(models::VertexKind::stream, dataset);
+        if (stream == models::Graph::null_vertex()) return std::nullopt;
+        for (const models::GraphIndex writer : graph_.in(stream, models::EdgeKind::writes)) {
+            const models::GraphVertex& one = graph_.graph()[writer];
+            if (one.kind != models::VertexKind::task ||
+                parts_.twin.twin.pipelines[one.pipeline].name != pipeline_.name)
+                return std::nullopt;
+        }
+        const auto last = newest.find(dataset);
+        if (last != newest.end() && last->second > after) return std::nullopt;
+        return models::PresentAmount{};
+    }
+
+    /// What a task under way reads, and what it leaves to the next run.
+    void tell_amounts(const Run& run, std::size_t t, const std::map<std::string, std::int64_t>& newest,
+                      PresentTask& task) {
+        if (has_ended(task.is) || run.of[t].empty() || pipeline_.tasks[t].reads.empty() || !counts_amounts_)
+            return;
+        const std::int64_t began = run.of[t].front()->first();
+        const models::UnreadAmounts read = landed_for(t, last_read_[t], began, newest);
+        task.unread = landed_for(t, began, parts_.now(), newest);
+        models::PresentAmount sum;
+        for (const auto& [dataset, amount] : read) {
+            sum.records += amount.records;
+            sum.size += amount.size;
+        }
+        if (sum.records > 0 || sum.size > 0) {
+            task.how.records = sum.records;
+            task.how.size = sum.size;
+            for (PresentItems& one : task.instances) {
+                one.records = sum.records;
+                one.size = sum.size;
+            }
+        }
+    }
+
+    void put_down(const Run& run, const std::map<std::string, std::int64_t>& newest,
+                  models::ElementState& into) {
         if (run.over) return;
         std::vector<std::optional<TaskNow>> now;
         for (std::size_t t = 0; t < pipeline_.tasks.size(); ++t) now.push_back(now_of(run, t));
@@ -351,6 +453,7 @@ private:
             task.instances = now[t]->instances;
             task.ended = now[t]->ended;
             task.ended_badly = now[t]->ended_badly;
+            tell_amounts(run, t, newest, task);
             present.tasks.push_back(std::move(task));
         }
         present.holds = kept_by(now);
@@ -393,6 +496,7 @@ private:
     }
 
     const FollowParts& parts_;
+    const models::ScenarioGraph& graph_;
     const models::Pipeline& pipeline_;
     std::vector<std::vector<std::size_t>> before_;
     const std::vector<std::int64_t>& due_;
@@ -402,6 +506,10 @@ private:
     std::int64_t implied_ = 0;
     bool is_seen_ = false;
     std::vector<std::string> missing_;
+    bool counts_amounts_ = counts_amounts(parts_.twin);
+    /// By task: up to when its last run that came through has read.
+    std::vector<std::optional<std::int64_t>> last_read_;
+    std::set<std::pair<std::size_t, std::string>> unknown_;  ///< said to be missing: task, dataset
 };
 
 /// When runs of a schedule are due up to now, since 1970; nothing of one that follows no clock.
@@ -454,7 +562,7 @@ void follow_runs(const FollowParts& parts, std::map<std::string, models::Element
                           "its runs work for one item each, which a state cannot hold yet");
             continue;
         }
-        PipelineRuns runs(parts, p, tasks_before(graph, pipelines[p]), due);
+        PipelineRuns runs(parts, graph, p, tasks_before(graph, pipelines[p]), due);
         for (std::size_t i = 0; i < parts.pieces.size(); ++i) {
             const FollowedElement& element = parts.elements[i];
             if (element.place != p) continue;
@@ -466,6 +574,7 @@ void follow_runs(const FollowParts& parts, std::map<std::string, models::Element
         models::ElementState state;
         runs.finish(state, newest, into);
         if (!state.runs.empty()) states[pipelines[p].name].runs = std::move(state.runs);
+        if (!state.unread.empty()) states[pipelines[p].name].unread = std::move(state.unread);
         for (const std::string& what : runs.missing()) leave_out(states, into, pipelines[p].name, what);
     }
 }

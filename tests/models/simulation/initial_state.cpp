@@ -682,3 +682,23 @@ measures: [total failed(server)]
     const double lasts = std::exp(-2.0), share = lasts / (1 + lasts);
     CHECK(std::fabs(failed - runs * share) < 4 * std::sqrt(runs * share * (1 - share)));
 }
+
+TEST_CASE("initial state: a load with a clock keeps it, whatever the instant that the state is as of") {
+    const auto arrivals = [](const std::string& load, const std::string& as_of) {
+        const auto played = tests::play(server + "  as_of: " + as_of + "\nload:\n  jobs: {arrivals: " + load +
+                                        "}\nrun: {length: 60h}\n");
+        std::vector<double> hours;
+        for (const auto& row : played.rows)
+            if (row.event == "arrive" && row.element == "jobs") hours.push_back(row.time / 3600);
+        return hours;
+    };
+    using Hours = std::vector<double>;
+    CHECK(arrivals("every 24h, first: 1h", "24.5h") == Hours{25, 49});
+    CHECK(arrivals("every 24h, first: 1h", "25h") == Hours{25, 49});
+    CHECK(arrivals("every 24h, first: 1h", "26h") == Hours{49});
+    CHECK(arrivals("every 24h, first: 1h, from: 2h", "24.5h") == Hours{26, 50});
+    // Without `first` the first comes after one interval.
+    CHECK(arrivals("every 24h", "1.5h") == Hours{24, 48});
+    CHECK(arrivals("every 24h", "24.5h") == Hours{48});
+    CHECK(arrivals("2x every 24h, first: 1h", "14h") == Hours{25, 37, 49});
+}

@@ -158,6 +158,30 @@ TEST_CASE(
     CHECK(replays(nightly(), {days(6)}, {}, options).empty());
 }
 
+TEST_CASE("whole runs: none where the work goes by the size of what a load brings, and that is said") {
+    const auto of = [](const std::string& service) {
+        return tests::prepared(
+                   "twin:\n  pools: {crew: {workers: 1}}\n  pipelines:\n    nightly:\n"
+                   "      schedule: every 1h\n      tasks:\n"
+                   "        pull: {reads: {raw: new}, runs_on: crew, service: " +
+                   service +
+                   "}\n"
+                   "        push: {after: pull, runs_on: crew, service: 40s}\n"
+                   "load: {raw: {arrivals: every 1h, first: 1min, size: 1GB}}\n"
+                   "run: {length: 1d}\n")
+            .scenario;
+    };
+    Calibration apart, fitted;
+    const std::vector<RecordedRun> logs = {days(6)};
+    const auto seen = studies::seen_once(logs, {true}, apart);
+    studies::replay_whole_runs(of("60s per GB"), seen, {}, fitted);
+    CHECK(fitted.self_replays.empty());
+    REQUIRE(fitted.notes.size() == 1);
+    CHECK(fitted.notes.front() ==
+          "nightly: no self-replay, as pull goes by how much there is of what others write");
+    CHECK(replays(of("60s"), logs).size() == 1);
+}
+
 TEST_CASE(
     "self-replay of a pipeline whose tasks may fail: runs that came through against runs that came through") {
     const models::Scenario twin = tests::prepared(R"(

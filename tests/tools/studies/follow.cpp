@@ -322,6 +322,57 @@ TEST_CASE("what no log tells is missing from the state, and what was missing sta
     CHECK(of(followed, "a")->missing == std::vector<std::string>{"what is in its second line"});
 }
 
+TEST_CASE("what tasks have to read follows from the clock of a load, and is missing where none tells") {
+    const auto twin = [](const std::string& size, const std::string& service) {
+        return scenario(
+            "twin:\n  pools: {w: {workers: 9}}\n  pipelines:\n    p:\n      schedule: daily at 02:00\n"
+            "      tasks:\n        a: {reads: {raw: new}, writes: out, runs_on: w, service: " +
+            service +
+            "}\n        b: {reads: {out: new}, runs_on: w, service: 1min}\n"
+            "load: {raw: {arrivals: every 12h, first: 1h, size: " +
+            size +
+            "}}\n"
+            "run: {length: 9d, start: 2026-01-01T00:00}\n");
+    };
+    const std::vector<ObservedEvent> under_way = {
+        event(2 * hour, Kind::started, "a", "", "1", "r1"), event(3 * hour, Kind::ended, "a", "", "1", "r1"),
+        event(3 * hour, Kind::started, "b", "", "2", "r1"), event(4 * hour, Kind::ended, "b", "", "2", "r1"),
+        event(26 * hour, Kind::started, "a", "", "3", "r2")};
+    auto followed = follow(twin("3GB", "1h per GB"), under_way, 38 * hour);
+    const auto* state = of(followed, "p");
+    REQUIRE(state);
+    REQUIRE(state->runs.size() == 1);
+    REQUIRE(state->runs.front().tasks.size() == 1);
+    const PresentTask& task = state->runs.front().tasks.front();
+    CHECK(task.how.size == 6e9);  // of 13:00 and 01:00
+    CHECK(task.how.records == 2);
+    CHECK(task.unread.at("raw").size == 3e9);  // of 13:00 since
+    CHECK(state->missing.empty());
+    // Between runs: what has landed since the last that came through had begun.
+    std::vector<ObservedEvent> between(under_way.begin(), under_way.end() - 1);
+    followed = follow(twin("3GB", "1h per GB"), between, 14 * hour);
+    state = of(followed, "p");
+    REQUIRE(state);
+    CHECK(state->unread.at("a").at("raw").size == 3e9);
+    CHECK(state->missing.empty());
+    // Sizes that differ are not known, but where nothing has come.
+    const std::string any = "uniform(min 1GB max 3GB)";
+    followed = follow(twin(any, "1h per GB"), between, 14 * hour);
+    REQUIRE(of(followed, "p"));
+    CHECK(of(followed, "p")->missing ==
+          std::vector<std::string>{
+              "how much 'p.a' has to read of 'raw': neither the log nor the clock of a load tells"});
+    CHECK(of(follow(twin(any, "1h per GB"), between, 12 * hour), "p") == nullptr);
+    // What the run itself has written is not known either, as long as nobody has read it.
+    followed = follow(twin("3GB", "1h per GB"), {between.begin(), between.begin() + 3}, 3 * hour + minute);
+    REQUIRE(of(followed, "p"));
+    CHECK(of(followed, "p")->missing ==
+          std::vector<std::string>{
+              "how much 'p.b' has to read of 'out': neither the log nor the clock of a load tells"});
+    // Where nothing goes by it, it is no matter.
+    CHECK(of(follow(twin(any, "1h"), between, 14 * hour), "p") == nullptr);
+}
+
 TEST_CASE("what was known stays as far as the log does not say otherwise, and is older") {
     auto twin = scenario(two_stages);
     twin.twin.state.as_of = hour;

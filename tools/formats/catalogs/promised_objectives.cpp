@@ -85,7 +85,11 @@ private:
         if (!dataset.is_written) {
             made_.not_used.push_back(plain + ": nothing in the twin writes it");
         } else if (promise.metric == Metric::latency) {
-            made_.objectives.push_back(plain);
+            // What a task writes is born as it lands: the objective would be met whatever happens.
+            made_.not_used.push_back(
+                plain +
+                ": what tasks write is born as it lands, so the twin does not measure it; "
+                "how long runs take is 'latency' of the pipeline");
         } else if (dataset.schedules.empty()) {
             made_.not_used.push_back(plain + ": nothing says how often it is written");
         } else if (!by_clock) {

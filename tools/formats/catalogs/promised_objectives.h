@@ -1,6 +1,6 @@
 // What contracts promise of data, as objectives of the scenario that the catalog becomes.
 //
-// - `latency` and `freshness`: `max latency(orders) < 4h`.
+// - `freshness`: `max freshness(orders) < 4h`. `latency` is left out: what tasks write is born as it lands.
 // - There by 09:00 each day: of the days, in as good as all (99 percent: of all, no number of runs is enough to say so) what
 //   is due first has landed by then, `share landed(orders) by 09:00 >= 99%`. Of what is due several times a day the first is
 //   meant, `... by 09:00 during 0h..1h each 1d`: the data of that day are there, and later runs add to them. What is due

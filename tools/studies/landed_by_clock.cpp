@@ -1,0 +1,58 @@
+#include "tools/studies/landed_by_clock.h"
+
+#include <algorithm>
+
+namespace understudy::studies {
+
+namespace {
+
+/// How many of a load come in that time, where its clock alone says when they do.
+std::optional<std::int64_t> arrivals_by_clock(const models::Load& load, kernel::Time after,
+                                              kernel::Time until) {
+    if (load.arrivals.kind != models::Arrivals::Kind::every || !load.arrivals.interval.is_constant() ||
+        !load.profile.empty() || !load.delay.empty() || !load.items.empty() ||
+        load.writes.rule != models::Writes::Rule::copy)
+        return std::nullopt;
+    const kernel::Time interval = kernel::from_seconds(load.arrivals.interval.terms[0].law.mean());
+    if (interval <= 0) return std::nullopt;
+    const kernel::Time first = load.first ? std::max(*load.first, load.from) : load.from + interval;
+    const auto up_to = [&](kernel::Time time) {
+        const kernel::Time last = std::min(time, load.until - 1);
+        return last < first ? 0 : std::min(load.count, (last - first) / interval + 1);
+    };
+    return up_to(until) - up_to(after);
+}
+
+/// The one value of a law that has one.
+std::optional<double> value_of(const models::Law& law, double otherwise) {
+    if (law.empty()) return otherwise;
+    if (!law.is_constant()) return std::nullopt;
+    return law.terms[0].law.mean();
+}
+
+}  // namespace
+
+std::optional<models::PresentAmount> landed_by_clock(const models::Scenario& twin,
+                                                     const models::ScenarioGraph& graph,
+                                                     const std::string& dataset, kernel::Time after,
+                                                     kernel::Time until) {
+    models::PresentAmount landed;
+    if (until <= after) return landed;
+    const auto stream = graph.find(models::VertexKind::stream, dataset);
+    if (stream == models::Graph::null_vertex()) return std::nullopt;
+    if (!graph.in(stream, models::EdgeKind::dead_letter).empty()) return std::nullopt;
+    for (const models::GraphIndex writer : graph.in(stream, models::EdgeKind::writes)) {
+        if (graph.graph()[writer].kind != models::VertexKind::load) return std::nullopt;
+        const models::Load& load = twin.loads[graph.graph()[writer].position];
+        const auto count = arrivals_by_clock(load, after, until);
+        if (!count) return std::nullopt;
+        if (*count == 0) continue;
+        const auto records = value_of(load.records, 1), size = value_of(load.size, 0);
+        if (!records || !size) return std::nullopt;
+        landed.records += static_cast<double>(*count) * *records;
+        landed.size += static_cast<double>(*count) * *size;
+    }
+    return landed;
+}
+
+}  // namespace understudy::studies
