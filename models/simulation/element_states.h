@@ -183,6 +183,7 @@ struct DueRun {
     std::vector<Index> probes;                 ///< open_probes() of its pipeline then
     std::vector<std::uint64_t> landed_before;  ///< as RunState's
     std::optional<MadeUpRun> made_up = {};     ///< as RunState's
+    bool asked_for = false;                    ///< by an action, beside those of the schedule
 };
 
 struct PipelineState {
@@ -214,10 +215,17 @@ struct Edited {
     std::vector<ActionEdit> edits;
 };
 
-/// Runs due that have to land by a deadline, for one probe.
+/// Runs due that have to land by a deadline, for one probe. Runs by identity.
 struct Deadlines {
-    std::vector<std::pair<std::uint64_t, Time>> open;  ///< run's number, deadline; in order
-    std::uint64_t due = 0, landed = 0;
+    struct Open {
+        Index pipeline = none;
+        std::uint64_t run = 0, made_by = 0;  ///< that was due; itself, or the one that makes it anew
+        Time due = 0, deadline = 0;
+        bool ended = false;  ///< who makes it has, and it has not landed
+    };
+    std::vector<Open> open;  ///< in order
+    std::uint64_t landed = 0;
+    std::vector<std::uint64_t> missed;
 };
 
 /// Of an action that waits for something.

@@ -18,6 +18,7 @@ void end_replication(Simulation& simulation, bool whole, ReplicationOutcome& out
         outcome.values.push_back(state.meter().value(probe, simulation.now()));
         outcome.tallies.push_back(state.meter().tally(probe));
         outcome.observed.push_back(state.meter().observed(probe));
+        outcome.missed.push_back(state.missed_deadlines(probe));
         outcome.series.push_back(state.meter().series(probe));
     }
     outcome.fingerprint = state.fingerprint();

@@ -57,7 +57,7 @@ Amount State::landed_in(const MadeUpRun& run, Index stream) const {
 
 void State::make_up(const ActionRow& row) {
     const auto due = [&](const std::optional<MadeUpRun>& run) {
-        for (const Index pipeline : row.pipelines) due_now(pipeline, none, 1, 0, run);
+        for (const Index pipeline : row.pipelines) due_now(pipeline, none, 1, 0, true, run);
     };
     if (row.made_up.empty()) {
         for (std::int64_t run = 0; run < row.runs; ++run) due({});

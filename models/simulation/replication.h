@@ -52,6 +52,8 @@ struct ReplicationOutcome {
     std::vector<std::optional<double>> values;              ///< by probe
     std::vector<std::optional<kernel::Tally>> tallies;      ///< by probe; of shares, what they are made of
     std::vector<std::optional<kernel::Observed>> observed;  ///< by probe; of averages, spreads and quantiles
+    std::vector<std::vector<std::uint64_t>>
+        missed;  ///< by probe; runs, by identity, that had not landed by their deadline
     std::vector<std::uint64_t> overdue;            ///< by probe: of these, how many had not come to their end
     std::vector<std::vector<double>> series;       ///< by probe; empty where none is kept
     std::vector<std::vector<kernel::Part>> parts;  ///< by probe; finite; empty where none are kept

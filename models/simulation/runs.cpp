@@ -27,11 +27,11 @@ void State::start_pipeline(Index index) {
         schedule(*next, EventKind::due, index, static_cast<std::uint32_t>(next - row.due.begin()));
 }
 
-void State::due_now(Index pipeline, Index item, double records, double size,
+void State::due_now(Index pipeline, Index item, double records, double size, bool asked_for,
                     const std::optional<MadeUpRun>& made_up) {
     const PipelineRow& row = model_->pipelines[pipeline];
     PipelineState& state = pipelines_[pipeline];
-    DueRun what{now(), open_probes(pipeline), state.landed_before, made_up};
+    DueRun what{now(), open_probes(pipeline), state.landed_before, made_up, asked_for};
     for (std::size_t t = 0; t < state.landed_before.size(); ++t) {
         const Index condition = model_->stages[row.tasks[t]].waits_for;
         if (condition != none && model_->conditions[condition].updated)
@@ -62,7 +62,7 @@ void State::due(Index pipeline, DueRun what, Index item, double records, double 
     tell(TraceEvent::due, row.element, r.number);
     meter_.count_run(row.element, Metric::arrived, what.probes);
     r.probes = std::move(what.probes);
-    expect_landing(run);
+    what.asked_for ? stand_in(run) : expect_landing(run);
     state.waiting.push_back(run);
     begin_runs(pipeline);
 }
@@ -358,7 +358,10 @@ void State::end_run(Index run) {
     meter_.observe_run(row.element, Metric::latency, now() - r.due, r.probes);
     meter_.observe_run(row.element, Metric::end, now(), r.probes);
     meter_.count_run(row.element, r.failed ? Metric::failed : Metric::completed, r.probes);
-    if (!r.failed) landing(row.element, r.number);
+    if (!r.failed) landing(row.element, r.identity);
+    for (const Index probe : row.landings)
+        for (Deadlines::Open& one : deadlines_[probe].open)
+            if (one.made_by == r.identity) one.ended = true;
     runs_.remove(run);
     --state.active_runs;
     if (r.item != none) {
@@ -418,7 +421,20 @@ void State::expect_landing(Index run) {
         if (measure.by_offset) deadline = kernel::later(r.due, *measure.by_offset);
         if (measure.by_clock && model_->calendar)
             deadline = model_->calendar->on_day_of(r.due, *measure.by_clock);
-        deadlines_[probe].open.emplace_back(r.number, deadline);
+        deadlines_[probe].open.push_back({r.pipeline, r.identity, r.identity, r.due, deadline});
+    }
+}
+
+void State::stand_in(Index run) {
+    const RunState& r = runs_[run];
+    for (const Index probe : model_->pipelines[r.pipeline].landings) {
+        auto& open = deadlines_[probe].open;
+        const auto failed = std::find_if(open.rbegin(), open.rend(), [&](const Deadlines::Open& one) {
+            return one.pipeline == r.pipeline && one.ended && (!r.made_up || one.due == r.made_up->due);
+        });
+        if (failed == open.rend()) continue;
+        failed->made_by = r.identity;
+        failed->ended = false;
     }
 }
 
@@ -430,15 +446,17 @@ void State::landing(Index element, std::uint64_t run) {
 void State::run_landed(Index run, Index stream) {
     const RunState& r = runs_[run];
     for (const Index probe : model_->pipelines[r.pipeline].landings)
-        if (model_->probes[probe].element == model_->streams[stream].element) has_landed(probe, r.number);
+        if (model_->probes[probe].element == model_->streams[stream].element) has_landed(probe, r.identity);
 }
 
 void State::has_landed(Index probe, std::uint64_t run) {
     auto& open = deadlines_[probe].open;
     for (auto at = open.begin(); at != open.end(); ++at) {
-        if (at->first != run) continue;
-        ++deadlines_[probe].due;
-        if (now() <= at->second) ++deadlines_[probe].landed;
+        if (at->made_by != run) continue;
+        if (now() <= at->deadline)
+            ++deadlines_[probe].landed;
+        else
+            deadlines_[probe].missed.push_back(at->run);
         open.erase(at);
         return;
     }

@@ -493,9 +493,10 @@ void State::finish(Simulation& simulation) {
         if (row.measure.metric == Metric::landed && row.measure.aggregate == Aggregate::share) {
             // Runs whose deadline lies beyond the end tell nothing yet.
             Deadlines& deadlines = deadlines_[probe];
-            for (const auto& open : deadlines.open)
-                if (open.second <= now()) ++deadlines.due;
-            if (deadlines.due > 0) meter_.at(probe, kernel::Tally{deadlines.landed, deadlines.due});
+            for (const Deadlines::Open& open : deadlines.open)
+                if (open.deadline <= now()) deadlines.missed.push_back(open.run);
+            const std::uint64_t due = deadlines.landed + deadlines.missed.size();
+            if (due > 0) meter_.at(probe, kernel::Tally{deadlines.landed, due});
         }
     }
     const bool halted = !stop_reason_.empty();

@@ -79,6 +79,8 @@ public:
     std::uint64_t log_rows_missing() const { return log_rows_missing_; }
     /// Items in lines, at work, at doors, pausing and gathering.
     std::size_t items_present() const { return items_.in_use() + plain_present(); }
+    /// By identity; once finished.
+    const std::vector<std::uint64_t>& missed_deadlines(Index probe) const { return deadlines_[probe].missed; }
     /// Arrivals that are not yet done, of all loads or of one.
     std::size_t open_arrivals() const { return open_arrivals_ + plain_present(); }
     std::int64_t open_arrivals(Index load) const {
@@ -811,7 +813,7 @@ private:
     void start_pipeline(Index pipeline);
     void due(Index pipeline, DueRun what, Index item, double records, double size);
     void due_now(Index pipeline, Index item, double records, double size,
-                 const std::optional<MadeUpRun>& made_up = {});
+                 bool asked_for = false, const std::optional<MadeUpRun>& made_up = {});
     void begin_runs(Index pipeline);
     void task_ready(Index run, Index task);
     void submit(Index run, Index task);
@@ -829,6 +831,9 @@ private:
     /// all that wait for what it writes.
     std::vector<Index> open_probes(Index pipeline) const;
     void expect_landing(Index run);
+    /// A run that an action asks for has no deadline of its own. It may keep that of the one it makes anew: due at the time
+    /// that it is for, or the last that has ended, and has not landed.
+    void stand_in(Index run);
     void landing(Index element, std::uint64_t run);
     void run_landed(Index run, Index stream);
     void has_landed(Index probe, std::uint64_t run);

@@ -7,6 +7,7 @@
 #include <memory>
 #include <numeric>
 #include <set>
+#include <unordered_set>
 #include <utility>
 
 #include "models/simulation/replication.h"
@@ -21,39 +22,77 @@ using kernel::Time;
 /// No name that a file can have.
 const std::string backfill_name = "(backfill)";
 
-/// What regular runs take: the work that each task was given, and how many runs each pipeline had.
+/// What regular runs take: the work that each task was given, and how many runs each pipeline had. Of a task, of runs that
+/// were due after the warm-up; but for the first, which reads what there is since the start, not since the run before. Of a
+/// stage, of items that it began after the warm-up.
 class RegularRuns : public models::TraceListener {
 public:
-    explicit RegularRuns(const models::Model& model)
-        : length_(model.length),
-          work_(model.elements.size()),
-          runs_(model.elements.size()),
-          attempts_(model.elements.size()) {}
+    RegularRuns(const models::Model& model, Time warm_up)
+        : model_(model), warm_up_(warm_up), seen_(model.elements.size()) {}
     void heard(const models::TraceRow& row) override {
         if (row.element == models::no_element) return;
-        if (row.event == models::TraceEvent::start) {
-            attempts_[row.element] += row.value;
-            if (row.attempt == 0) {
-                if (work_[row.element].size() < most_kept) work_[row.element].push_back(row.value);
-                ++runs_[row.element];
-            }
+        OfElement& of = seen_[row.element];
+        switch (row.event) {
+            case models::TraceEvent::due:
+                if (row.time < warm_up_ || of.left_out == 0) of.left_out = row.item;
+                // What is due as the run ends is of the time after it.
+                if (row.time < model_.length && row.time >= warm_up_) ++of.runs;
+                break;
+            case models::TraceEvent::member:
+                if (const OfElement* pipeline = pipeline_of(row.element)) {
+                    of.is_task = true;
+                    if (static_cast<std::uint64_t>(row.value) <= pipeline->left_out)
+                        of.of_early_runs.insert(row.item);
+                }
+                break;
+            case models::TraceEvent::start: start(of, row); break;
+            default: break;
         }
-        // What is due as the run ends is of the time after it.
-        runs_[row.element] += row.event == models::TraceEvent::due && row.time < length_;
     }
     void heard(const models::TraceDraw&) override {}
-    const std::vector<double>& work_of(models::Index element) const { return work_[element]; }
-    /// Of a pipeline; of a stage, items that were begun.
-    std::int64_t runs_of(models::Index element) const { return runs_[element]; }
+    /// Of a task where only the runs before were seen, of these.
+    const std::vector<double>& work_of(models::Index element) const {
+        const OfElement& of = seen_[element];
+        return of.work.empty() ? of.early_work : of.work;
+    }
+    bool has_early_runs_alone(models::Index element) const {
+        return seen_[element].work.empty() && !seen_[element].early_work.empty();
+    }
+    /// Of a pipeline, due after the warm-up; of a stage, items that were begun then.
+    std::int64_t runs_of(models::Index element) const { return seen_[element].runs; }
     /// What all attempts together took, those after a failure too.
-    double all_work_of(models::Index element) const { return attempts_[element]; }
+    double all_work_of(models::Index element) const { return seen_[element].attempts; }
+    double over_s() const { return kernel::to_seconds(model_.length - warm_up_); }
 
 private:
     static constexpr std::size_t most_kept = 10'000;
-    Time length_;
-    std::vector<std::vector<double>> work_;
-    std::vector<std::int64_t> runs_;
-    std::vector<double> attempts_;
+    struct OfElement {
+        std::vector<double> work, early_work;
+        std::int64_t runs = 0;
+        double attempts = 0;
+        std::uint64_t left_out = 0;  ///< of a pipeline, the last run that is; they are counted from 1
+        bool is_task = false;
+        std::unordered_set<std::uint64_t> of_early_runs;  ///< of a task, items
+    };
+
+    void start(OfElement& of, const models::TraceRow& row) {
+        const bool early = of.is_task ? of.of_early_runs.contains(row.item) : row.time < warm_up_;
+        if (!early) of.attempts += row.value;
+        if (row.attempt != 0) return;
+        std::vector<double>& work = early ? of.early_work : of.work;
+        if (work.size() < most_kept) work.push_back(row.value);
+        if (!early && !of.is_task) ++of.runs;
+    }
+    /// None of what is no task.
+    const OfElement* pipeline_of(models::Index element) const {
+        const models::Index stage = model_.elements[element].stage;
+        if (stage == models::none || model_.stages[stage].pipeline == models::none) return nullptr;
+        return &seen_[model_.pipelines[model_.stages[stage].pipeline].element];
+    }
+
+    const models::Model& model_;
+    Time warm_up_;
+    std::vector<OfElement> seen_;
 };
 
 double mean_work(const std::vector<double>& values) {
@@ -143,12 +182,18 @@ private:
                 node.writes = task.writes;
                 node.work = regular.work_of(model.element_named(job.name));
                 const std::int64_t runs = regular.runs_of(model.element_named(pipeline.name));
-                if (node.work.empty() || runs == 0) {
+                if (node.work.empty()) {
                     price_.warnings.push_back(job.name + " did not run in a replication of " +
                                               "the candidate, so nobody knows what it takes: it is left out");
                     continue;
                 }
-                node.told.runs = std::max<std::int64_t>(1, runs_over(pipeline, model, runs));
+                if (regular.has_early_runs_alone(model.element_named(job.name)))
+                    price_.warnings.push_back(job.name +
+                                              " had no run after the warm-up besides its first: it is priced "
+                                              "by those before, which "
+                                              "may have had less to read; make the run longer (run.length)");
+                node.told.runs =
+                    std::max<std::int64_t>(1, runs_over(pipeline, model, runs, regular.over_s()));
                 node.told.work_s = mean_work(node.work) * static_cast<double>(task.expand);
                 if (task.work.workers)
                     price_.warnings.push_back(
@@ -185,12 +230,12 @@ private:
             price_.warnings.push_back(job.name + " is not priced: " + why);
             return;
         }
-        const double length = kernel::to_seconds(*scenario_.run.length);
         const double over = read_again_s(scenario_, *found, price_.over_s);
         if (over < price_.over_s)
             price_.warnings.push_back(job.name + " can read no further back than what it reads is kept (" +
                                       "retention): what was made of older data stays as it was written");
-        node.told.items = std::max<std::int64_t>(1, std::llround(static_cast<double>(begun) / length * over));
+        node.told.items =
+            std::max<std::int64_t>(1, std::llround(static_cast<double>(begun) / regular.over_s() * over));
         node.told.work_s = regular.all_work_of(model.element_named(job.name)) / static_cast<double>(begun);
         if (found->work.workers)
             price_.warnings.push_back(
@@ -220,18 +265,17 @@ private:
         }
     }
 
-    /// How many runs it has in the time that is rebuilt: by its schedule, else as many as in the run, of which there were
-    /// `seen`.
-    std::int64_t runs_over(const models::Pipeline& pipeline, const models::Model& model,
-                           std::int64_t seen) const {
+    /// How many runs it has in the time that is rebuilt: by its schedule, else as many as in the run, of which `seen` were due
+    /// in so much time.
+    std::int64_t runs_over(const models::Pipeline& pipeline, const models::Model& model, std::int64_t seen,
+                           double seen_over_s) const {
         const Time over = kernel::from_seconds(price_.over_s);
         const models::Schedule& schedule = pipeline.schedule;
         if (schedule.kind == models::Schedule::Kind::every && schedule.period > 0)
             return over / schedule.period + (over % schedule.period != 0);
         if (schedule.kind == models::Schedule::Kind::calendar && model.calendar)
             return std::ssize(model.calendar->instants(schedule, over));
-        const double length = kernel::to_seconds(*scenario_.run.length);
-        return std::llround(static_cast<double>(seen) / length * price_.over_s);
+        return std::llround(static_cast<double>(seen) / seen_over_s * price_.over_s);
     }
 
     /// What it reads of others, and what comes before it in its pipeline, whatever lies between. What is in the list itself
@@ -539,13 +583,14 @@ BackfillPrice price_backfill(const models::Scenario& candidate, const std::vecto
             "nobody says how far back: 'backfill: {over: 30d}' in the change, --over, or a "
             "'retention' of what is rebuilt");
     price.over_s = kernel::to_seconds(*over);
-    const Time begins = plan.at.value_or(candidate.run.warm_up.value_or(*candidate.run.length / 10));
+    const Time warm_up = candidate.run.warm_up.value_or(*candidate.run.length / 10);
+    const Time begins = plan.at.value_or(warm_up);
     if (begins >= *candidate.run.length) return unknown("it begins after the end of the run (run.length)");
     price.begins_s = kernel::to_seconds(begins);
 
     auto regular_run = prepare(candidate, problems, Measured::asked);
     if (!regular_run) return unknown("the candidate cannot be run");
-    RegularRuns regular(*regular_run->model);
+    RegularRuns regular(*regular_run->model, warm_up);
     models::ReplicationOptions one;
     one.seed = candidate.run.seed;
     one.sink = &regular;

@@ -6,6 +6,7 @@
 #include "kernel/random.h"
 #include "models/simulation/running.h"
 #include "tools/studies/canary_steps.h"
+#include "tools/studies/harm.h"
 #include "tools/studies/judge.h"
 #include "tools/studies/stepping.h"
 
@@ -262,9 +263,7 @@ private:
         }
         if (round_.stopped.empty()) round_.stopped = outcome->stopped;
         CanaryEnd ended;
-        for (const std::size_t measure : prepared_.landings)
-            if (const auto& tally = outcome->tallies[measure])
-                ended.missed += static_cast<double>(tally->trials - tally->count);
+        ended.missed = missed_in(*outcome, prepared_.landings);
         ended.values = std::move(outcome->values);
         return ended;
     }

@@ -71,7 +71,7 @@ void add_measures(PreparedCanary& prepared, const SideBySide& twin, models::Scen
     for (models::Measure& measure : late_of(scenario)) add(std::move(measure));
     prepared.landings.clear();
     for (models::Measure& promise : promises)
-        if (promise.by_clock || promise.by_offset) prepared.landings.push_back(add(std::move(promise)));
+        if (has_deadlines(promise)) prepared.landings.push_back(add(std::move(promise)));
     prepared.failed.clear();
     prepared.given.clear();
     for (const models::Stage& stage : twin.stages)

@@ -3,15 +3,18 @@
 // Of the whole system an arrival is lost once all that came of it is. Where copies are made (several stages read a stream,
 // `writes` lists several, or an item becomes several), one reader may lose everything while the others lose nothing, and
 // none of it is lost so; what is lost is then counted at each stage that loses it. Late is what comes once its window has
-// closed, which only a stage with a window knows. Pure, thread-safe.
+// closed, which only a stage with a window knows. A run that has not landed by its deadlines has missed one, however many
+// objectives say so. Pure, thread-safe.
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 #include <set>
 #include <string>
 #include <vector>
 
 #include "models/scenario.h"
+#include "models/simulation/replication.h"
 
 namespace understudy::studies {
 
@@ -46,6 +49,19 @@ inline std::vector<models::Measure> late_of(const models::Scenario& scenario) {
             measures.push_back(
                 models::measure_of(models::Aggregate::total, models::Metric::late, stage.name));
     return measures;
+}
+
+/// Whether it is about deadlines of runs.
+inline bool has_deadlines(const models::Measure& measure) {
+    return measure.by_clock.has_value() || measure.by_offset.has_value();
+}
+
+/// Runs that missed one of the deadlines of these measures.
+inline double missed_in(const models::ReplicationOutcome& outcome, const std::vector<std::size_t>& measures) {
+    std::set<std::uint64_t> missed;
+    for (const std::size_t measure : measures)
+        missed.insert(outcome.missed[measure].begin(), outcome.missed[measure].end());
+    return static_cast<double>(missed.size());
 }
 
 }  // namespace understudy::studies

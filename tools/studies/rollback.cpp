@@ -71,8 +71,8 @@ struct Episode {
     std::optional<double> in, failed, detected, decided, back, done, recovered;
     std::vector<double> takes;                         ///< by step
     std::vector<std::optional<double>> with, without;  ///< by measure
-    std::vector<std::optional<kernel::Tally>> counts_with, counts_without;
-    std::optional<double> safe;  ///< from the failure
+    double missed_with = 0, missed_without = 0;        ///< deadlines, of runs
+    std::optional<double> safe;                        ///< from the failure
     bool safe_tried = false, never_safe = false;
     std::string unsafe_because;  ///< what is wrong with deciding later
     std::string not_read_again;  ///< by the steps of the way back that was taken; empty: nothing
@@ -266,8 +266,8 @@ private:
             return;
         }
         episode_.stopped = outcome->stopped;
+        episode_.missed_with = missed_in(*outcome, prepared_.landings);
         episode_.with = std::move(outcome->values);
-        episode_.counts_with = std::move(outcome->tallies);
     }
     void finish_without(Running now) {
         auto outcome = std::move(now).finish();
@@ -275,8 +275,8 @@ private:
             episode_.given_up = true;
             return;
         }
+        episode_.missed_without = missed_in(*outcome, prepared_.landings);
         episode_.without = std::move(outcome->values);
-        episode_.counts_without = std::move(outcome->tallies);
     }
 
     void look_for_safe_moment(const Running& failed, Time fails) {
@@ -403,27 +403,15 @@ private:
     }
 
     void tell_missed(RollbackResult& result) const {
+        if (prepared_.landings.empty()) return;
         std::vector<double> with, more;
-        bool promised = false;
-        const auto missed = [](const std::optional<kernel::Tally>& tally) {
-            return tally ? static_cast<double>(tally->trials - tally->count) : 0.0;
-        };
         for (const Episode& one : all_) {
             if (!one.failed) continue;
-            double in_it = 0, usually = 0;
-            for (std::size_t i = 0; i < prepared_.run.scenario.objectives.size(); ++i) {
-                const models::Measure& measure = prepared_.run.scenario.objectives[i].measure;
-                if (!measure.by_clock && !measure.by_offset) continue;
-                promised = true;
-                in_it += missed(one.counts_with[i]);
-                usually += missed(one.counts_without[i]);
-            }
-            with.push_back(in_it);
-            more.push_back(in_it - usually);
+            with.push_back(one.missed_with);
+            more.push_back(one.missed_with - one.missed_without);
         }
-        if (promised)
-            result.missed = RollbackResult::Count{mean_estimate(with, level_, {0, INFINITY}),
-                                                  mean_estimate(more, level_)};
+        result.missed =
+            RollbackResult::Count{mean_estimate(with, level_, {0, INFINITY}), mean_estimate(more, level_)};
     }
 
     const PreparedRollback& prepared_;
@@ -518,6 +506,8 @@ std::optional<PreparedRollback> prepare_rollback(RollbackTwin twin, models::Prob
     during.during_action = episode_name;
     during.text += std::string(" during ") + episode_name;
     prepared.counted = scenario.objectives.size();
+    for (std::size_t i = 0; i < scenario.objectives.size(); ++i)
+        if (has_deadlines(scenario.objectives[i].measure)) prepared.landings.push_back(i);
     scenario.measures = {during, models::measure_of(models::Aggregate::total, Metric::duplicated)};
     for (models::Measure& measure : lost_of(scenario)) scenario.measures.push_back(std::move(measure));
     for (models::Measure& measure : late_of(scenario)) scenario.measures.push_back(std::move(measure));

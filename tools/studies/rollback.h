@@ -51,11 +51,11 @@ struct WayBack {
     };
     std::vector<std::string> edits;         ///< of the change, as text
     std::vector<std::size_t> edit_actions;  ///< that make those that a simulation can tell
-    bool edits_stay = false;                ///< the scenario has those from the start, and no action makes them
-    std::vector<std::string> loses_data;    ///< edits after which there is nothing to go back to
-    std::optional<kernel::Time> goes_in;    ///< none: as it fails, else at the end of the warm-up
-    std::optional<std::size_t> failure;     ///< none: going in is the failure
-    std::optional<kernel::Time> fails_at;   ///< none: see fails_when; neither: as it goes in
+    bool edits_stay = false;              ///< the scenario has those from the start, and no action makes them
+    std::vector<std::string> loses_data;  ///< edits after which there is nothing to go back to
+    std::optional<kernel::Time> goes_in;  ///< none: as it fails, else at the end of the warm-up
+    std::optional<std::size_t> failure;   ///< none: going in is the failure
+    std::optional<kernel::Time> fails_at;  ///< none: see fails_when; neither: as it goes in
     std::optional<std::size_t> fails_when;
     std::optional<std::size_t> detects;  ///< none: detect_after
     models::Law detect_after;            ///< seconds
@@ -79,6 +79,7 @@ struct PreparedRollback {
     std::size_t episode = 0;  ///< position of the action that lasts as long as the episode
     /// Of the run's measures, the first of: backlog, duplicated; then what is lost and late (harm.h), each a sum.
     std::size_t counted = 0;
+    std::vector<std::size_t> landings;  ///< of the run's measures, shares of runs that land in time
     models::Measure backlog;  ///< the most there is of what `until` is about, else of what is present
 };
 
@@ -135,7 +136,7 @@ struct RollbackResult {
     std::string backlog_of, backlog_unit;  ///< "max lag(enrich)"
     Count backlog;                         ///< `with`: the most during the episode
     Count lost, duplicated, late;          ///< items, to the end of the run
-    std::optional<Count> missed;           ///< deadlines of runs; none: nobody promises any
+    std::optional<Count> missed;           ///< runs that miss a deadline; none: nobody promises any
     std::vector<Promise> promises;         ///< over the whole run
     /// The last safe moment. `seen`: replications in which there is one before the end of the run.
     Stretch safe;

@@ -1,6 +1,7 @@
 // Promised: a task begins when what comes before it has ended as its trigger rule asks; runs and tasks at once are
 // bounded; schedules follow the local clock over changes of the hour; a run's limit ends it; reads at rest set a
-// task's size; landed by a deadline is a share of the runs due, in a window of those due then. Shown: small DAGs with
+// task's size; landed by a deadline is a share of the runs due, in a window of those due then, and what is
+// made anew keeps their deadlines or none. Shown: small DAGs with
 // constant times, by hand.
 #include <doctest/doctest.h>
 
@@ -417,6 +418,66 @@ measures:
     CHECK(played.at("share landed(ds) by +100min during 0min..1min each 2h") == doctest::Approx(1.0 / 5));
     CHECK(played.at("share landed(ds) by +100min during act") == 1);
     CHECK_FALSE(played.values.contains("share landed(ds) by +100min during never"));
+}
+
+TEST_CASE("what an action asks for has no deadline of its own, and may keep that of a run that failed") {
+    // Due at 02:30 on each of six days, for 30 min; those of the third and the fourth fail.
+    const auto share = [](const std::string& actions, const std::string& by = "by 04:00") {
+        const auto played = play(R"(
+twin: {pipelines: {n: {schedule: daily at 02:30, tasks: {b: {workers: unlimited, service: 30min, writes: out}}}}}
+run: {length: 6d, start: 2026-06-01T00:00, zone: Europe/Berlin}
+measures: [share landed(out) )" + by +
+                                 "]\nactions: [" + actions + "]\n");
+        return played.at("share landed(out) " + by);
+    };
+    const std::string fail = "{at: 2d, for: 2d, set: n.b.failure, to: 100%}",
+                      third = "run: n, from: 2026-06-03T00:00, until: 2026-06-04T00:00}",
+                      both = "run: n, from: 2026-06-03T00:00, until: 2026-06-05T00:00}";
+    CHECK(share("") == 1);
+    CHECK(share(fail) == doctest::Approx(4.0 / 6));
+    // All in time; made anew, or once more, at nine in the morning.
+    CHECK(share("{at: 4d9h, " + both) == 1);
+    CHECK(share("{at: 4d9h, run: n}") == 1);
+    // Too late for those that failed, each of which has missed its deadline once.
+    for (const std::string again :
+         {"{at: 4d9h, " + both, std::string("{at: 4d9h, run: n}"), "{at: 4d9h, run: n}, {at: 4d10h, " + both})
+        CHECK(share(fail + ", " + again) == doctest::Approx(4.0 / 6));
+    // In time for the third, whether by its time or as the one that failed; not if it fails, too.
+    const std::string mended = "{at: 2d, for: 3h10min, set: n.b.failure, to: 100%}";
+    CHECK(share(mended) == doctest::Approx(5.0 / 6));
+    CHECK(share(mended + ", {at: 2d3h20min, " + third) == 1);
+    CHECK(share(mended + ", {at: 2d3h20min, run: n}") == 1);
+    CHECK(share(mended + ", {at: 2d3h20min, run: n}", "by +90min") == 1);
+    CHECK(share(mended + ", {at: 2d3h20min, run: n}", "by +70min") == doctest::Approx(5.0 / 6));
+    const std::string longer = "{at: 2d, for: 3h34min, set: n.b.failure, to: 100%}, {at: 2d3h2min, run: n}";
+    CHECK(share(longer) == doctest::Approx(5.0 / 6));
+    CHECK(share(longer + ", {at: 2d3h35min, run: n}") == doctest::Approx(5.0 / 6));
+    CHECK(share(longer + ", {at: 2d3h35min, run: n}", "by +100min") == 1);
+    // It has not failed yet: the other is one more.
+    CHECK(share("{at: 2d2h45min, run: n}") == 1);
+}
+
+TEST_CASE("of pipelines that write one dataset each run has its own deadline") {
+    // Of two each, the first lands an hour after it was due, the second's in 1 min.
+    const auto played = play(R"(
+twin:
+  pipelines:
+    slow: {schedule: daily at 02:00, tasks: {t: {workers: unlimited, service: 1h, writes: out}}}
+    fast: {schedule: daily at 02:30, tasks: {t: {workers: unlimited, service: 1min, writes: out}}}
+run: {length: 2d, start: 2026-06-01T00:00}
+measures: [share landed(out) by 02:45]
+)");
+    CHECK(played.at("share landed(out) by 02:45") == doctest::Approx(0.5));
+    // 31 min after 02:00, 30 min of which are over as it begins.
+    const auto offset = play(R"(
+twin:
+  pipelines:
+    slow: {schedule: daily at 02:00, tasks: {t: {workers: unlimited, service: 1h, writes: out}}}
+    fast: {schedule: daily at 02:30, tasks: {t: {workers: unlimited, service: 20min, writes: out}}}
+run: {length: 2d, start: 2026-06-01T00:00}
+measures: [share landed(out) by +40min]
+)");
+    CHECK(offset.at("share landed(out) by +40min") == doctest::Approx(0.5));
 }
 
 TEST_CASE("runs that wait for their turn: wait, and how many of those allowed are going on") {

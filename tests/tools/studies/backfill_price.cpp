@@ -144,6 +144,41 @@ TEST_CASE("hours, cost and delays at each concurrency") {
     CHECK(found.verdict == Verdict::met);
 }
 
+TEST_CASE("what a run takes is that of runs between others, after the warm-up") {
+    // One record a minute, 10 s each: 4 h a day, 12 h for three. The first run is due with an hour of them, at 01:00.
+    const auto priced = [](const std::string& run, const std::string& schedule = "daily at 01:00",
+                           const std::string& over = "3d") {
+        const models::Scenario candidate = scenario(
+            "twin:\n  pools: {w: {workers: 1, cost: 10EUR/h}}\n  datasets: {src: {}, out: {}}\n"
+            "  stages: {land: {reads: ev, writes: src}}\n"
+            "  pipelines: {nightly: {schedule: " +
+            schedule +
+            ", tasks: {build: {reads: {src: new}, writes: out, runs_on: w, service: 10s per record}}}}\n"
+            "load: {ev: {arrivals: every 1min}}\nrun: {start: 2026-03-09T00:00, replications: 2, " +
+            run + "}\n");
+        studies::BackfillPlan plan = at_once({1});
+        plan.over = over == "3d" ? 3 * kernel::day : 10 * kernel::hour;
+        return price(candidate, plan);
+    };
+    for (const char* run :
+         {"length: 4d, warm_up: 1d6h", "length: 6d, warm_up: 3d6h", "length: 4d, warm_up: 0s"}) {
+        INFO(run);
+        const studies::BackfillPrice found = priced(run);
+        CHECK(found.runs == 3);
+        CHECK(found.work_s == doctest::Approx(12 * 3600));
+        CHECK(*found.work_cost == doctest::Approx(120));
+        CHECK(found.warnings.empty());
+    }
+    // Of 60 records each hour, 600 s.
+    for (const char* run : {"length: 13h, warm_up: 0s", "length: 13h, warm_up: 4h"})
+        CHECK(priced(run, "every 1h", "10h").work_s == doctest::Approx(6000));
+    // Where there are none, the others, with a warning.
+    const studies::BackfillPrice short_run = priced("length: 25h, warm_up: 2h");
+    CHECK(short_run.work_s == doctest::Approx(3 * 590));
+    REQUIRE(short_run.warnings.size() == 1);
+    CHECK(short_run.warnings[0].starts_with("nightly.build had no run after the warm-up besides its first"));
+}
+
 TEST_CASE("a stage reads its input again, as far as it is kept") {
     // 1/s come, each takes 2 s of one of four workers: two are busy, and two are left. An hour is 3600 items, 7200 s.
     const auto stream = [](const std::string& more, const std::string& work = "runs_on: flink, service: 2s") {

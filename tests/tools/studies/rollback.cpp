@@ -335,6 +335,33 @@ TEST_CASE("rollback: what comes too late for its window") {
     CHECK(*result.late.more.value == *result.late.with.value);
 }
 
+TEST_CASE(
+    "rollback: a run that fails has missed a deadline once, whatever is made anew, and whoever promises it") {
+    // Due at 02:30, for 30 min; from the third day on it fails, noticed at six in the morning of the fourth.
+    const auto missed = [](const std::string& step, const std::string& objectives) {
+        const std::string base =
+            "understudy: 1\nscenario: s\ntwin:\n  pipelines: {n: {schedule: daily at 02:30, tasks: {b: "
+            "{workers: "
+            "unlimited, service: 30min, writes: out}}}}\nrun: {length: 8d, start: 2026-06-01T00:00, zone: "
+            "Europe/Berlin, warm_up: 1d}\nobjectives: [" +
+            objectives + "]\n";
+        const std::string plan =
+            "  rehearse: {at: 2d, set: n.b.failure, to: 100%}\n  detect: 30h\n  decide: 2h\n"
+            "  steps:\n    - {do: fix, takes: 1h}\n" +
+            step + "  until: present(n) < 1\n";
+        const auto result = rehearsed(base, change_of(plan, "{set: n.b.service, to: 29min}"));
+        REQUIRE(result.missed);
+        CHECK(*result.missed->with.value == *result.missed->more.value);
+        return *result.missed->more.value;
+    };
+    const std::string by_four = "share landed(out) by 04:00 >= 90%";
+    const std::string two = by_four + ", share landed(out) by 06:00 >= 90%";
+    const std::string both = "    - {do: again, run: n, from: 2026-06-03T00:00, until: 2026-06-05T00:00}\n";
+    for (const std::string& objectives : {by_four, two})
+        for (const std::string& step : {std::string(), both, std::string("    - {do: again, run: n}\n")})
+            CHECK(missed(step, objectives) == 2);
+}
+
 TEST_CASE("rollback: what is interrupted says nothing about the plan") {
     const std::atomic<bool> stop{true};
     const RollbackResult result = rehearsed(base_of(), change_of(slow), Edits::as_actions, 2, 1, &stop);
