@@ -9,6 +9,7 @@
 
 #include "kernel/climb.h"
 #include "kernel/exact_math.h"
+#include "kernel/mean_of_fit.h"
 #include "kernel/rounded_values.h"
 #include "kernel/special_functions.h"
 
@@ -692,11 +693,17 @@ std::optional<FamilyChoice> choose_family(const Sample& sample, const Usable& us
     std::optional<FittedLaw> refused;
     const auto refuse = [&](const auto& unless) {
         if (std::none_of(fits.begin(), fits.end(), unless)) return;
-        if (!unless(fits.front())) refused = fits.front();
+        if (!refused && !unless(fits.front())) refused = fits.front();
         std::erase_if(fits, [&](const FittedLaw& one) { return !unless(one); });
     };
     refuse([](const FittedLaw& one) { return std::isfinite(one.law.mean()); });
     if (usable) refuse(usable);
+    if (const auto first = std::find_if(fits.begin(), fits.end(),
+                                        [&](const FittedLaw& one) { return !misses_mean(one, sample); });
+        first != fits.begin() && first != fits.end()) {
+        if (!refused) refused = fits.front();
+        fits.erase(fits.begin(), first);
+    }
     if (fits.empty()) return std::nullopt;
     FamilyChoice choice{fits.front(), std::nullopt, std::move(refused)};
     const auto exponential = std::find_if(

@@ -81,12 +81,12 @@ FittedLaw with_intervals(FittedLaw fitted, const Sample& sample, double level);
 struct FamilyChoice {
     FittedLaw chosen;
     std::optional<FittedLaw> runner_up;  ///< the next by AIC that is not a special case
-    std::optional<FittedLaw> refused;    ///< likelier than what was chosen, and not usable
+    std::optional<FittedLaw> refused;    ///< the likeliest, where it was not to be chosen
 };
 /// May a law be chosen? Where none is, all may.
 using Usable = std::function<bool(const FittedLaw&)>;
-/// Nothing without an observed value. Where all are the same: constant. A law without a finite mean is never chosen: its
-/// queue is the longer the longer one looks.
+/// Nothing without an observed value. Where all are the same: constant. A law without a finite mean is never chosen, for its
+/// queue is the longer the longer one looks; nor one that misses the sample's mean (mean_of_fit.h) where another does not.
 std::optional<FamilyChoice> choose_family(const Sample& sample, const Usable& usable = {});
 
 struct Interval {

@@ -53,6 +53,16 @@ std::vector<GraphIndex> ways_of_copies(const Scenario& scenario, const ScenarioG
 
 }  // namespace
 
+bool has_copies(const Scenario& scenario, const ScenarioGraph& graph) {
+    if (std::any_of(scenario.twin.stages.begin(), scenario.twin.stages.end(),
+                    [](const Stage& stage) { return stage.emits.items > 1; }))
+        return true;
+    const auto [begin, end] = boost::vertices(graph.graph());
+    return std::any_of(begin, end, [&](const GraphIndex vertex) {
+        return ways_of_copies(scenario, graph, vertex).size() > 1;
+    });
+}
+
 std::vector<CopyingPlace> joined_copies(const Scenario& scenario, const ScenarioGraph& graph) {
     std::vector<CopyingPlace> found;
     const auto& stages = scenario.twin.stages;

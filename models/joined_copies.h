@@ -23,6 +23,9 @@ struct CopyingPlace {
     std::map<GraphIndex, std::set<GraphIndex>> joins;
 };
 
+/// Can an item be at several places at once, copied or divided, joined again or not? `graph` is the scenario's own.
+bool has_copies(const Scenario& scenario, const ScenarioGraph& graph);
+
 /// Those that have such a join, in the order of the graph. `scenario` is without errors, `graph` its own.
 std::vector<CopyingPlace> joined_copies(const Scenario& scenario, const ScenarioGraph& graph);
 

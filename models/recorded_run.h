@@ -30,6 +30,11 @@ struct RecordedTask {
     std::optional<kernel::Time> completed;  ///< let go of them, as the log says
     std::optional<kernel::Time> realtime;   ///< the work itself without staging, where the log has it
     std::optional<kernel::Time> requested;  ///< how long it was allowed to run, as its user asked
+    /// How long work on it went on from start to end, where that is not all of it (it was suspended).
+    std::optional<kernel::Time> worked;
+    /// Of that, how long nothing was going on any more that began before it in its run (step_times.h); of one that is open,
+    /// until the log ended. Where the log has that.
+    std::optional<kernel::Time> advance;
     double cpus = 1;                        ///< requested (or used) cores
     std::int64_t memory_bytes = 0;          ///< requested; 0 is unknown
     std::int64_t read_bytes = 0;
@@ -46,6 +51,7 @@ inline bool has_times(const RecordedTask& task) {
 }
 /// For how long it held its resources, if the log says so in any way.
 inline std::optional<kernel::Time> time_held(const RecordedTask& task) {
+    if (task.worked) return task.worked;
     return has_times(task) ? *task.completed - *task.started : task.realtime;
 }
 

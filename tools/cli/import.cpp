@@ -137,7 +137,8 @@ int import_command(const Arguments& arguments) {
     options.add()("name", po::value<std::string>()->value_name("NAME"), "what the scenario is called");
     options.add()("out,o", po::value<std::string>()->value_name("FILE"), "write the twin, as a scenario");
     options.add()("onto", po::value<std::string>()->value_name("FILE"),
-                  "a twin of an earlier import, which the change leads on from");
+                  "a twin of an earlier import, which the change leads on from; who set what in a file "
+                  "since then is not known, as it is in a store (twin import)");
     options.add()("change", po::value<std::string>()->value_name("FILE"), "with --onto: write the change");
     options.add()("validate",
                   "of a process log: forecast the cycle times of its last fifth from a twin of the rest");

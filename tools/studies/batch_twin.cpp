@@ -146,7 +146,7 @@ private:
         if (run_.epoch_ns == 0 || span_ < 4 * kernel::week) return;
         has_profile_ = true;
         models::Profile profile;
-        profile.name = "week";
+        profile.name = profile_of_batch_twin;
         profile.period = kernel::week;
         for (std::size_t h = 0; h < models::hours_of_week; ++h) {
             const double level = static_cast<double>(by_hour_[h]) *
@@ -195,7 +195,7 @@ private:
             models::Load load;
             load.name = load.description.label = name;
             load.arrivals.rate = static_cast<double>(one.run_times.size()) / kernel::to_seconds(span_);
-            if (has_profile_) load.profile = "week";
+            if (has_profile_) load.profile = profile_of_batch_twin;
             twin_.scenario.loads.push_back(std::move(load));
             models::Stage stage;
             stage.name = stage.description.label = stage_of_class(name);

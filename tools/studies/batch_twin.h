@@ -21,6 +21,9 @@
 
 namespace understudy::studies {
 
+/// What the profile is called that all loads have, where there is one.
+inline constexpr const char* profile_of_batch_twin = "week";
+
 struct BatchTwin {
     models::Scenario scenario;
     std::int64_t jobs = 0, left_out = 0;  ///< of the run's; without a submission or a run time

@@ -14,6 +14,7 @@
 #include "tools/studies/calibrate_runs.h"
 #include "tools/studies/calibrate_seen.h"
 #include "tools/studies/calibrate_unseen.h"
+#include "tools/studies/more_at_work.h"
 
 namespace understudy::studies {
 

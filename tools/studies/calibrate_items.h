@@ -4,9 +4,7 @@
 // handed over to its end, stage by stage. A log is a single course of chance, so the same arrivals are simulated 39 times:
 // what was recorded is off only where it lies beyond all of them, which happens to a true twin in one of 20 logs.
 // For this all that arrives has to be in the log, and when it was handed over.
-//
-// Besides, of every twin: more at work at once in a log than there are workers is told, for then the log was not recorded on
-// what the twin says, whatever its laws. Internal to tools/studies; deterministic.
+// Internal to tools/studies; deterministic.
 #pragma once
 
 #include <vector>
@@ -20,8 +18,5 @@ namespace understudy::studies {
 /// With the edits that `into` has.
 void replay_items(const models::Scenario& twin, const std::vector<SeenRun>& runs,
                   const CalibrationOptions& options, Calibration& into);
-
-/// With the edits that `into` has.
-void warn_of_more_at_work(const models::Scenario& twin, const std::vector<SeenRun>& runs, Calibration& into);
 
 }  // namespace understudy::studies

@@ -11,8 +11,11 @@
 #include <vector>
 
 #include "kernel/fit.h"
+#include "kernel/mean_of_fit.h"
 #include "kernel/special_functions.h"
 #include "kernel/statistics.h"
+#include "models/graph.h"
+#include "models/joined_copies.h"
 #include "tools/studies/calibrate_by_size.h"
 #include "tools/studies/calibrate_elements.h"
 #include "tools/studies/calibrate_laws.h"
@@ -32,8 +35,6 @@ constexpr double interval_level = 0.95;
 /// What goes by the size is only looked for among so many.
 constexpr std::size_t fewest_with_sizes = 20;
 
-/// Beyond this the clock of a simulation ends.
-constexpr double longest_s = 9.2e9;
 /// So many that have not ended and whose sizes nobody knows yet may be left aside, as a share of those that have.
 constexpr double most_without_size = 0.02;
 
@@ -114,7 +115,11 @@ class KindFit {
 public:
     KindFit(const models::Scenario& twin, const std::vector<SeenRun>& runs, const CalibrationOptions& options,
             Calibration& into)
-        : elements_(twin, runs), nodes_(twin), options_(options), into_(into) {
+        : elements_(twin, runs),
+          nodes_(twin),
+          options_(options),
+          into_(into),
+          in_one_place_(!models::has_copies(twin, models::ScenarioGraph(twin))) {
         for (const auto& [stage, load] : loads_read_alone(twin)) loads_[stage] = load;
     }
 
@@ -136,7 +141,7 @@ public:
             if (kind == nullptr) continue;
             kind->rounded.resolution = std::max(kind->rounded.resolution, resolution);
             if (models::has_times(*task)) kind->rounded.rounding = kernel::Rounding::both_ends;
-            const auto held = models::time_held(*task);
+            const auto held = time_kept(*task, *kind);
             kind->attempts += held ? 1 : 0;
             kind->failed += held && task->failed ? 1 : 0;
             kind->tries.add(seen, *task);
@@ -147,7 +152,9 @@ public:
         for (const models::RecordedTask* task : seen.open) {
             Kind* kind = kind_of(*task);
             if (kind == nullptr || !task->started || seen.end <= *task->started) continue;
-            kind->open.push_back(at_speed_1(*task, seen.end - *task->started, *kind));
+            const kernel::Time so_far =
+                goes_by_advance(*task, *kind) ? *task->advance : seen.end - *task->started;
+            kind->open.push_back(at_speed_1(*task, so_far, *kind));
             kind->first_open = std::min(kind->first_open.value_or(*task->started), *task->started);
         }
     }
@@ -177,6 +184,10 @@ public:
                                          (count == 1 ? " task of the logs is" : " tasks of the logs are") +
                                          " left aside; give the elements labels of their own, or the log a "
                                          "column `workflow` with their pipelines");
+        if (overlaps_ > 0)
+            into_.assumed.push_back(std::to_string(overlaps_) + " of " + std::to_string(steps_) +
+                                    " steps began before all of their case before them had ended: in the "
+                                    "twin one follows the other, each for the time in which it was the last");
         std::int64_t lines = 0, kinds = 0;
         std::string names;
         for (const auto& [name, count] : unmatched_) {
@@ -200,6 +211,20 @@ private:
     static SizedDuration duration_of(const models::RecordedTask& task, kernel::Time held) {
         // An item of the twin is as large as what is read of it: what is written is another one.
         return {kernel::to_seconds(held), static_cast<double>(task.read_bytes) / gigabyte};
+    }
+
+    /// Of a run of which the twin does one step after the other, as where items are in one place at a time.
+    bool goes_by_advance(const models::RecordedTask& task, const Kind& kind) const {
+        return task.advance && in_one_place_ && kind.element->pipeline.empty();
+    }
+
+    /// For how long its item was kept by it.
+    std::optional<kernel::Time> time_kept(const models::RecordedTask& task, const Kind& kind) {
+        const auto held = models::time_held(task);
+        if (!held || !goes_by_advance(task, kind)) return held;
+        ++steps_;
+        overlaps_ += *task.advance < *held ? 1 : 0;
+        return task.advance;
     }
 
     /// What it would have taken on a worker of that speed.
@@ -247,7 +272,7 @@ private:
         kernel::Sample sample = sample_of(*form, ended, open, rounded);
         // What has not ended makes the mean of what has too small.
         const auto usable = [&](const kernel::FittedLaw& one) {
-            return one.law.mean() < longest_s && (!open.empty() || has_mean_of(*form, one.law.mean(), ended));
+            return one.law.mean() < longest_simulated_s && (!open.empty() || has_mean_of(*form, one.law.mean(), ended));
         };
         auto law = law_of_sample(sample, usable);
         if (!law) return std::nullopt;
@@ -269,6 +294,14 @@ private:
         return std::isfinite(mean) &&
                (std::fabs(left.mean()) <= small * sum / n ||
                 std::fabs(left.mean()) <= error * kernel::student_quantile(0.995, n - 1));
+    }
+
+    /// Of one that is taken: by its own spread as well, which that of a few long ones hides.
+    static bool is_likely_mean(const DurationForm& form, const kernel::Distribution& law,
+                               std::span<const SizedDuration> ended) {
+        return has_mean_of(form, law.mean(), ended) &&
+               (form.is() != DurationForm::Is::law ||
+                !kernel::is_another_mean(law, mean_of(ended), ended.size()));
     }
 
     /// The likeliest form of durations whose sizes are known; nothing where they do not go by them.
@@ -353,7 +386,7 @@ private:
         }
         if (auto sized = by_size(path, kind, *found)) found = std::move(sized);
         const DurationForm& form = found->form;
-        if (const double mean = found->law.fitted.law.mean(); std::isfinite(mean) && mean >= longest_s) {
+        if (const double mean = found->law.fitted.law.mean(); std::isfinite(mean) && mean >= longest_simulated_s) {
             into_.unidentified.push_back(path +
                                          ".service: the likeliest law of its durations has a mean of more "
                                          "than 292 years, so that some of them are none; see the longest");
@@ -411,24 +444,20 @@ private:
     /// Of a law that was likelier and whose mean is none, or not the log's; and of one that is taken all the same.
     void warn_of_mean(const CalibratedElement& element, const Found& law, const DurationForm& form,
                       std::span<const SizedDuration> ended, bool all_ended) {
-        double sum = 0;
-        for (const SizedDuration& one : ended) sum += one.seconds;
-        const std::string recorded = seconds_of_kind(sum / static_cast<double>(ended.size()));
-        const auto mean_of = [&](const kernel::FittedLaw& one) {
-            const double mean = one.law.mean();
-            return !std::isfinite(mean) ? std::string("has no finite mean")
-                   : mean >= longest_s  ? std::string("has a mean of more than 292 years")
-                   : form.per_gb()
-                       ? "has another mean than the log"
-                       : "has a mean of " + seconds_of_kind(mean) + ", and the log one of " + recorded;
-        };
+        const double recorded = mean_of(ended);
         if (law.refused)
-            into_.warnings.push_back(element.path + ": " + std::string(kernel::name_of(law.refused->family)) +
-                                     " is likelier, but " + mean_of(*law.refused) + ": " + element.family +
-                                     " is taken");
-        if (all_ended && ended.size() >= fewest_to_choose && !has_mean_of(form, law.fitted.law.mean(), ended))
-            into_.warnings.push_back(element.path + ": the likeliest law, " + element.family + ", " +
-                                     mean_of(law.fitted) + "; see the longest of its durations");
+            into_.warnings.push_back(
+                element.path + ": " +
+                (form.per_gb() && std::isfinite(law.refused->law.mean())
+                     ? std::string(kernel::name_of(law.refused->family)) +
+                           " is likelier, but has another mean than the log"
+                     : why_refused(*law.refused, recorded, "s")) +
+                ": " + element.family + " is taken");
+        if (all_ended && ended.size() >= fewest_to_choose && !is_likely_mean(form, law.fitted.law, ended))
+            into_.warnings.push_back(element.path + ": the likeliest law, " + element.family + ", has " +
+                                     (form.per_gb() ? "another mean than the log"
+                                                    : mean_against(law.fitted.law, recorded, "s")) +
+                                     "; see the longest of its durations");
     }
 
     static void by_the_gigabyte(models::Term& term) {
@@ -689,7 +718,8 @@ private:
     std::map<std::string, const models::Load*> loads_;  ///< by the stage that reads it and nothing else
     std::map<std::string, std::int64_t> unmatched_, ambiguous_;
     Validation validation_;
-    std::int64_t few_ = 0;
+    bool in_one_place_ = false;  ///< no item of the twin is at two places at once
+    std::int64_t few_ = 0, steps_ = 0, overlaps_ = 0;
 };
 
 }  // namespace

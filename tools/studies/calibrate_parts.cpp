@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <map>
 
 #include "kernel/exact_math.h"
@@ -251,6 +252,22 @@ Validation summarised(Validation validation) {
     validation.p90 = kernel::sorted_quantile(sizes, 0.9);
     if (with_interval > 0) validation.coverage = covered / with_interval;
     return validation;
+}
+
+std::string mean_against(const kernel::Distribution& law, double recorded, const std::string& unit) {
+    const double mean = law.mean();
+    if (!std::isfinite(mean)) return "no finite mean";
+    if (unit == "s" && mean >= longest_simulated_s) return "a mean of more than 292 years";
+    const std::string behind = unit.empty() ? "" : " " + unit;
+    char text[120];
+    std::snprintf(text, sizeof text, "a mean of %.4g%s, and the log one of %.4g%s", mean, behind.c_str(),
+                  recorded, behind.c_str());
+    return text;
+}
+
+std::string why_refused(const kernel::FittedLaw& refused, double recorded, const std::string& unit) {
+    return std::string(kernel::name_of(refused.family)) + " is likelier, but has " +
+           mean_against(refused.law, recorded, unit);
 }
 
 void add_uncertain_law(const std::string& path, const kernel::FittedLaw& chosen,

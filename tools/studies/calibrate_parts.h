@@ -15,6 +15,8 @@
 namespace understudy::studies {
 
 inline constexpr double gigabyte = 1e9;
+/// Beyond this the clock of a simulation ends, in seconds.
+inline constexpr double longest_simulated_s = 9.2e9;
 
 /// Makes the edits; each must be of a path that exists, as those of a calibration are.
 void apply_calibration(const std::vector<CalibrationEdit>& edits, models::Scenario& scenario);
@@ -39,6 +41,11 @@ Validation summarised(Validation validation);
 double four_digits(double value);
 /// The law with its parameters to four digits.
 kernel::Distribution shortened(kernel::Distribution law);
+
+/// "no finite mean", or "a mean of 336 s, and the log one of 1450 s".
+std::string mean_against(const kernel::Distribution& law, double recorded, const std::string& unit);
+/// "pareto is likelier, but has no finite mean": of a law that was not to be chosen, for which another is taken.
+std::string why_refused(const kernel::FittedLaw& refused, double recorded, const std::string& unit);
 
 /// That the law at this path was fitted to so many values, and which family it may be of besides; nothing of a constant.
 /// `runner_up`: the next by AIC. `unit`: what the path's values are multiplied by.

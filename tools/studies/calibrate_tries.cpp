@@ -36,6 +36,10 @@ models::Law law_of_pauses(const std::string& path, const std::vector<double>& pa
         kernel::Sample sample;
         sample.observed = pauses;
         if (const auto choice = kernel::choose_family(sample)) {
+            if (choice->refused)
+                into.warnings.push_back(path + ": " + why_refused(*choice->refused, moments.mean(), "s") +
+                                        ": " + std::string(kernel::name_of(choice->chosen.family)) +
+                                        " is taken");
             add_uncertain_law(path, choice->chosen, choice->runner_up, n, into);
             return law_of(shortened(choice->chosen.law));
         }

@@ -27,6 +27,9 @@ void LoadFit::fit_sizes() {
             kernel::student_quantile(0.5 + level_of_rates / 2, n - 1) * std::sqrt(moments.variance() / n);
         mean.low = std::max(1.0, found.mean - wide);
         mean.high = found.mean + wide;
+        if (found.choice && found.choice->refused)
+            into_.warnings.push_back(one.path + ": " + why_refused(*found.choice->refused, found.mean, "") +
+                                     ": " + found.family + " is taken");
         if (found.choice)
             add_uncertain_law(one.path, found.choice->chosen, found.choice->runner_up, n, into_);
         else

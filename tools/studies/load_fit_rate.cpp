@@ -209,8 +209,8 @@ void LoadFit::fit_law_of_gaps() {
     if (degrees > 0) one.numbers.push_back({"dispersion", "", dispersion, {}, {}});
     if (choice && choice->refused)
         into_.warnings.push_back(
-            path() + ": " + std::string(kernel::name_of(choice->refused->family)) +
-            " gaps are likelier, but have no finite mean, and so no rate: " + one.family + " is taken");
+            path() + ": of gaps " + why_refused(*choice->refused, span_s_ / gaps_, "s") + ": " + one.family +
+            " is taken");
     if (choice) {
         const kernel::FittedLaw fitted = kernel::with_intervals(choice->chosen, gaps, level_of_rates);
         one_fit = one.fit = kernel::goodness_of_fit(fitted, gaps, options_.seed);

@@ -8,6 +8,7 @@
 #include <numeric>
 #include <set>
 
+#include "models/step_times.h"
 #include "tools/studies/filling.h"
 #include "tools/studies/label_names.h"
 #include "tools/studies/law_of.h"
@@ -81,32 +82,25 @@ private:
         activities_.resize(log_.activities.size());
         for (std::size_t c = 0; c < count_; ++c) {
             const ProcessCase& one = log_.cases[c];
-            Time frontier = one.begin();
+            const std::vector<models::StepTimes> times = models::step_times(log_, one);
             for (std::size_t i = 0; i < one.steps.size(); ++i) {
                 const ProcessStep& step = one.steps[i];
                 Activity& activity = activities_[step.activity];
                 ++activity.steps;
                 if (step.start) {
-                    Time service = 0, advance = 0;
-                    models::each_stretch(log_, step, [&](const models::WorkStretch& stretch) {
-                        service += stretch.end - stretch.begin;
-                        advance += std::max<Time>(0, stretch.end - std::max(frontier, stretch.begin));
-                    });
-                    activity.services.push_back(kernel::to_seconds(service));
-                    activity.advances.push_back(kernel::to_seconds(advance));
-                    activity.suspended.push_back(kernel::to_seconds(
-                        std::max<Time>(0, step.end - std::max(frontier, *step.start)) - advance));
+                    activity.services.push_back(kernel::to_seconds(times[i].worked));
+                    activity.advances.push_back(kernel::to_seconds(times[i].advance));
+                    activity.suspended.push_back(kernel::to_seconds(times[i].suspended));
                     suspended_ += step.stretches > 0 ? 1 : 0;
                 }
                 if (i == 0) {
                     ++activity.first;
                 } else {
                     // Where nobody was free the twin's cases wait for its people.
-                    const Time wait = std::max<Time>(0, step.begin() - frontier);
-                    const Time queued = people_.all_at_work(step.activity, frontier, step.begin());
-                    activity.waits.push_back(kernel::to_seconds(wait - queued));
+                    const Time queued = people_.all_at_work(step.activity, times[i].since, step.begin());
+                    activity.waits.push_back(kernel::to_seconds(times[i].wait - queued));
                     queued_ += queued > 0 ? 1 : 0;
-                    overlaps_ += step.begin() < frontier ? 1 : 0;
+                    overlaps_ += step.begin() < times[i].since ? 1 : 0;
                     ++followed_;
                 }
                 if (i + 1 < one.steps.size())
@@ -115,7 +109,6 @@ private:
                     ++activity.cut_ends;
                 else
                     ++activity.ends;
-                frontier = std::max(frontier, step.end);
             }
             if (!cut_.empty() && cut_[c]) ++cut_count_;
         }

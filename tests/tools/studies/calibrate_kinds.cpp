@@ -389,3 +389,23 @@ TEST_CASE("a task whose name is a word of the language goes by the label that im
     REQUIRE(element_at(found, "orders.load_2.service") != nullptr);
     CHECK(element_at(found, "orders.load_2.service")->observations == 40);
 }
+
+TEST_CASE("a law that fits the many and misses what the few add up to is not taken, and said") {
+    // Forty of an hour, seven of 17 to 41: as a pareto law less than half of it in the mean.
+    RecordedRun run;
+    run.source = "few long";
+    double sum = 0;
+    for (std::size_t i = 0; i < 47; ++i) {
+        const double took = i % 7 == 3 ? 3600 * (17 + 4 * static_cast<double>(i / 7)) : 3600;
+        run.tasks.push_back(task_of(i, 1e6 * static_cast<double>(i), took));
+        sum += took;
+    }
+    const Calibration found = studies::calibrate(twin_that_works(), {run});
+    REQUIRE(!found.edits.empty());
+    CHECK(found.edits.front().path == "work.service");
+    CHECK(found.edits.front().law->terms.front().law.mean() == doctest::Approx(sum / 47).epsilon(0.02));
+    CHECK(std::any_of(found.warnings.begin(), found.warnings.end(), [](const std::string& warning) {
+        return warning.find("work.service: pareto is likelier, but has a mean of") != std::string::npos &&
+               warning.find(" is taken") != std::string::npos;
+    }));
+}

@@ -17,6 +17,7 @@
 
 #include "tools/formats/catalogs/twin_elements.h"
 #include "tools/formats/language/mentions.h"
+#include "tools/studies/batch_twin.h"
 
 namespace understudy::formats {
 
@@ -73,15 +74,24 @@ double likeness(const Node& one, const Node& other) {
     return all == 0 ? 1 : static_cast<double>(both.size()) / static_cast<double>(all);
 }
 
+/// Names of today, each with what it was called first.
+const Entry* renamed_in(const Node& document) {
+    const Entry* twin = document.is_map() ? document.find("twin") : nullptr;
+    return twin != nullptr && twin->value.is_map() ? twin->value.find("renamed") : nullptr;
+}
+
+std::string first_name(const Node& document, const std::string& name) {
+    const Entry* renamed = renamed_in(document);
+    const Entry* found = renamed != nullptr ? renamed->value.find(name) : nullptr;
+    return found != nullptr ? found->value.text : name;
+}
+
 /// This log's twin, with the names that the earlier one has for the same.
 class NamesOfEarlier {
 public:
     NamesOfEarlier(const Node& earlier, Node& now, const std::string& tag)
         : earlier_(earlier), now_(now), tag_(tag) {
-        const Entry* twin = earlier.is_map() ? earlier.find("twin") : nullptr;
-        const Entry* renamed =
-            twin != nullptr && twin->value.is_map() ? twin->value.find("renamed") : nullptr;
-        if (renamed != nullptr)
+        if (const Entry* renamed = renamed_in(earlier))
             for (const Entry& name : renamed->value.entries) by_first_name_[name.value.text] = name.key;
     }
 
@@ -251,6 +261,16 @@ private:
         }
     }
 
+    /// Profiles have no tags: is it the one that an import makes, and gave to its loads?
+    bool is_profile_of_log(const std::string& name) const {
+        const auto& loads = section_of(earlier_, "load").entries;
+        return first_name(earlier_, name) == studies::profile_of_batch_twin &&
+               std::any_of(loads.begin(), loads.end(), [&](const Entry& load) {
+                   const Entry* profile = load.value.is_map() ? load.value.find("profile") : nullptr;
+                   return has_tag(load.value, {tag_}) && profile != nullptr && profile->value.text == name;
+               });
+    }
+
     void remove_what_is_gone() {
         std::set<std::string> types;  // of pools of such a log
         for (const Entry& pool : section_of(earlier_, "pools").entries)
@@ -261,7 +281,8 @@ private:
             for (const Entry& element : section_of(earlier_, section->name).entries)
                 if (section_of(now_, section->name).find(element.key) == nullptr)
                     (has_tag(element.value, {tag_}) ||
-                             (section->name == "types" && types.contains(element.key))
+                             (section->name == "types" && types.contains(element.key)) ||
+                             (section->name == "profiles" && is_profile_of_log(element.key))
                          ? gone
                          : others)
                         .push_back(element.key);

@@ -3,7 +3,8 @@
 //
 // Such a log says all there is of its process or system: each key that it has is set, keys that an import writes and this one
 // does not (service, runs_on, workers, expected, profile) are removed, and so is what an earlier log had and this one lacks,
-// which the tag tells. What people added stays, and what something of theirs still names.
+// which the tag tells, and the profile that its loads went by, unless something still does. What people added stays, and what
+// something of theirs still names.
 //
 // Elements are the same that have the same label; else that were called so before somebody gave them another name
 // (`twin.renamed`); else that are called so and are of such a log. They keep their names. Types of workers are the same that

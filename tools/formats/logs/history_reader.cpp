@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
@@ -11,6 +12,7 @@
 
 #include "models/process_log.h"
 #include "models/replay/local_dates.h"
+#include "models/step_times.h"
 #include "tools/formats/catalogs/airflow.h"
 #include "tools/formats/catalogs/catalog_reader.h"
 #include "tools/formats/files/file_error.h"
@@ -85,30 +87,45 @@ RecordedRun history_of_runs(const Catalog& catalog, const char* format) {
     return run;
 }
 
+/// The last instant that it tells of anything.
+kernel::Time end_of(const models::ProcessLog& log) {
+    kernel::Time last = 0;
+    for (const models::ProcessCase& one : log.cases)
+        for (const models::ProcessStep& step : one.steps) last = std::max(last, step.end);
+    for (const models::UnfinishedStep& step : log.unfinished)
+        if (step.told == models::UnfinishedStep::Told::began)
+            last = std::max(last, step.ns - log.epoch_ns);
+    return last;
+}
+
 RecordedRun history_of_process(const models::ProcessLog& log) {
     RecordedRun run;
     run.format = log.format;
     run.notes = log.notes;
     NoteList notes;
-    for (const models::ProcessCase& one : log.cases)
-        for (const models::ProcessStep& step : one.steps) {
+    for (const models::ProcessCase& one : log.cases) {
+        const std::vector<models::StepTimes> times = models::step_times(log, one);
+        for (std::size_t i = 0; i < one.steps.size(); ++i) {
+            const models::ProcessStep& step = one.steps[i];
             if (!step.start) {
                 notes.leave_out("steps without a start: how long they took is not known");
                 continue;
             }
-            kernel::Time worked = 0;
-            models::each_stretch(log, step, [&](const models::WorkStretch& stretch) {
-                worked += stretch.end - stretch.begin;
-            });
             RecordedTask task;
             task.id = std::to_string(run.tasks.size());
             task.name = task.process = log.activities[step.activity];
             task.run = one.id;
             if (step.resource != models::nobody) task.node = log.resources[step.resource];
+            task.started = log.epoch_ns + *step.start;
             task.completed = log.epoch_ns + step.end;
-            task.started = *task.completed - worked;
+            if (step.stretches > 0) task.worked = times[i].worked;
+            task.advance = times[i].advance;
             run.tasks.push_back(std::move(task));
         }
+    }
+    std::map<std::string, const models::ProcessCase*> cases;
+    for (const models::ProcessCase& one : log.cases) cases[one.id] = &one;
+    const kernel::Time end = end_of(log);
     for (const models::UnfinishedStep& step : log.unfinished) {
         if (step.told != models::UnfinishedStep::Told::began) continue;
         RecordedTask task;
@@ -116,6 +133,8 @@ RecordedRun history_of_process(const models::ProcessLog& log) {
         task.name = task.process = log.activities[step.activity];
         task.run = step.one;
         task.started = step.ns;
+        if (const auto known = cases.find(step.one); known != cases.end())
+            task.advance = models::advance_so_far(*known->second, step.ns - log.epoch_ns, end);
         run.open.push_back(std::move(task));
     }
     run.left_out = notes.left_out();

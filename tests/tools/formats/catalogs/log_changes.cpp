@@ -199,4 +199,30 @@ TEST_CASE("a later log of a batch system has other hours and other classes") {
     CHECK(edits_of(update_of_log(twin, later, "swf")) == Lines{});
 }
 
+TEST_CASE("hours that a later log of a batch system does not have go with their profile") {
+    const std::string week = "profiles:\n  week: {steps: {0h: 50%}, period: 1w}\n";
+    const auto queue = [](const std::string& profile, const std::string& more, const std::string& profiles) {
+        return "understudy: 1\nscenario: queue\ntwin:\n  pools:\n    cluster: {workers: 32, label: cluster, "
+               "tags: [swf]}\n  stages:\n    run_jobs: {reads: jobs, runs_on: cluster, service: 1h, writes: exit, "
+               "label: run_jobs, tags: [swf]}\nload:\n  jobs: {arrivals: poisson(1/h)" +
+               profile + ", label: jobs, tags: [swf]}\n" + more + profiles + "run: {length: 4w}\n";
+    };
+    const Node later = read_twin(queue("", "", ""));
+    CHECK(edits_of(update_of_log(read_twin(queue(", profile: week", "", week)), later, "swf")) ==
+          Lines{"{remove: jobs.profile}", "{remove: week}"});
+    // Whatever people call it.
+    std::string renamed = with(queue(", profile: week", "", week), "week", "hours");
+    renamed = with(renamed, "load:\n", "  renamed: {hours: week}\nload:\n");
+    CHECK(edits_of(update_of_log(read_twin(renamed), later, "swf")) ==
+          Lines{"{remove: jobs.profile}", "{remove: hours}"});
+    // What people go by stays, and what they have made.
+    const std::string theirs = "  calls: {arrivals: poisson(1/h), profile: week, writes: jobs}\n";
+    const TwinUpdate kept = update_of_log(read_twin(queue(", profile: week", theirs, week)), later, "swf");
+    CHECK(edits_of(kept) == Lines{"{remove: jobs.profile}"});
+    CHECK(edits_of(update_of_log(read_twin(queue("", "", week)), later, "swf")) == Lines{});
+    const std::string own = with(week, "week", "office");
+    CHECK(edits_of(update_of_log(read_twin(queue(", profile: office", "", own)), later, "swf")) ==
+          Lines{"{remove: jobs.profile}"});
+}
+
 }  // namespace understudy::formats

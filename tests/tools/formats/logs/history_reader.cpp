@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 
 #include <nlohmann/json.hpp>
+#include <map>
 #include <string>
 
 #include "tests/tools/formats/logs/sample_log.h"
@@ -175,6 +176,47 @@ TEST_CASE("history: steps of a process") {
     CHECK(history_in("tasks.csv", "id,process,start_s,end_s,status\n1,work,0,5,ok\n").format == "csv");
     const ScratchFolder scratch;
     CHECK(std::holds_alternative<LogFailure>(read_history(scratch.write("no.json", "{\"a\": 1}\n"))));
+}
+
+TEST_CASE("history: steps of a process that go on at once") {
+    const std::string log =
+        "case,activity,start,end,resource\n"
+        "1,Check,2026-03-01T08:00:00Z,2026-03-01T08:10:00Z,Ann\n"
+        "1,Ask,2026-03-01T08:05:00Z,2026-03-01T08:30:00Z,Bob\n"
+        "1,Pay,2026-03-01T09:00:00Z,2026-03-01T09:01:00Z,Bob\n"
+        "2,Check,2026-03-01T08:07:00Z,2026-03-01T08:50:00Z,Ann\n";
+    const auto run = history_in("log.csv", log);
+    REQUIRE(run.tasks.size() == 4);
+    std::map<std::string, const models::RecordedTask*> of_one;
+    for (const models::RecordedTask& task : run.tasks)
+        if (task.run == "1") of_one[task.process] = &task;
+    CHECK(*models::time_held(*of_one["Ask"]) == 25 * kernel::minute);
+    CHECK(of_one["Ask"]->advance == 20 * kernel::minute);
+    CHECK(of_one["Check"]->advance == 10 * kernel::minute);
+    CHECK(of_one["Pay"]->advance == kernel::minute);
+    CHECK(!of_one["Ask"]->worked);
+}
+
+TEST_CASE("history: a step that was suspended began when it did, and was worked on for less") {
+    const auto event = [](const char* activity, const char* transition, const char* time) {
+        return std::string("<event><string key=\"concept:name\" value=\"") + activity +
+               "\"/><string key=\"lifecycle:transition\" value=\"" + transition +
+               "\"/><date key=\"time:timestamp\" value=\"2026-03-01T" + time + ":00Z\"/></event>";
+    };
+    const auto run = history_in(
+        "log.xes", "<log><trace><string key=\"concept:name\" value=\"1\"/>" +
+                       event("Check", "start", "08:00") + event("Check", "suspend", "08:10") +
+                       event("Ask", "start", "08:20") + event("Check", "resume", "09:00") +
+                       event("Check", "complete", "09:05") + event("File", "start", "09:30") + "</trace></log>");
+    REQUIRE(run.tasks.size() == 1);
+    CHECK(run.tasks[0].started == 0);
+    CHECK(run.tasks[0].completed == 65 * kernel::minute);
+    CHECK(*models::time_held(run.tasks[0]) == 15 * kernel::minute);
+    CHECK(run.tasks[0].advance == 15 * kernel::minute);
+    // What had not ended: from when what began before it had.
+    REQUIRE(run.open.size() == 2);
+    for (const models::RecordedTask& open : run.open)
+        CHECK(open.advance == (open.process == "Ask" ? 25 * kernel::minute : 0));
 }
 
 }  // namespace understudy::formats
