@@ -15,14 +15,28 @@ constexpr double near_mean = 0.05, rarest_mean = 0.01, worst_fit = 0.05;
 /// The bootstrap's: which family is taken goes by no seed of a user.
 constexpr std::uint64_t seed_of_fit = 1;
 
+/// Of what samples of that size have: values beyond the largest that one is expected to have count as that one.
+double variance_seen(const Distribution& law, std::size_t values) {
+    constexpr int points = 2000;
+    const double most = law.quantile(1 - 1 / std::max(2.0, static_cast<double>(values)));
+    Moments moments;
+    for (int i = 0; i < points; ++i) moments.add(std::min(most, law.quantile((i + 0.5) / points)));
+    return moments.variance();
+}
+
+/// Below so much of its variance, what samples have of it, the rest is in values that hardly any has.
+constexpr double heavy = 0.5;
+
 }  // namespace
 
 double chance_of_mean(const Distribution& law, double mean, std::size_t values) {
     const double off = mean - law.mean();
-    const double variance = law.variance();
+    double variance = law.variance();
     if (!std::isfinite(law.mean()) || values == 0) return 1;
     const auto n = static_cast<double>(values);
     double chance = 0;
+    if (std::isfinite(variance) && variance > 0)
+        if (const double seen = variance_seen(law, values); seen < heavy * variance) variance = seen;
     if (!std::isfinite(variance))
         chance = off > 0 ? 0 : 1;
     else if (variance > 0)
