@@ -356,7 +356,7 @@ TEST_CASE("what tasks have to read follows from the clock of a load, and is miss
     CHECK(state->unread.at("a").at("raw").size == 3e9);
     CHECK(state->missing.empty());
     // Sizes that differ are not known, but where nothing has come.
-    const std::string any = "uniform(min 1GB max 3GB)";
+    const std::string any = "uniform(1GB..3GB)";
     followed = follow(twin(any, "1h per GB"), between, 14 * hour);
     REQUIRE(of(followed, "p"));
     CHECK(of(followed, "p")->missing ==

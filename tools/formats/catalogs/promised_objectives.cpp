@@ -82,14 +82,16 @@ private:
                 ? fmt::format("landed({}) by {}", dataset.name, print_clock(limit))
                 : fmt::format("max {}({}) < {}", promise.metric == Metric::latency ? "latency" : "freshness",
                               dataset.name, print_duration(promise.limit));
-        if (!dataset.is_written) {
+        if (dataset.pipelines.empty()) {
             made_.not_used.push_back(plain + ": nothing in the twin writes it");
         } else if (promise.metric == Metric::latency) {
-            // What a task writes is born as it lands: the objective would be met whatever happens.
-            made_.not_used.push_back(
-                plain +
-                ": what tasks write is born as it lands, so the twin does not measure it; "
-                "how long runs take is 'latency' of the pipeline");
+            for (const std::string& pipeline : dataset.pipelines) {
+                made_.objectives.push_back(
+                    fmt::format("max latency({}) < {}", pipeline, print_duration(promise.limit)));
+                made_.assumed.push_back(fmt::format(
+                    "the latency of {} is that of {}, which writes it: from when a run is due to its end",
+                    dataset.name, pipeline));
+            }
         } else if (dataset.schedules.empty()) {
             made_.not_used.push_back(plain + ": nothing says how often it is written");
         } else if (!by_clock) {

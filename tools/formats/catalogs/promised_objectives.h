@@ -1,6 +1,8 @@
 // What contracts promise of data, as objectives of the scenario that the catalog becomes.
 //
-// - `freshness`: `max freshness(orders) < 4h`. `latency` is left out: what tasks write is born as it lands.
+// - `freshness`: `max freshness(orders) < 4h`.
+// - `latency`: what tasks write is born as it lands, so that `latency(orders)` could not fail: it is that of the pipelines that
+//   write it, from when a run is due to its end, `max latency(nightly) < 4h`.
 // - There by 09:00 each day: of the days, in as good as all (99 percent: of all, no number of runs is enough to say so) what
 //   is due first has landed by then, `share landed(orders) by 09:00 >= 99%`. Of what is due several times a day the first is
 //   meant, `... by 09:00 during 0h..1h each 1d`: the data of that day are there, and later runs add to them. What is due
@@ -24,7 +26,7 @@ namespace understudy::formats {
 /// A dataset of which something may be promised.
 struct PromisedDataset {
     std::string name;                    ///< in the scenario
-    bool is_written = false;             ///< by anything in it
+    std::vector<std::string> pipelines;  ///< that write it
     std::vector<std::string> schedules;  ///< of what writes it, in the language's words, where that is known
 };
 

@@ -118,7 +118,8 @@ std::map<std::size_t, PromisedDataset> TwinOfCatalog::promised_datasets() const 
                 const auto found = datasets.find(written);
                 if (found == datasets.end()) continue;
                 PromisedDataset& dataset = found->second;
-                dataset.is_written = true;
+                if (dataset.pipelines.empty() || dataset.pipelines.back() != pipeline_names_[p])
+                    dataset.pipelines.push_back(pipeline_names_[p]);
                 if (!pipeline.schedule.empty()) dataset.schedules.push_back(pipeline.schedule);
             }
     }

@@ -22,8 +22,12 @@ using Metric = CatalogPromise::Metric;
 
 PromisedObjectives made(Metric metric, kernel::Time limit, const std::vector<std::string>& schedules,
                         bool is_written = true) {
-    return objectives_of({{metric, 0, limit}}, {{0, {"orders", is_written, schedules}}}, {monday},
-                         20'000 * kernel::hour);
+    return objectives_of(
+        {{metric, 0, limit}},
+        {{0,
+          {"orders", is_written ? std::vector<std::string>{"nightly"} : std::vector<std::string>(),
+           schedules}}},
+        {monday}, 20'000 * kernel::hour);
 }
 
 /// Of the promise to be there by 09:00; what is not used where it is no objective.
@@ -66,11 +70,12 @@ TEST_CASE("how fresh data are is a matter of how often they are written") {
     CHECK(made(Metric::freshness, 2 * kernel::hour, {}).not_used ==
           std::vector<std::string>{"max freshness(orders) < 2h: nothing says how often it is written"});
     // What a task writes is born as it lands: an objective on that could not fail.
-    CHECK(made(Metric::latency, 2 * kernel::hour, {}).objectives.empty());
-    CHECK(made(Metric::latency, 2 * kernel::hour, {}).not_used ==
-          std::vector<std::string>{"max latency(orders) < 2h: what tasks write is born as it lands, so the "
-                                   "twin does not measure it; "
-                                   "how long runs take is 'latency' of the pipeline"});
+    CHECK(made(Metric::latency, 2 * kernel::hour, {}).objectives ==
+          std::vector<std::string>{"max latency(nightly) < 2h"});
+    CHECK(made(Metric::latency, 2 * kernel::hour, {}).assumed ==
+          std::vector<std::string>{
+              "the latency of orders is that of nightly, which writes it: from when a run is "
+              "due to its end"});
     CHECK(made(Metric::latency, 2 * kernel::hour, {}, false).not_used ==
           std::vector<std::string>{"max latency(orders) < 2h: nothing in the twin writes it"});
 }
