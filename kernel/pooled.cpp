@@ -313,9 +313,7 @@ double times_for_quantile(std::span<const Observed> sections, double p, double l
         const double middle = 0.5 * (few + enough);
         (asked(middle) > 1 ? few : enough) = middle;
     }
-    // In half of all cases it takes more than that.
-    constexpr double to_be_rather_sure = 1.3;
-    return to_be_rather_sure * enough;
+    return enough;
 }
 
 }  // namespace understudy::kernel

@@ -103,11 +103,22 @@ TEST_CASE("so many more replications settle a quantile in most cases") {
 }
 
 TEST_CASE("so many more replications give a quantile its interval") {
-    const auto before = run_of("p(99) service(s) < 1h", 1, 2).objectives.front();
-    CHECK(before.reason == Reason::data);
-    REQUIRE(before.more_replications > 0);
-    const auto after = run_of("p(99) service(s) < 1h", 1, 2 + before.more_replications).objectives.front();
-    CHECK(after.verdict == Verdict::met);
+    // About so many: two replications tell little of how much they differ.
+    int enough = 0, thrice_enough = 0;
+    constexpr int seeds = 40;
+    for (int seed = 1; seed <= seeds; ++seed) {
+        const auto before = run_of("p(99) service(s) < 1h", seed, 2).objectives.front();
+        CHECK(before.reason == Reason::data);
+        REQUIRE(before.more_replications > 0);
+        const auto met = [&](std::int64_t more) {
+            return run_of("p(99) service(s) < 1h", seed, 2 + more).objectives.front().verdict == Verdict::met;
+        };
+        enough += met(before.more_replications);
+        thrice_enough += met(3 * before.more_replications);
+    }
+    MESSAGE("enough in " << enough << ", with three times as many in " << thrice_enough << " of " << seeds);
+    CHECK(enough >= 0.4 * seeds);
+    CHECK(thrice_enough >= 0.8 * seeds);
     CHECK(run_of("p(99) service(s) < 1h", 1, 1).objectives.front().more_replications == 0);
 }
 
@@ -135,7 +146,8 @@ TEST_CASE("the number grows as the limit comes near, and is a number even at the
     // A share of which nothing, or everything, was counted: (alpha / 2)^(1 / n) from the end, 0.98 by 30 and 0.99 by 61.
     CHECK(studies::replications_to_settle({0.0, 0.0, 0.02, 0.95, 30}, 0.01, Narrows::as_counts) == 32);
     const auto of_all = [](double n) { return std::pow(0.025, 1 / n); };
-    CHECK(studies::replications_to_settle({1.0, of_all(12), 1.0, 0.95, 12}, of_all(100), Narrows::as_counts) == 89);
+    CHECK(studies::replications_to_settle({1.0, of_all(12), 1.0, 0.95, 12}, of_all(100),
+                                          Narrows::as_counts) == 89);
 }
 
 TEST_CASE("the least certain stand first, and what is certain is none of them") {
