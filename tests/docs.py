@@ -379,6 +379,14 @@ vary: {server.workers: [1, 2]}
 budget: {replications: 8}
 """
 
+# An alert and a constraint.
+ALARMED = """understudy: 1
+change: alarmed
+edits:
+  - {add: full, as: action, value: {when: present() > 1000000, alert: much is there}}
+  - {add: fuller, as: action, value: {when: present() > 2000000, alert: too much is there, level: fail}}
+"""
+
 # A stage that nothing promised depends on.
 PARTIAL = ONE_RUN.replace("exponential(mean 1s)}}}", "exponential(mean 1s)}, audit: {reads: server, workers: 1, service: 1s}}}") \
     .replace("replications: 1}", "replications: 2, detail: partial}")
@@ -498,19 +506,20 @@ def main():
         (at.path / "demand.yaml").write_text(DEMAND)
         (at.path / "plan.yaml").write_text(PLAN)
         (at.path / "fitted.yaml").write_text(FITTED)
+        (at.path / "alarmed.yaml").write_text(ALARMED)
         for command in ("understudy init demo", "understudy run one.yaml --out one.h5",
                         "understudy run partial.yaml --out partial.h5",
                         "understudy capacity study.yaml --change faster.yaml --out study.h5",
                         "understudy capacity demand.yaml --out demand.h5",
                         "understudy capacity plan.yaml --out plan.h5",
                         "understudy rehearse one.yaml one.yaml --replications 3 --out rehearsal.h5",
-                        "understudy run demo.yaml --replications 2 --trace --out traced.h5   # exit 4",
+                        "understudy run demo.yaml --change alarmed.yaml --replications 2 --trace --out traced.h5   # exit 4",
                         "understudy run demo.yaml --change fitted.yaml --replications 2 --input-uncertainty "
                         "--input-draws 39 --out unsure.h5   # exit 4",
                         "understudy trace traced.h5 --format nextflow --out trace.csv"):
             run_command(at, "tests/docs.py", 1, command)
         check_output_schema()
-        check_json(at, text, "JSON of run", "understudy run demo.yaml --replications 2 --json")
+        check_json(at, text, "JSON of run", "understudy run demo.yaml --change alarmed.yaml --replications 2 --json")
         check_json(at, text, "JSON of run --analytic", "understudy run demo.yaml --analytic --json")
         run_command(at, "tests/docs.py", 1, "understudy import scenarios/shop-dbt --out imported.yaml")
         check_json(at, text, "JSON of config show", "understudy config show demo.yaml --json")
@@ -529,7 +538,7 @@ def main():
                    """awk 'BEGIN { print "id,process,start_s,end_s"; for (i = 1; i <= 60; i++)
                           print i ",server," i "," i + 1 + i * 7 % 31 }' > calls.csv
                    understudy calibrate one.yaml calls.csv --json""")
-        run_command(at, "tests/docs.py", 1, "understudy run demo.yaml --replications 2 --out other.h5   # exit 4")
+        run_command(at, "tests/docs.py", 1, "understudy run demo.yaml --change alarmed.yaml --replications 2 --out other.h5   # exit 4")
         check_json(at, text, "JSON of compare", "understudy compare traced.h5 other.h5 traced.h5 --json")
         check_json(at, text, "JSON of rehearse",
                    "sed s/1s/1.02s/ one.yaml > two.yaml; understudy rehearse one.yaml two.yaml --replications 5 --json "
