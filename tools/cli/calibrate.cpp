@@ -19,7 +19,7 @@
 #include "tools/formats/json/calibration_json.h"
 #include "tools/formats/language/calibration_change.h"
 #include "tools/formats/language/document.h"
-#include "tools/formats/logs/csv.h"
+#include "tools/formats/logs/csv_columns.h"
 #include "tools/formats/logs/history_reader.h"
 #include "tools/reports/calibration_report.h"
 #include "tools/studies/batch_twin.h"

@@ -15,7 +15,7 @@
 #include "tools/formats/json/batch_json.h"
 #include "tools/formats/json/process_json.h"
 #include "tools/formats/language/scenario_writer.h"
-#include "tools/formats/logs/csv.h"
+#include "tools/formats/logs/csv_columns.h"
 #include "tools/formats/logs/input.h"
 #include "tools/formats/logs/log_reader.h"
 #include "tools/formats/logs/process_reader.h"

@@ -22,7 +22,7 @@
 #include "tools/formats/language/scenario_reader.h"
 #include "tools/formats/language/scenario_writer.h"
 #include "tools/formats/language/values.h"
-#include "tools/formats/logs/csv.h"
+#include "tools/formats/logs/csv_columns.h"
 #include "tools/formats/logs/log_reader.h"
 #include "tools/formats/results/result_reader.h"
 #include "tools/formats/results/result_writer.h"

@@ -19,7 +19,7 @@
 #include "tools/formats/language/fault.h"
 #include "tools/formats/language/scenario_reader.h"
 #include "tools/formats/language/values.h"
-#include "tools/formats/logs/csv.h"
+#include "tools/formats/logs/csv_columns.h"
 #include "tools/formats/logs/event_reader.h"
 #include "tools/formats/logs/log_values.h"
 #include "tools/formats/printable.h"

@@ -6,9 +6,9 @@
 
 #include "tools/formats/language/laws.h"
 #include "tools/formats/language/reading.h"
-#include "tools/formats/language/scenario_writer.h"
 #include "tools/formats/language/uncertainty.h"
 #include "tools/formats/language/values.h"
+#include "tools/formats/language/write_values.h"
 
 namespace understudy::formats {
 

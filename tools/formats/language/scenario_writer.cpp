@@ -4,8 +4,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <cmath>
-#include <map>
 
 #include "tools/formats/language/decimal.h"
 #include "tools/formats/language/document.h"
@@ -18,58 +16,19 @@
 #include "tools/formats/language/value_tests.h"
 #include "tools/formats/language/values.h"
 #include "tools/formats/language/write_state.h"
+#include "tools/formats/language/write_values.h"
+#include "tools/formats/language/write_workers.h"
 
 namespace understudy::formats {
 
 namespace {
-
-void put(Node& map, std::string_view key, std::string text) {
-    map.add(std::string(key), Node::scalar(std::move(text)));
-}
-
-void put_text(Node& map, std::string_view key, const std::string& text) {
-    if (!text.empty()) put(map, key, text);
-}
-
-Node block() {
-    Node node = Node::map();
-    node.block = true;
-    return node;
-}
-
-/// One as a scalar, several as a list.
-void put_names(Node& map, std::string_view key, const std::vector<std::string>& names) {
-    if (names.size() == 1) put(map, key, names[0]);
-    if (names.size() > 1) map.add(std::string(key), Node::texts(names));
-}
-
-std::string percent(double fraction) { return print_quantity(fraction, Dimension::share); }
-
-/// A value of a profile: shares up to 1, factors above.
-Node law_node(const models::Law& law, Dimension dimension) {
-    if (law.terms.size() == 1 && law.terms[0].law.kind() == kernel::Distribution::Kind::phase_type) {
-        // A matrix has no other text than the one it was read from.
-        Diagnostics ignored;
-        Node node = read_document(law.text, ignored);
-        if (!ignored.has_errors()) return node;
-    }
-    return Node::scalar(print_law(law, dimension));
-}
-
-std::string level(double value) { return value <= 1 ? percent(value) : print_number(value); }
-
-/// The word of an enumeration, by the order of the choices in the key table.
-template <class Enumeration>
-std::string word(std::string_view place, std::string_view key, Enumeration value) {
-    return std::string(choices_of(*place_named(place).find(key))[static_cast<std::size_t>(value)]);
-}
 
 class Writer {
 public:
     explicit Writer(const models::Scenario& scenario) : s_(scenario) { learn_fields(); }
 
     Node write() {
-        Node root = block();
+        Node root = block_map();
         put(root, "understudy", "1");
         put(root, "scenario", s_.name);
         put_text(root, "description", s_.description);
@@ -96,7 +55,7 @@ private:
     template <class List, class Write>
     static void section(Node& parent, std::string_view name, const List& list, Write&& write) {
         if (list.empty()) return;
-        Node node = block();
+        Node node = block_map();
         for (const auto& element : list) node.add(element.name, write(element));
         parent.add(std::string(name), std::move(node));
     }
@@ -110,34 +69,23 @@ private:
         root.add(std::string(name), std::move(node));
     }
 
-    void put_law(Node& map, std::string_view key, const models::Law& law, Dimension dimension) const {
-        if (!law.empty()) map.add(std::string(key), law_node(law, dimension));
-    }
-
-    static void put_description(Node& map, const models::Description& d) {
-        put_text(map, "label", d.label);
-        put_text(map, "description", d.description);
-        put_text(map, "owner", d.owner);
-        if (!d.tags.empty()) map.add("tags", Node::texts(d.tags));
-    }
-
     // ---- twin
 
     Node twin() const {
-        Node node = block();
+        Node node = block_map();
         section(node, "types", s_.twin.types, [&](const models::WorkerType& t) {
             Node map = Node::map();
-            put_type(map, t, models::WorkerType{});
+            put_type(map, t, models::WorkerType{}, s_.currency);
             put_description(map, t.description);
             return map;
         });
         section(node, "pools", s_.twin.pools, [&](const models::Pool& p) {
             Node map = Node::map();
-            put_workers(map, p.workers);
+            put_workers(map, p.workers, s_);
             put_description(map, p.description);
             return map;
         });
-        section(node, "budgets", s_.twin.budgets, [&](const models::Budget& b) { return budget(b); });
+        section(node, "budgets", s_.twin.budgets, [&](const models::Budget& b) { return budget_node(b); });
         section(node, "datasets", s_.twin.datasets, [&](const models::Dataset& d) {
             Node map = Node::map();
             if (d.partitions > 0) put(map, "partitions", print_count(d.partitions));
@@ -173,144 +121,8 @@ private:
         return node;
     }
 
-    static Node budget(const models::Budget& b) {
-        using Refill = models::Budget::Refill;
-        Node node = Node::map();
-        put(node, "capacity", std::isinf(b.capacity) ? "unlimited" : print_number(b.capacity));
-        if (b.initial != b.capacity) put(node, "initial", print_number(b.initial));
-        if (b.refill == Refill::continuous) {
-            put(node, "refill", print_quantity(b.rate, Dimension::rate));
-        } else if (b.refill == Refill::ticks) {
-            put(node, "refill", "every " + print_law(b.interval, Dimension::duration));
-        } else {
-            Node refill = Node::map();
-            put(refill, "amount", print_number(b.amount));
-            if (b.refill == Refill::amounts) {
-                put(refill, "every", print_schedule(b.schedule));
-            } else {
-                put(refill, "at_most", print_number(b.at_most));
-                if (!b.after.empty()) refill.add("after", law_node(b.after, Dimension::duration));
-            }
-            node.add("refill", std::move(refill));
-        }
-        put_description(node, b.description);
-        return node;
-    }
-
-    void put_type(Node& map, const models::WorkerType& type, const models::WorkerType& known) const {
-        if (type.cores != known.cores) put(map, "cores", print_number(type.cores));
-        if (type.memory_bytes != known.memory_bytes)
-            put(map, "memory", print_quantity(static_cast<double>(type.memory_bytes), Dimension::size));
-        if (type.speed != known.speed) put(map, "speed", print_number(type.speed));
-        if (type.network != known.network)
-            put(map, "network", print_quantity(type.network, Dimension::bandwidth));
-        if (type.cost_per_second != known.cost_per_second && type.cost_per_byte == 0)
-            put(map, "cost", print_quantity(type.cost_per_second, Dimension::cost, s_.currency));
-        if (type.cost_per_byte != known.cost_per_byte && type.cost_per_byte != 0)
-            put(map, "cost", print_quantity(type.cost_per_byte, Dimension::price, s_.currency));
-        if (type.skills != known.skills) put_names(map, "skills", type.skills);
-    }
-
-    static Node steps_node(const std::vector<std::pair<kernel::Time, std::int64_t>>& steps,
-                           const models::Workers& w) {
-        Node node = Node::map(), times = Node::map();
-        for (const auto& [time, count] : steps) put(times, print_duration(time), print_count(count));
-        node.add("steps", std::move(times));
-        if (w.steps_period) put(node, "period", print_duration(*w.steps_period));
-        if (w.leave_when_done) put(node, "leave", "done");
-        return node;
-    }
-
-    void put_workers(Node& map, const models::Workers& w) const {
-        if (!w.groups.empty()) {
-            Node groups = Node::map();
-            for (const auto& [type, count] : w.groups) {
-                if (const auto shifts = w.shifts.find(type); shifts != w.shifts.end())
-                    groups.add(type, steps_node(shifts->second, w));
-                else
-                    put(groups, type, print_count(count));
-            }
-            map.add("workers", std::move(groups));
-        } else if (!w.steps.empty()) {
-            map.add("workers", steps_node(w.steps, w));
-        } else if (w.least) {
-            put(map, "workers", print_count(*w.least) + ".." + print_count(w.count));
-        } else if (w.bandwidth > 0) {
-            put(map, "bandwidth", print_quantity(w.bandwidth, Dimension::bandwidth));
-        } else {
-            put(map, "workers", print_count(w.count));
-        }
-        if (!w.grows_with.empty()) {
-            Node grows = Node::map();
-            put(grows, "with", w.grows_with);
-            put(grows, "to", print_number(w.grows_to));
-            map.add("grows", std::move(grows));
-        }
-        put_text(map, "type", w.type_name);
-        models::WorkerType known;
-        for (const models::WorkerType& type : s_.twin.types)
-            if (!w.type_name.empty() && type.name == w.type_name) known = type;
-        if (w.groups.empty()) put_type(map, w.type, known);
-        const models::Workers standard;
-        if (w.order != standard.order && w.bandwidth <= 0) put(map, "order", word("pool", "order", w.order));
-        if (!w.weights.empty()) {
-            Node weights = Node::map();
-            for (const auto& [load, weight] : w.weights) put(weights, load, print_number(weight));
-            map.add("weights", std::move(weights));
-        }
-        put_law(map, "switch", w.turning, Dimension::duration);
-        if (w.visits != standard.visits)
-            put(map, "visits", w.visits == models::Visits::gated ? "gated" : print_count(w.visit_limit));
-        if (w.preempt) put(map, "preempt", "true");
-        if (w.interrupted != standard.interrupted)
-            put(map, "interrupted", word("pool", "interrupted", w.interrupted));
-        if (w.backfill != standard.backfill) put(map, "backfill", word("pool", "backfill", w.backfill));
-        if (w.placement != standard.placement) put(map, "placement", word("pool", "placement", w.placement));
-        if (!w.speedup.empty()) {
-            Node points = Node::map();
-            for (const auto& [present, speed] : w.speedup)
-                put(points, print_number(present), print_number(speed));
-            map.add("speedup", std::move(points));
-        }
-        put_law(map, "launch", w.launch, Dimension::duration);
-        put_law(map, "release", w.release, Dimension::duration);
-        if (!w.outages.empty()) {
-            Node outages = Node::map();
-            for (const models::Outage& one : w.outages) outages.add(one.name, outage(one));
-            map.add("outages", std::move(outages));
-        }
-        put_law(map, "poll", w.poll, Dimension::duration);
-        if (w.scale) map.add("scale", scale(*w.scale));
-        put_law(map, "start_up", w.start_up, Dimension::duration);
-        put_law(map, "keep_alive", w.keep_alive, Dimension::duration);
-    }
-
-    static Node scale(const models::Scale& s) {
-        const models::Scale standard;
-        Node node = Node::map();
-        if (s.waiting != 0) put(node, "waiting", print_number(s.waiting));
-        if (s.lag != 0) put(node, "lag", print_number(s.lag));
-        if (s.utilisation != 0) put(node, "utilisation", percent(s.utilisation));
-        if (s.every) put(node, "every", print_duration(*s.every));
-        if (s.cooldown != standard.cooldown) put(node, "cooldown", print_duration(s.cooldown));
-        if (s.step != standard.step) put(node, "step", print_count(s.step));
-        if (s.pause != standard.pause) put(node, "pause", print_duration(s.pause));
-        return node;
-    }
-
-    static Node outage(const models::Outage& o) {
-        Node node = Node::map();
-        if (!o.up.empty()) node.add("up", law_node(o.up, Dimension::duration));
-        if (o.every) put(node, "every", print_schedule(*o.every));
-        if (!o.lasts.empty()) node.add("for", law_node(o.lasts, Dimension::duration));
-        if (o.takes_all) put(node, "takes", "all");
-        if (o.busy_clock) put(node, "clock", "busy");
-        if (o.interrupted) put(node, "interrupted", word("outage", "interrupted", *o.interrupted));
-        return node;
-    }
-
     void put_work(Node& map, const models::Work& work) const {
-        if (work.workers) put_workers(map, *work.workers);
+        if (work.workers) put_workers(map, *work.workers, s_);
         if (work.runs_on.size() == 1 && work.runs_on[0].count == 1 && work.runs_on[0].cores == 0 &&
             work.runs_on[0].memory_bytes == 0 && work.runs_on[0].skill.empty()) {
             put(map, "runs_on", work.runs_on[0].pool);
@@ -348,7 +160,7 @@ private:
         put_law(map, "expected", work.expected, Dimension::duration);
         if (!work.transfers.over.empty()) map.add("transfers", transfers_node(work.transfers));
         if (work.timeout) put(map, "timeout", print_duration(*work.timeout));
-        if (work.failure != 0) put(map, "failure", percent(work.failure));
+        if (work.failure != 0) put(map, "failure", share_text(work.failure));
         put_law(map, "fails_after", work.fails_after, Dimension::duration);
         if (work.retry.times != 0) map.add("retry", retry_node(work.retry));
     }
@@ -375,7 +187,7 @@ private:
             return;
         } else if (shares) {
             Node targets = Node::map();
-            for (const auto& target : writes.targets) put(targets, target.stream, percent(target.share));
+            for (const auto& target : writes.targets) put(targets, target.stream, share_text(target.share));
             map.add("writes", std::move(targets));
         } else {
             std::vector<std::string> names;
@@ -390,8 +202,8 @@ private:
         if (emits.all()) return;
         Node node = Node::map();
         if (emits.items != 1) put(node, "items", print_number(emits.items));
-        if (emits.records != 1) put(node, "records", percent(emits.records));
-        if (emits.size != 1) put(node, "size", percent(emits.size));
+        if (emits.records != 1) put(node, "records", share_text(emits.records));
+        if (emits.size != 1) put(node, "size", share_text(emits.size));
         put_fields(node, emits.fields);
         put_law(node, "key", emits.key, Dimension::number);
         put_law(node, "priority", emits.priority, Dimension::number);
@@ -448,7 +260,7 @@ private:
     }
 
     Node pipeline(const models::Pipeline& p) const {
-        Node node = block();
+        Node node = block_map();
         put(node, "schedule", print_schedule(p.schedule));
         if (p.catchup) put(node, "catchup", "true");
         if (p.max_active_runs != 16) put(node, "max_active_runs", print_count(p.max_active_runs));
@@ -594,7 +406,7 @@ private:
                 put(node, "set", a.key.empty() ? a.target : a.target + "." + a.key);
                 if (!a.to.shares.empty()) {
                     Node shares = Node::map();
-                    for (const auto& [stream, share] : a.to.shares) put(shares, stream, percent(share));
+                    for (const auto& [stream, share] : a.to.shares) put(shares, stream, share_text(share));
                     node.add("to", std::move(shares));
                     break;
                 }
@@ -641,8 +453,8 @@ private:
         if (r.warm_up && (automatic || *r.warm_up != 0)) put(node, "warm_up", print_duration(*r.warm_up));
         if (!r.warm_up && !automatic && r.length) put(node, "warm_up", "auto");
         if (r.replications != standard.replications) put(node, "replications", print_count(r.replications));
-        if (r.precision) put(node, "precision", percent(*r.precision));
-        if (r.confidence != standard.confidence) put(node, "confidence", percent(r.confidence));
+        if (r.precision) put(node, "precision", share_text(*r.precision));
+        if (r.confidence != standard.confidence) put(node, "confidence", share_text(r.confidence));
         if (r.variance_reduction != standard.variance_reduction)
             put(node, "variance_reduction",
                 r.variance_reduction == models::VarianceReduction::controls ? "controls" : "antithetic");
@@ -658,74 +470,6 @@ private:
 };
 
 }  // namespace
-
-Node arrivals_node(const models::Arrivals& arrivals) {
-    if (arrivals.kind != models::Arrivals::Kind::states) return Node::scalar(print_arrivals(arrivals));
-    Node states = Node::map();
-    for (const models::Arrivals::State& state : arrivals.states) {
-        Node one = Node::map();
-        put(one, "rate", print_quantity(state.rate, Dimension::rate));
-        one.add("stay", law_node(state.stay, Dimension::duration));
-        Node next = Node::map();
-        for (const auto& [name, share] : state.next) put(next, name, percent(share));
-        one.add("next", std::move(next));
-        states.add(state.name, std::move(one));
-    }
-    Node node = Node::map();
-    node.add("states", std::move(states));
-    return node;
-}
-
-Node retry_node(const models::Retry& r) {
-    Node node = Node::map();
-    put(node, "times", print_count(r.times));
-    if (r.first) {
-        Node backoff = Node::map();
-        put(backoff, "first", print_duration(*r.first));
-        if (r.factor != 1) put(backoff, "factor", print_number(r.factor));
-        if (r.max != kernel::never) put(backoff, "max", print_duration(r.max));
-        if (r.jitter != 0) put(backoff, "jitter", percent(r.jitter));
-        node.add("backoff", std::move(backoff));
-    } else if (r.backoff.size() == 1) {
-        node.add("backoff", law_node(r.backoff[0], Dimension::duration));
-    } else if (!r.backoff.empty()) {
-        Node list = Node::list();
-        for (const models::Law& law : r.backoff) list.items.push_back(law_node(law, Dimension::duration));
-        node.add("backoff", std::move(list));
-    }
-    return node;
-}
-
-Node transfers_node(const models::Transfers& transfers) {
-    Node node = Node::map();
-    const auto put_size = [&](const char* key, std::int64_t bytes) {
-        if (bytes != 0) put(node, key, print_quantity(static_cast<double>(bytes), Dimension::size));
-    };
-    put(node, "over", transfers.over);
-    put_size("in", transfers.in_bytes);
-    put_size("out", transfers.out_bytes);
-    put_text(node, "once", transfers.once);
-    return node;
-}
-
-Node profile_node(const models::Profile& p) {
-    Node node = Node::map();
-    if (p.form == models::Profile::Form::sine) {
-        Node sine = Node::map();
-        put(sine, "mean", level(p.mean));
-        put(sine, "amplitude", level(p.amplitude));
-        node.add("sine", std::move(sine));
-    } else if (!p.series.empty()) {
-        put(node, "series", p.series);
-    } else {
-        Node points = Node::map();
-        for (const auto& [time, value] : p.points) put(points, print_duration(time), level(value));
-        node.add(p.form == models::Profile::Form::steps ? "steps" : "ramps", std::move(points));
-    }
-    if (p.period) put(node, "period", print_duration(*p.period));
-    if (p.weekend) put(node, "weekend", level(*p.weekend));
-    return node;
-}
 
 std::string write_scenario(const models::Scenario& scenario, const std::vector<std::string>& comments) {
     std::string text;

@@ -12,19 +12,11 @@
 #include <vector>
 
 #include "models/scenario.h"
-#include "tools/formats/language/document.h"
 
 namespace understudy::formats {
 
 /// `comments`: lines for the top, without the '# '.
 std::string write_scenario(const models::Scenario& scenario, const std::vector<std::string>& comments = {});
-
-/// One profile, as the value under its name.
-Node profile_node(const models::Profile& profile);
-Node transfers_node(const models::Transfers& transfers);
-Node retry_node(const models::Retry& retry);
-/// Of any kind but users, who have keys of their own.
-Node arrivals_node(const models::Arrivals& arrivals);
 
 /// A legal name for a scenario that comes from a file: "trace-2024.csv.gz" gives "trace-2024".
 std::string name_after(const std::filesystem::path& file);

@@ -11,9 +11,9 @@
 
 #include "tools/formats/language/laws.h"
 #include "tools/formats/language/reading.h"
-#include "tools/formats/language/scenario_writer.h"
 #include "tools/formats/language/uncertain_together.h"
 #include "tools/formats/language/values.h"
+#include "tools/formats/language/write_values.h"
 #include "tools/studies/input_path.h"
 #include "tools/studies/redrawn_together.h"
 

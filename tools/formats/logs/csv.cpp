@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <cmath>
 #include <cstdint>
@@ -15,6 +14,7 @@
 
 #include "models/replay/local_dates.h"
 #include "tools/formats/catalogs/airflow_values.h"
+#include "tools/formats/logs/csv_columns.h"
 #include "tools/formats/logs/date_zones.h"
 #include "tools/formats/logs/delimited.h"
 #include "tools/formats/logs/log_problems.h"
@@ -31,112 +31,6 @@ namespace understudy::formats {
 namespace {
 
 using kernel::Time;
-
-enum Field : std::size_t {
-    id,
-    name,
-    process,
-    tag,
-    workflow,
-    node,
-    pool,
-    submitted,
-    started,
-    completed,
-    waited,
-    duration,
-    realtime,
-    cpus,
-    memory,
-    read_bytes,
-    written_bytes,
-    cpu_percent,
-    attempt,
-    status,
-    result,
-    parents,
-    run,
-    field_count
-};
-
-enum class Measured { nothing, time, size };
-
-Measured measured(std::size_t field) {
-    switch (field) {
-        case submitted:
-        case started:
-        case completed:
-        case waited:
-        case duration:
-        case realtime: return Measured::time;
-        case memory:
-        case read_bytes:
-        case written_bytes: return Measured::size;
-        default: return Measured::nothing;
-    }
-}
-
-/// The unit that the name of a field's column ends with, in ns or bytes, 0 for none; and the name before it.
-NameEnding ending_of(std::size_t field, const std::string& name) {
-    switch (measured(field)) {
-        case Measured::time: return ending_of(name, time_unit_words);
-        case Measured::size: return ending_of(name, size_unit_words);
-        case Measured::nothing: break;
-    }
-    return {0, name.size()};
-}
-
-/// Other words for our fields, in small letters, the likeliest first.
-struct OtherWords {
-    Field field;
-    std::array<std::string_view, 18> words;
-};
-constexpr std::array<OtherWords, 17> other_words = {
-    {{submitted,
-      {"submit", "submit_time", "submitted_at", "submission", "queued", "queued_at", "queued_dttm",
-       "enqueued_at", "runnable_at", "created_at", "created", "created_time", "creation_time"}},
-     {started,
-      {"start", "start_time", "started_at", "starttime", "begin", "begin_time", "began", "begin_at",
-       "started_time", "start_date"}},
-     {completed,
-      {"complete", "completed_at", "end", "end_time", "endtime", "ended", "ended_at", "finish", "finished",
-       "finish_time", "end_date", "finished_at", "stopped_at", "completed_time"}},
-     {waited,
-      {"queued_duration", "queue_duration", "queuing_duration", "waiting_duration", "wait_duration",
-       "wait_time", "waiting_time", "queue_time", "queued_time", "time_in_queue"}},
-     {duration, {"took", "elapsed", "runtime", "run_time"}},
-     {cpus, {"cores", "ncpus", "n_cpus", "num_cpus"}},
-     {memory, {"mem", "ram", "peak_rss", "max_rss", "maxrss", "rss"}},
-     {node,
-      {"host", "hostname", "machine", "runner_name", "runner", "agent_name", "agent", "worker_name",
-       "built_on"}},
-     {workflow, {"dag_id", "dag", "workflow_id", "pipeline", "workflow_name", "pipeline_name"}},
-     {pool,
-      {"queue", "partition", "runner_group_name", "runner_group", "agent_pool", "pool_name", "queue_name"}},
-     {id, {"task_id", "job_id", "jobid"}},
-     {name, {"task", "job", "task_name", "job_name"}},
-     {parents, {"depends_on", "dependencies", "waits_for"}},
-     {attempt, {"try_number", "run_attempt"}},
-     {run, {"run_id", "dag_run_id", "logical_date", "execution_date"}},
-     {status, {"state"}},
-     {result, {"conclusion", "outcome"}}}};
-
-/// The unit that the name of a field's column says; 0: none.
-std::int64_t unit_of(std::size_t field, std::string_view column) {
-    const auto words = words_of(column);
-    const NameEnding plain = ending_of(field, words[0]);
-    return plain.unit != 0 ? plain.unit : ending_of(field, words[1]).unit;
-}
-
-/// The field that a word means, ours or another's.
-std::optional<std::size_t> field_named(const std::string& word) {
-    const auto known = std::find(csv_fields().begin(), csv_fields().end(), word);
-    if (known != csv_fields().end()) return static_cast<std::size_t>(known - csv_fields().begin());
-    for (const OtherWords& other : other_words)
-        for (const std::string_view theirs : other.words)
-            if (!theirs.empty() && theirs == word) return other.field;
-    return std::nullopt;
-}
 
 enum class Outcome { completed, failed, never_ran, unknown };
 
@@ -166,6 +60,9 @@ Outcome outcome(std::string_view text) {
 }
 
 class TableReader {
+    using enum CsvField::Of;
+    using Field = CsvField::Of;
+
 public:
     /// `exported`: by `understudy trace`, whose rows have no names of their own and count workers by pool.
     TableReader(Input& input, char separator, const std::vector<std::string>& header,
@@ -174,44 +71,14 @@ public:
         : input_(input),
           separator_(separator),
           header_(header),
+          columns_(input.file(), header, columns),
           exported_(exported),
           not_ended_(not_ended),
           unfinished_(not_ended == NotEnded::among_tasks),
           problems_(input.file()),
           zone_(std::move(zone)) {
-        places_.fill(absent);
-        units_.fill(0);
-        for (const auto& [field, column] : columns) {
-            if (field == dates_field) {
-                order_.set(order_said_as(column, input.file().string()));
-                continue;
-            }
-            const std::optional<std::size_t> known = field_named(plain_word(field));
-            if (!known)
-                throw FileError(
-                    input.file(),
-                    fmt::format("the mapping names a field `{}` that we do not know; fields are {}", field,
-                                fmt::join(csv_fields(), ", ")));
-            const std::size_t at = column_titled(header, column);
-            if (at == absent)
-                throw FileError(
-                    input.file(),
-                    fmt::format("lacks the column `{}` that the mapping gives for `{}`; columns are {}",
-                                column, field, fmt::join(header, ", ")));
-            if (places_[*known] != absent)
-                throw FileError(input.file(),
-                                fmt::format("the mapping gives two columns for `{}`: `{}` is the second",
-                                            csv_fields()[*known], column));
-            places_[*known] = at;
-            units_[*known] = unit_of(*known, header[at]);
-            titles_[*known] = header[at];
-        }
-        if (!has(duration) && !has(realtime) && !(has(started) && has(completed)))
-            throw FileError(input.file(),
-                            "lacks the times: map `started` and `completed`, or `duration`, to its columns");
-        if (!has(id) && !has(name) && !has(process))
-            throw FileError(input.file(),
-                            "lacks what tells tasks apart: map `id`, `name` or `process` to a column");
+        if (const auto said = columns.find(dates_field); said != columns.end())
+            order_.set(order_said_as(said->second, input.file().string()));
     }
 
     models::RecordedRun read() {
@@ -260,15 +127,15 @@ public:
     }
 
 private:
-    bool has(Field field) const { return places_[field] != absent; }
+    bool has(Field field) const { return columns_.has(field); }
     std::string_view text(const std::vector<std::string>& row, Field field) const {
-        return has(field) ? trimmed(row[places_[field]]) : std::string_view();
+        return has(field) ? trimmed(row[columns_.place(field)]) : std::string_view();
     }
     std::optional<Time> instant(const std::vector<std::string>& row, Field field, std::int64_t line) {
         if (const auto date = read_date(text(row, field), order_.get(), dates_)) return date;
         const std::string value = number_text(text(row, field));
-        const auto found = log_instant(value, units_[field]);
-        if (!found || units_[field] != 0) return found;
+        const auto found = log_instant(value, columns_.unit(field));
+        if (!found || columns_.unit(field) != 0) return found;
         ++guessed_instants_;
         ++plain_instants_;
         if (may_be_spreadsheet_day(value) && spreadsheet_days_++ == 0) first_spreadsheet_day_ = {line, value};
@@ -311,19 +178,20 @@ private:
     }
     std::optional<Time> length(const std::vector<std::string>& row, Field field) {
         const std::string value = number_text(text(row, field));
-        const auto found = log_duration(value, units_[field] == 0 ? kernel::second : units_[field]);
-        if (found && units_[field] == 0 && log_number(value)) without_unit_.insert(field);
+        const auto found =
+            log_duration(value, columns_.unit(field) == 0 ? kernel::second : columns_.unit(field));
+        if (found && columns_.unit(field) == 0 && log_number(value)) without_unit_.insert(field);
         return found;
     }
     std::optional<std::int64_t> size(const std::vector<std::string>& row, Field field) {
-        return log_size(number_text(text(row, field)), units_[field] == 0 ? 1 : units_[field]);
+        return log_size(number_text(text(row, field)), columns_.unit(field) == 0 ? 1 : columns_.unit(field));
     }
     /// Of plain numbers whose unit follows from their size: of one row they are of one unit.
     bool of_one_unit(const std::vector<std::string>& row) const {
         std::optional<Time> unit;
         for (const Field field : {submitted, started, completed}) {
             const std::string value = with_decimal_point(text(row, field));
-            if (units_[field] != 0) continue;
+            if (columns_.unit(field) != 0) continue;
             const auto number = log_number(value);
             if (!number || *number == 0) continue;
             const Time its = unit_by_size(*number);
@@ -339,7 +207,7 @@ private:
         if (!said.empty() && !says_nothing(said)) {
             if (!log_number(said) && outcome(said) != Outcome::unknown) return said;
             notes_.add(fmt::format("`{}` holds none of the words of an outcome: not used",
-                                   printable(trimmed(titles_[result]).substr(0, 40))));
+                                   printable(trimmed(columns_.title(result)).substr(0, 40))));
         }
         return text(row, status);
     }
@@ -347,8 +215,7 @@ private:
     /// Columns of dates that are taken for nothing.
     void note_unread(const std::vector<std::string>& row) {
         for (std::size_t i = 0; i < row.size(); ++i)
-            if (std::find(places_.begin(), places_.end(), i) == places_.end() && is_date_text(row[i]))
-                notes_.add(unread_times_note(header_[i]));
+            if (!columns_.uses(i) && is_date_text(row[i])) notes_.add(unread_times_note(header_[i]));
     }
 
     void take(const std::vector<std::string>& row, std::int64_t line) {
@@ -385,7 +252,7 @@ private:
             if (!*found && !says_nothing(text(row, field))) {
                 const bool open = !order_.get() && order_said_by(text(row, field)) == OrderSaid::open;
                 if (open && !first_open_) first_open_.emplace(line, text(row, field));
-                return pass_over(row, no_instant_note(titles_[field]), line);
+                return pass_over(row, no_instant_note(columns_.title(field)), line);
             }
         if (task.submitted && task.started && *task.submitted > *task.started) {
             notes_.add(submitted_late_note, line);
@@ -598,16 +465,17 @@ private:
             notes_.add("with a duration and no instant: when they ran is not known", 0, nowhere);
         if (guessed_instants_ > 0)
             notes_.add("instants are plain numbers: their unit is taken by their size", 0, guessed_instants_);
-        for (const std::size_t field : without_unit_)
-            notes_.add(fmt::format("plain numbers of `{}` are taken as seconds", titles_[field]));
+        for (const Field field : without_unit_)
+            notes_.add(fmt::format("plain numbers of `{}` are taken as seconds", columns_.title(field)));
         if (decimal_commas_ > 0)
             notes_.add("a comma within a number is taken as a decimal one", 0, decimal_commas_);
-        if (has(memory) && units_[memory] > 1)
-            notes_.add(fmt::format("plain numbers of `{}` are taken as {} (powers of 1024)", titles_[memory],
-                                   units_[memory] == 1LL << 10   ? "KiB"
-                                   : units_[memory] == 1LL << 20 ? "MiB"
-                                   : units_[memory] == 1LL << 30 ? "GiB"
-                                                                 : "TiB"));
+        if (has(memory) && columns_.unit(memory) > 1)
+            notes_.add(fmt::format("plain numbers of `{}` are taken as {} (powers of 1024)",
+                                   columns_.title(memory),
+                                   columns_.unit(memory) == 1LL << 10   ? "KiB"
+                                   : columns_.unit(memory) == 1LL << 20 ? "MiB"
+                                   : columns_.unit(memory) == 1LL << 30 ? "GiB"
+                                                                        : "TiB"));
         if (dates_.local() && !zone_.empty()) models::LocalDates(zone_).move(run_);
         run_.left_out = notes_.left_out();
         run_.notes = notes_.take();
@@ -616,11 +484,10 @@ private:
     Input& input_;
     char separator_;
     std::vector<std::string> header_;
+    CsvColumns columns_;
     bool exported_;
     NotEnded not_ended_;
     bool unfinished_;
-    std::array<std::size_t, field_count> places_ = {};
-    std::array<std::int64_t, field_count> units_ = {};  ///< ns or bytes; 0: the name of the column says none
     models::RecordedRun run_;
     NoteList notes_;
     std::unordered_map<std::string, std::uint32_t> ids_;
@@ -638,111 +505,12 @@ private:
         waiting_rows_;  ///< for the order, with their lines
     LogProblemList problems_;
     DateZones dates_;
-    std::string zone_;                             ///< of dates that say none; empty: UTC
-    std::array<std::string, field_count> titles_;  ///< of the columns
-    std::set<std::size_t> without_unit_;  ///< durations that were plain numbers and were taken as seconds
+    std::string zone_;              ///< of dates that say none; empty: UTC
+    std::set<Field> without_unit_;  ///< durations that were plain numbers and were taken as seconds
     RowsSeen rows_;
 };
 
 }  // namespace
-
-const std::vector<std::string>& csv_fields() {
-    static const std::vector<std::string> names = {
-        "id",      "name",        "process", "tag",      "workflow", "node",    "pool",   "submitted",
-        "started", "completed",   "waited",  "duration", "realtime", "cpus",    "memory", "read",
-        "written", "cpu_percent", "attempt", "status",   "result",   "parents", "run"};
-    return names;
-}
-
-namespace {
-
-/// Of the plain CSV of `understudy trace`; empty for any other table.
-std::map<std::string, std::string> exported_columns(const std::vector<std::string>& header) {
-    const auto has = [&](std::string_view title) {
-        return std::any_of(header.begin(), header.end(),
-                           [&](const std::string& column) { return trimmed(column) == title; });
-    };
-    for (const std::string_view title : {"item", "element", "enter_ns", "start_ns", "complete_ns"})
-        if (!has(title)) return {};
-    std::map<std::string, std::string> columns = {{"tag", "item"},
-                                                  {"process", "element"},
-                                                  {"submitted", "enter_ns"},
-                                                  {"started", "start_ns"},
-                                                  {"completed", "complete_ns"}};
-    for (const auto& [field, title] : {std::pair{"attempt", "attempt"},
-                                       {"node", "worker"},
-                                       {"status", "status"},
-                                       {"pool", "pool"},
-                                       {"cpus", "cpus"},
-                                       {"memory", "memory"}})
-        if (has(title)) columns.emplace(field, title);
-    return columns;
-}
-
-}  // namespace
-
-std::map<std::string, std::string> own_columns(const std::vector<std::string>& header) {
-    if (auto exported = exported_columns(header); !exported.empty()) return exported;
-    std::map<std::string, std::string> columns;
-    for (std::size_t field = 0; field < csv_fields().size(); ++field) {
-        // Our word before others', and a plain name before one with a unit.
-        std::vector<std::string_view> words;
-        // Others mean many things by this word of ours.
-        if (field != run) words.push_back(csv_fields()[field]);
-        for (const OtherWords& other : other_words)
-            if (other.field == field) words.insert(words.end(), other.words.begin(), other.words.end());
-        const auto column_for = [&](std::string_view word, bool with_unit) {
-            return std::find_if(header.begin(), header.end(), [&](const std::string& column) {
-                const auto names = words_of(column);
-                return !word.empty() && std::any_of(names.begin(), names.end(), [&](const std::string& name) {
-                    const NameEnding ending = ending_of(field, name);
-                    return with_unit ? ending.unit != 0 && name.substr(0, ending.stem) == word : name == word;
-                });
-            });
-        };
-        for (const std::string_view word : words)
-            for (const bool with_unit : {false, true})
-                if (const auto column = column_for(word, with_unit); column != header.end())
-                    columns.emplace(csv_fields()[field], *column);
-    }
-    // Among runs the id of a task is its name, which each of them has.
-    if (columns.count("run") + columns.count("workflow") > 0 && columns.count("name") == 0 &&
-        columns.count("process") == 0)
-        for (const std::string& column : header)
-            if (plain_word(column) == "task_id") {
-                columns["name"] = column;
-                if (columns.count("id") > 0 && columns["id"] == column) columns.erase("id");
-            }
-    const bool times = (columns.count("started") > 0 && columns.count("completed") > 0) ||
-                       columns.count("duration") > 0 || columns.count("realtime") > 0;
-    const bool named = columns.count("id") > 0 || columns.count("name") > 0 || columns.count("process") > 0;
-    if (!times || !named) columns.clear();
-    return columns;
-}
-
-std::map<std::string, std::string> read_columns_file(const std::filesystem::path& path) {
-    constexpr std::int64_t most_lines = 10'000;
-    std::map<std::string, std::string> columns;
-    Input input(path);
-    const auto plain = [](const std::string& text) {
-        const auto first = text.find_first_not_of(" \t\"'"), last = text.find_last_not_of(" \t\r\"'");
-        return first == std::string::npos ? std::string() : text.substr(first, last - first + 1);
-    };
-    for (std::string line; input.read_line(line) && input.line_number() <= most_lines;) {
-        if (plain(line).empty() || plain(line)[0] == '#') continue;
-        const auto colon = line.find(':');
-        if (colon == std::string::npos || plain(line.substr(colon + 1)).empty())
-            throw FileError(fmt::format("{}:{}", path.string(), input.line_number()),
-                            "is not a line such as 'start: started_at'");
-        const std::string field = plain(line.substr(0, colon));
-        if (!columns.emplace(field, plain(line.substr(colon + 1))).second)
-            throw FileError(fmt::format("{}:{}", path.string(), input.line_number()),
-                            fmt::format("says '{}' a second time", field));
-    }
-    if (columns.empty())
-        throw FileError(path, "names no column; --columns takes lines such as 'start: started_at'");
-    return columns;
-}
 
 models::RecordedRun read_csv(Input& input, const std::map<std::string, std::string>& columns,
                              NotEnded not_ended, const std::string& zone) {

@@ -27,20 +27,8 @@
 
 namespace understudy::formats {
 
-/// The names of our fields, for messages and completion.
-const std::vector<std::string>& csv_fields();
-
-/// A mapping for headers that speak our words or others' for the same, with or without a unit behind them (also
-/// those of `understudy trace --format csv`); empty if they do not say all that is needed.
-std::map<std::string, std::string> own_columns(const std::vector<std::string>& header);
-
-/// The file of `--columns`: lines of our field and the table's column, "start: started_at"; '#' begins a comment.
-/// Throws FileError where it cannot be read, or a line is none of these.
-std::map<std::string, std::string> read_columns_file(const std::filesystem::path& path);
-
 /// `columns`: our field (or another word for it) to the table's column; and "dates" (written_dates.h). None of ours:
-/// own_columns() of the header. `zone`: as
-/// LogOptions says.
+/// own_columns() of the header (csv_columns.h). `zone`: as LogOptions says.
 models::RecordedRun read_csv(Input& input, const std::map<std::string, std::string>& columns,
                              NotEnded not_ended = NotEnded::left_out, const std::string& zone = "");
 

@@ -10,6 +10,7 @@
 
 #include "tools/formats/catalogs/catalog_kind.h"
 #include "tools/formats/logs/csv.h"
+#include "tools/formats/logs/csv_columns.h"
 #include "tools/formats/logs/delimited.h"
 #include "tools/formats/logs/graph_of_trace.h"
 #include "tools/formats/logs/log_problems.h"
