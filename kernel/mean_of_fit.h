@@ -12,7 +12,8 @@
 namespace understudy::kernel {
 
 /// The chance that the mean of so many values of the law is as far from its own as this: by the normal law, of heavy tails
-/// with the variance that such samples have of it, or by one value that makes up for all of it. 1 where the law has no mean, or no variance and the values are below.
+/// with the variance that such samples have of it, or by one value that makes up for all of it. 1 where the law has no
+/// mean, or no variance and the values are below.
 double chance_of_mean(const Distribution& law, double mean, std::size_t values);
 
 /// Is it off by more than a twentieth, and as far in fewer than 1 percent of such samples?
