@@ -116,6 +116,11 @@ void Checker::check_measure(const Measure& measure, const std::string& path) {
     if (!measure.scope.empty() && known(measure.scope) && !may_be_unread(measure.scope))
         check_scope(measure, path);
     if (problems_.size() == problems) check_qualifiers(measure, path);
+    if (problems_.size() == problems && measure.metric == Metric::latency && measure.scope_to.empty() &&
+        is_born_as_it_lands(measure.scope))
+        warn(path, "latency(" + measure.scope + ") is always 0: what tasks write is born as it lands",
+             "measure the latency of the pipeline that writes it, from due to its end, or freshness(" +
+                 measure.scope + ")");
     if (const Measurable of = measured_of(measure.metric); measure.scope.empty() && !of.whole) {
         const std::string other = instead_of_whole(measure.metric);
         error(path,
@@ -256,6 +261,18 @@ void Checker::check_scope(const Measure& measure, const std::string& path) {
         }
         default: return;
     }
+}
+
+bool Checker::is_born_as_it_lands(const std::string& stream) const {
+    const auto only_writes = [&](const std::string& writer) {
+        for (const Pipeline& pipeline : s_.twin.pipelines)
+            for (const Task& task : pipeline.tasks)
+                if (pipeline.name + "." + task.name == writer) return task.dead_letter != stream;
+        return false;
+    };
+    const auto writers = writers_.find(stream);
+    return writers != writers_.end() &&
+           std::all_of(writers->second.begin(), writers->second.end(), only_writes);
 }
 
 void Checker::check_qualifiers(const Measure& measure, const std::string& path) {

@@ -313,6 +313,21 @@ TEST_CASE("warnings") {
     has(s, "no item can ever reach stage 'far'");
 }
 
+TEST_CASE("a promise of what tasks write that cannot fail is warned of") {
+    Scenario s = with_pipeline();
+    s.twin.pipelines[0].tasks[0].writes = {"report"};
+    Objective objective;
+    objective.measure.scope = "report";
+    s.objectives.push_back(objective);
+    has(s, "warning objectives.0: latency(report) is always 0: what tasks write is born as it lands");
+    // What a stage brings has been on its way, and so has what is put aside.
+    s.twin.stages[0].writes.targets = {{"report", 1, {}}};
+    CHECK(shown(s).find("is always 0") == std::string::npos);
+    s.twin.stages[0].writes.targets.clear();
+    s.twin.pipelines[0].tasks[1].dead_letter = "report";
+    CHECK(shown(s).find("is always 0") == std::string::npos);
+}
+
 TEST_CASE("actions and measures") {
     Scenario s = sound();
     Action action;
