@@ -17,6 +17,7 @@
 #include "tools/formats/language/scenario_writer.h"
 #include "tools/formats/language/tokens.h"
 #include "tools/formats/language/values.h"
+#include "tools/formats/printable.h"
 
 namespace understudy::formats {
 
@@ -31,12 +32,8 @@ Node one_or_list(const std::set<std::string>& texts) {
 
 /// Of an export as it is; of others, or where no scenario could hold it, on one line of moderate length.
 std::string text_for(const SourceThing& thing, const std::string& text) {
-    const bool holds = std::all_of(text.begin(), text.end(), [](char c) {
-        const auto byte = static_cast<unsigned char>(c);
-        return c == '\n' || (byte >= 0x20 && byte != 0x7f);
-    });
     constexpr std::size_t most = 64 << 10;
-    return thing.ours && holds && text.size() <= most && text.find("$(") == std::string::npos
+    return thing.ours && prints_as_lines(text) && text.size() <= most && text.find("$(") == std::string::npos
                ? text
                : clean_text(text);
 }
@@ -364,7 +361,7 @@ private:
         const double seconds = thing(i).mean_service;
         if (seconds > 0) {
             node.add_text("service",
-                       print_duration(std::max<kernel::Time>(1, kernel::from_seconds(seconds))));
+                          print_duration(std::max<kernel::Time>(1, kernel::from_seconds(seconds))));
             if (pools.empty()) {
                 node.add_text("workers", "unlimited");
                 ++own_workers_;

@@ -32,12 +32,12 @@ namespace {
 constexpr const char* every_kind = R"(understudy: 1
 scenario: shop
 twin:
-  pools: {spark: {workers: 4, owner: platform, tags: [big]}, loader: {workers: 2}}
+  pools: {spark: {workers: 4, owner: platform, tags: [big, "a\ttab"]}, loader: {workers: 2}}
   budgets: {quota: {capacity: 10, refill: 5/s, owner: platform}}
   datasets:
-    raw: {owner: "Zoë \"the\" <owner>", label: "s3://bucket/a b?x=1", description: "two\nlines", tags: [pii, new, EU], columns: {id: {type: bigint}, "e mail": {}}}
+    raw: {owner: "Zoë \"the\" <owner>", label: "s3://bucket/a b?x=1", description: "two\nlines\tand a tab", tags: [pii, new, EU], columns: {id: {type: bigint}, "e mail": {}}}
     clean_orders: {owner: orders, contract: contracts/orders.yaml, columns: {id: {derives_from: [raw.id]}, both: {derives_from: [raw.id, "raw.e mail"]}}}
-    outside: {label: nobody writes it}
+    outside: {label: "nobody\twrites it"}
   stages:
     ingest: {reads: clicks, writes: raw, runs_on: loader, service: 2s, spends: quota}
     clean: {reads: raw, writes: [clean_orders, copies], runs_on: {spark: 1, loader: 1}, service: lognormal(mean 3s cv 1), dead_letter: parked}
@@ -55,7 +55,7 @@ twin:
         publish: {after: [small], reads: {big_table: new}, runs_on: loader, service: 2min, writes: report}
     late: {schedule: updated report, tasks: {send: {reads: {report: new}}}}
     fast: {schedule: each score, tasks: {look: {runs_on: loader, service: 1s}}}
-load: {clicks: {arrivals: poisson(1/s), owner: web}, more: {arrivals: poisson(1/h), writes: clicks}}
+load: {clicks: {arrivals: poisson(1/s), owner: "the\tweb"}, more: {arrivals: poisson(1/h), writes: clicks}}
 run: {length: 8h, start: 2026-03-09T00:00}
 objectives: [p(95) latency(clean) < 40s, max freshness(report) < 2d, avg latency() < 1h, share landed(report) by 06:30 >= 98%]
 )";
