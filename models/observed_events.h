@@ -22,7 +22,11 @@ struct ObservedEvent {
         seen,       ///< was at work; of work whose start is not known
         ended,      ///< done
         failed,     ///< over, without success
+        read,       ///< it was told how much it reads of `dataset`
+        wrote,      ///< or writes
+        over,  ///< the run of a pipeline that it belongs to has ended by then: what has not begun will not
     };
+    static constexpr bool is_amount(Kind kind) { return kind == Kind::read || kind == Kind::wrote; }
     std::int64_t ns = 0;  ///< since 1970-01-01T00:00Z
     Kind kind = Kind::started;
     std::string process;  ///< what kind of work it is: a job's label, a process, an activity
@@ -33,6 +37,10 @@ struct ObservedEvent {
     std::string item;  ///< what it is done for, through all processes: a case, a sample; empty: not known
     std::string run;   ///< the id of the run that it is part of; empty: not known
     std::int32_t attempt = 1;
+    // Of an amount: of which dataset (empty: of all together), and how much; 0: not known. Of several that are told of one
+    // piece the largest counts.
+    std::string dataset;
+    std::int64_t records = 0, bytes = 0;
 
     auto operator<=>(const ObservedEvent&) const = default;
 };

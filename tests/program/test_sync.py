@@ -116,6 +116,52 @@ class Sync(ProgramTest):
 
     # ---- pipelines
 
+    def test_sizes_that_a_log_says_are_in_the_state_and_its_forecast(self):
+        def told(kind, at, run, job, read=None, wrote=None):
+            def data(name, size, side):
+                facets = {side + "Statistics": {"size": size, "rowCount": size // 1000}} if size else {}
+                return [{"namespace": "lake", "name": name, side + "Facets": facets}]
+            return json.dumps(dict(json.loads(event(kind, at, run, job, "dag-1")),
+                                   inputs=data("raw" if job == "load.a" else "out", read, "input"),
+                                   outputs=data("out", wrote, "output") if job == "load.a" else []))
+        self.twin("load", '''understudy: 1
+scenario: load
+twin:
+  pools: {crew: {workers: 4}}
+  datasets: {raw: {label: lake/raw}, out: {label: lake/out}}
+  pipelines:
+    nightly:
+      schedule: daily at 01:00
+      label: airflow/load
+      tasks:
+        a: {reads: raw, writes: out, runs_on: crew, service: 1h per GB, label: airflow/load.a}
+        b: {reads: out, runs_on: crew, service: 1h per GB, label: airflow/load.b}
+load: {source: {writes: raw, arrivals: every 1d, size: lognormal(mean 1GB cv 1)}}
+run: {length: 14d, start: 2026-03-09T00:00, replications: 2}
+objectives: [max end(nightly) < 60h]
+''')
+        begun = [told("START", "2026-03-10T01:00:00Z", "a1", "load.a")]
+        said = [told("START", "2026-03-10T01:00:00Z", "a1", "load.a", read=3_000_000_000)]
+        ended = [told("COMPLETE", "2026-03-10T04:00:00Z", "a1", "load.a", read=3_000_000_000, wrote=500_000_000),
+                 told("START", "2026-03-10T04:01:00Z", "b1", "load.b")]
+        self.synced("load", self.lines("begun.ndjson", begun))
+        self.assertIn("missing:", self.state("load"))
+        # The journal of a sync that was told nothing of it takes it up.
+        self.assertEqual(self.synced("load", self.lines("said.ndjson", said))["logs"][0]["new_events"], 1)
+        state = self.state("load")
+        self.assertIn("size: 3GB", state)
+        self.assertNotIn("missing:", state)
+        forecast = json.loads(self.said("twin", "forecast", "load", "--for", "8h", "--replications", "39", "--json"))
+        self.assertEqual(forecast["missing"], [])
+        self.synced("load", self.lines("ended.ndjson", ended))
+        self.assertIn("size: 0.5GB", self.state("load"))
+        self.assertNotIn("missing:", self.state("load"))
+        whole = self.state("load")
+        self.twin("again", open("load.yaml").read().replace("scenario: load", "scenario: again"))
+        self.synced("again", self.lines("whole.ndjson", ended + begun + said))
+        self.assertEqual(self.state("again"), whole)
+        self.said("twin", "verify")
+
     def test_a_night_that_is_under_way(self):
         self.twin("load", NIGHTLY)
         log = self.lines("night.ndjson", NIGHT)

@@ -25,6 +25,15 @@ Piece begun_of(const ObservedEvent& event) {
     return piece;
 }
 
+void take_amount(std::vector<PieceAmount>& into, const PieceAmount& told) {
+    auto known = std::find_if(into.begin(), into.end(), [&](const PieceAmount& one) {
+        return one.dataset == told.dataset && one.written == told.written;
+    });
+    if (known == into.end()) known = into.insert(known, {told.dataset, told.written});
+    known->records = std::max(known->records, told.records);
+    known->bytes = std::max(known->bytes, told.bytes);
+}
+
 /// All events of one id, in order of time.
 Piece of_one_id(const std::vector<const ObservedEvent*>& events) {
     Piece piece = begun_of(*events.front());
@@ -41,6 +50,12 @@ Piece of_one_id(const std::vector<const ObservedEvent*>& events) {
             case Kind::failed:  // of two ends at one instant the failure counts: it comes later in the order
                 piece.ended = event->ns;
                 piece.failed = event->kind == Kind::failed;
+                break;
+            case Kind::over: piece.run_is_over = true; break;
+            case Kind::read:
+            case Kind::wrote:
+                take_amount(piece.amounts,
+                            {event->dataset, event->kind == Kind::wrote, event->records, event->bytes});
         }
     }
     if (!piece.started && (!piece.ended || (seen && *seen < *piece.ended))) piece.started = seen;
@@ -59,7 +74,10 @@ void pair_up(const std::vector<const ObservedEvent*>& events, std::vector<Piece>
             return first;
         };
         switch (event->kind) {
-            case Kind::due: break;
+            case Kind::due:
+            case Kind::over:
+            case Kind::read:
+            case Kind::wrote: break;
             case Kind::submitted:
                 fresh.submitted = event->ns;
                 submitted.push_back(std::move(fresh));
@@ -98,6 +116,8 @@ void unite_renamed(std::vector<Piece>& pieces) {
         if (before.submitted) earliest(after.submitted, *before.submitted);
         if (before.due) earliest(after.due, *before.due);
         after.run = std::max(after.run, before.run);
+        after.run_is_over = after.run_is_over || before.run_is_over;
+        for (const PieceAmount& told : before.amounts) take_amount(after.amounts, told);
         before = Piece{};
     }
     std::erase_if(pieces, [](const Piece& piece) { return piece.process.empty() && piece.name.empty(); });

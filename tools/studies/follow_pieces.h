@@ -12,12 +12,21 @@
 
 namespace understudy::studies {
 
+/// What the log tells it reads or writes of a dataset (empty: in all); of several times the most. 0: not known.
+struct PieceAmount {
+    std::string dataset;
+    bool written = false;
+    std::int64_t records = 0, bytes = 0;
+};
+
 struct Piece {
     std::string process, name;
     std::string id, item, run;
     std::int32_t attempt = 1;
     std::optional<std::int64_t> due, submitted, started, ended;
     bool failed = false;
+    bool run_is_over = false;
+    std::vector<PieceAmount> amounts;  ///< of one with an id
 
     std::int64_t first() const {
         std::int64_t at = std::numeric_limits<std::int64_t>::max();

@@ -8,9 +8,8 @@
 #include <utility>
 
 #include "models/graph.h"
+#include "tools/studies/follow_amounts.h"
 #include "tools/studies/follow_parts.h"
-#include "tools/studies/landed_by_clock.h"
-#include "tools/studies/task_amounts.h"
 
 namespace understudy::studies {
 
@@ -56,10 +55,10 @@ struct TaskNow {
 
 class PipelineRuns {
 public:
-    PipelineRuns(const FollowParts& parts, const models::ScenarioGraph& graph, std::size_t place,
+    PipelineRuns(const FollowParts& parts, const FollowedAmounts& amounts, std::size_t place,
                  std::vector<std::vector<std::size_t>> before, const std::vector<std::int64_t>& due)
         : parts_(parts),
-          graph_(graph),
+          amounts_(amounts),
           pipeline_(parts.twin.twin.pipelines[place]),
           before_(std::move(before)),
           due_(due),
@@ -83,6 +82,7 @@ public:
         of.of[task].push_back(&piece);
         of.first = std::min(of.first, piece.first());
         if (piece.due) of.said_due = of.said_due ? std::min(*of.said_due, *piece.due) : *piece.due;
+        of.over = of.over || piece.run_is_over;
     }
 
     /// A piece that is the whole run.
@@ -106,14 +106,23 @@ public:
         last_read_.assign(pipeline_.tasks.size(), reads_before_the_log());
         for (const Run& run : runs_) {
             last_due = std::max(last_due.value_or(run.due), run.due);
-            put_down(run, newest, into);
+            put_down(run, into);
             for (std::size_t t = 0; t < run.of.size(); ++t)
                 if (!run.of[t].empty() && run.of[t].back()->ended && !run.of[t].back()->failed)
-                    last_read_[t] = run.of[t].front()->first();
+                    last_read_[t] = {run.of[t].front()->first()};
+                else if (auto told = told_by(run, t);
+                         told.all && told.of.size() == pipeline_.tasks[t].reads.size())
+                    // Should it fail, the next reads that again.
+                    last_read_[t] = {run.of[t].front()->first(), false, std::move(told.of)};
         }
         for (std::size_t t = 0; t < pipeline_.tasks.size(); ++t)
-            if (auto unread = landed_for(t, last_read_[t], parts_.now(), newest); !unread.empty())
+            if (auto unread = landed_for(t, last_read_[t], parts_.now()); !unread.empty())
                 into.unread[pipeline_.tasks[t].name] = std::move(unread);
+        if (takes_run_before_for_granted_)
+            followed.assumed.push_back(fmt::format(
+                "{}: the run that was due before the first that the log has is taken to have come through: "
+                "what had landed by then has been read",
+                pipeline_.name));
         if (parts_.options.base_ns) last_due = std::max(last_due.value_or(0), *parts_.options.base_ns);
         if (is_seen_) add_due(last_due, into, followed);
         if (implied_ > 0)
@@ -124,13 +133,6 @@ public:
     }
 
     const std::vector<std::string>& missing() const { return missing_; }
-    /// Is anything in the twin done for longer the more there is to read? Else it is no matter how much there is.
-    static bool counts_amounts(const models::Scenario& twin) {
-        return std::any_of(twin.twin.pipelines.begin(), twin.twin.pipelines.end(),
-                           [](const models::Pipeline& one) {
-                               return std::any_of(one.tasks.begin(), one.tasks.end(), goes_by_amounts);
-                           });
-    }
 
 private:
     Run empty_run() const {
@@ -306,6 +308,7 @@ private:
                 one.where = PresentItems::Where::working;
                 one.served = std::min(one.here, parts_.now() - *piece->started);
             }
+            if (const auto told = amounts_.read_by(*piece, of); told.all) set_read(one, *told.all);
             one.age = one.here;
             now.instances.push_back(std::move(one));
         }
@@ -330,13 +333,21 @@ private:
         return kept;
     }
 
-    /// Up to when what has landed was read before the first run that is known: at the instant of the state that was known,
-    /// else by the run that was due before, where there is a clock.
-    std::optional<std::int64_t> reads_before_the_log() const {
-        if (parts_.options.base_ns) return parts_.options.base_ns;
-        if (due_.empty() || runs_.empty()) return std::nullopt;
+    /// Up to when a task has read what had landed.
+    struct ReadUpTo {
+        std::optional<std::int64_t> at = std::nullopt;  ///< nothing: it is not known
+        bool by_run_before = false;                     ///< by one that the log does not have
+        models::UnreadAmounts again = {};  ///< of that, what a run read that has not come through
+    };
+
+    /// Before the first run that is known: at the instant of the state that was known, else by the run that was due before,
+    /// where there is a clock.
+    ReadUpTo reads_before_the_log() const {
+        if (parts_.options.base_ns) return {parts_.options.base_ns};
+        if (due_.empty() || runs_.empty()) return {};
         const auto next = std::lower_bound(due_.begin(), due_.end(), runs_.front().due);
-        return next == due_.begin() ? parts_.options.clock_ns - 1 : *std::prev(next);
+        if (next == due_.begin()) return {parts_.options.clock_ns - 1};
+        return {*std::prev(next), true};
     }
 
     /// Is it said of the state that was known what the task had to read? That is left out for good.
@@ -348,20 +359,31 @@ private:
                            });
     }
 
-    /// What landed in what a task reads; of what is not known it is said so.
-    models::UnreadAmounts landed_for(std::size_t t, std::optional<std::int64_t> after, std::int64_t until,
-                                     const std::map<std::string, std::int64_t>& newest) {
-        models::UnreadAmounts all;
+    /// What landed in what a task reads, but for datasets of which the log tells what it has `read`; of what is not known it
+    /// is said so.
+    models::UnreadAmounts landed_for(std::size_t t, const ReadUpTo& after, std::int64_t until,
+                                     const models::UnreadAmounts& read = {}) {
+        models::UnreadAmounts all = read;
         const models::Task& task = pipeline_.tasks[t];
-        if (!counts_amounts_ || had_unread(task)) return all;
+        if (!amounts_.counted().any() || had_unread(task)) return all;
         for (const models::TaskInput& input : task.reads) {
-            const std::int64_t from = input.all ? parts_.options.clock_ns - 1 : after.value_or(until - 1);
+            if (read.contains(input.dataset)) continue;
+            const std::int64_t from = input.all ? parts_.options.clock_ns - 1 : after.at.value_or(until - 1);
             std::optional<models::PresentAmount> landed;
-            if (input.all || after) landed = landed_in(input.dataset, from, until, newest);
+            if (input.all || after.at) landed = amounts_.landed(input.dataset, from, until);
+            if (const auto again = after.again.find(input.dataset);
+                landed && !input.all && again != after.again.end()) {
+                landed->records += again->second.records;
+                landed->size += again->second.size;
+            }
             const bool nothing = landed && landed->records == 0 && landed->size == 0;
             if (landed && !nothing && !input.all) all.emplace(input.dataset, *landed);
             // Of what is read as a whole the state would have to say how much there is.
-            if (landed && (nothing || !input.all)) continue;
+            if (landed && (nothing || !input.all)) {
+                takes_run_before_for_granted_ =
+                    takes_run_before_for_granted_ || (after.by_run_before && !input.all);
+                continue;
+            }
             if (unknown_.insert({t, input.dataset}).second)
                 missing_.push_back(fmt::format(
                     "how much '{}.{}' has to read of '{}': neither the log nor the clock of a load tells",
@@ -370,51 +392,48 @@ private:
         return all;
     }
 
-    std::optional<models::PresentAmount> landed_in(const std::string& dataset, std::int64_t after,
-                                                   std::int64_t until,
-                                                   const std::map<std::string, std::int64_t>& newest) const {
-        const std::int64_t clock = parts_.options.clock_ns;
-        if (const auto landed = landed_by_clock(parts_.twin, graph_, dataset, after - clock, until - clock))
-            return landed;
-        // What this pipeline alone writes has landed when its tasks have ended, and no later.
-        const auto stream = graph_.find(models::VertexKind::stream, dataset);
-        if (stream == models::Graph::null_vertex()) return std::nullopt;
-        for (const models::GraphIndex writer : graph_.in(stream, models::EdgeKind::writes)) {
-            const models::GraphVertex& one = graph_.graph()[writer];
-            if (one.kind != models::VertexKind::task ||
-                parts_.twin.twin.pipelines[one.pipeline].name != pipeline_.name)
-                return std::nullopt;
-        }
-        const auto last = newest.find(dataset);
-        if (last != newest.end() && last->second > after) return std::nullopt;
-        return models::PresentAmount{};
+    /// What the last try of a task that says it read.
+    FollowedAmounts::Read told_by(const Run& run, std::size_t t) const {
+        FollowedAmounts::Read told;
+        const models::Task& of = pipeline_.tasks[t];
+        if (of.expand > 1) return told;
+        for (const Piece* piece : run.of[t])
+            if (auto read = amounts_.read_by(*piece, of); read.all || !read.of.empty())
+                told = std::move(read);
+        return told;
+    }
+
+    static void set_read(PresentItems& how, const models::PresentAmount& amount) {
+        how.records = amount.records;
+        how.size = amount.size;
     }
 
     /// What a task under way reads, and what it leaves to the next run.
-    void tell_amounts(const Run& run, std::size_t t, const std::map<std::string, std::int64_t>& newest,
-                      PresentTask& task) {
-        if (has_ended(task.is) || run.of[t].empty() || pipeline_.tasks[t].reads.empty() || !counts_amounts_)
-            return;
+    void tell_amounts(const Run& run, std::size_t t, PresentTask& task) {
+        const models::Task& of = pipeline_.tasks[t];
+        if (has_ended(task.is) || run.of[t].empty() || of.reads.empty() || !amounts_.counted().any()) return;
         const std::int64_t began = run.of[t].front()->first();
-        const models::UnreadAmounts read = landed_for(t, last_read_[t], began, newest);
-        task.unread = landed_for(t, began, parts_.now(), newest);
-        models::PresentAmount sum;
-        for (const auto& [dataset, amount] : read) {
-            sum.records += amount.records;
-            sum.size += amount.size;
-        }
-        if (sum.records > 0 || sum.size > 0) {
-            task.how.records = sum.records;
-            task.how.size = sum.size;
-            for (PresentItems& one : task.instances) {
-                one.records = sum.records;
-                one.size = sum.size;
+        task.unread = landed_for(t, {began}, parts_.now());
+        // Each instance has its part; of those that the log tells of it is in `instances` already.
+        const bool all_told = std::all_of(task.instances.begin(), task.instances.end(),
+                                          [](const PresentItems& one) { return one.size.has_value(); });
+        if (of.expand > 1 && !task.instances.empty() && all_told) return;
+        const FollowedAmounts::Read told = told_by(run, t);
+        models::PresentAmount sum = told.all.value_or(models::PresentAmount{});
+        if (!told.all)
+            for (const auto& [dataset, amount] : landed_for(t, last_read_[t], began, told.of)) {
+                sum.records += amount.records;
+                sum.size += amount.size;
             }
-        }
+        if (sum.records <= 0 && sum.size <= 0) return;
+        const auto parts = static_cast<double>(of.expand);
+        const models::PresentAmount each{sum.records / parts, sum.size / parts};
+        set_read(task.how, each);
+        for (PresentItems& one : task.instances)
+            if (!one.size) set_read(one, each);
     }
 
-    void put_down(const Run& run, const std::map<std::string, std::int64_t>& newest,
-                  models::ElementState& into) {
+    void put_down(const Run& run, models::ElementState& into) {
         if (run.over) return;
         std::vector<std::optional<TaskNow>> now;
         for (std::size_t t = 0; t < pipeline_.tasks.size(); ++t) now.push_back(now_of(run, t));
@@ -453,7 +472,7 @@ private:
             task.instances = now[t]->instances;
             task.ended = now[t]->ended;
             task.ended_badly = now[t]->ended_badly;
-            tell_amounts(run, t, newest, task);
+            tell_amounts(run, t, task);
             present.tasks.push_back(std::move(task));
         }
         present.holds = kept_by(now);
@@ -496,7 +515,7 @@ private:
     }
 
     const FollowParts& parts_;
-    const models::ScenarioGraph& graph_;
+    const FollowedAmounts& amounts_;
     const models::Pipeline& pipeline_;
     std::vector<std::vector<std::size_t>> before_;
     const std::vector<std::int64_t>& due_;
@@ -506,9 +525,8 @@ private:
     std::int64_t implied_ = 0;
     bool is_seen_ = false;
     std::vector<std::string> missing_;
-    bool counts_amounts_ = counts_amounts(parts_.twin);
-    /// By task: up to when its last run that came through has read.
-    std::vector<std::optional<std::int64_t>> last_read_;
+    std::vector<ReadUpTo> last_read_;  ///< by task, by its last run that came through
+    bool takes_run_before_for_granted_ = false;
     std::set<std::pair<std::size_t, std::string>> unknown_;  ///< said to be missing: task, dataset
 };
 
@@ -549,6 +567,7 @@ void follow_runs(const FollowParts& parts, std::map<std::string, models::Element
         return run;
     };
     const models::ScenarioGraph graph(parts.twin);
+    const FollowedAmounts amounts(parts, graph);
     for (std::size_t p = 0; p < pipelines.size(); ++p) {
         const std::vector<std::int64_t> due = due_instants(parts.twin, pipelines[p].schedule, parts.options);
         if (pipelines[p].schedule.kind == models::Schedule::Kind::each) {
@@ -562,7 +581,7 @@ void follow_runs(const FollowParts& parts, std::map<std::string, models::Element
                           "its runs work for one item each, which a state cannot hold yet");
             continue;
         }
-        PipelineRuns runs(parts, graph, p, tasks_before(graph, pipelines[p]), due);
+        PipelineRuns runs(parts, amounts, p, tasks_before(graph, pipelines[p]), due);
         for (std::size_t i = 0; i < parts.pieces.size(); ++i) {
             const FollowedElement& element = parts.elements[i];
             if (element.place != p) continue;

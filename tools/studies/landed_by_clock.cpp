@@ -32,27 +32,15 @@ std::optional<double> value_of(const models::Law& law, double otherwise) {
 
 }  // namespace
 
-std::optional<models::PresentAmount> landed_by_clock(const models::Scenario& twin,
-                                                     const models::ScenarioGraph& graph,
-                                                     const std::string& dataset, kernel::Time after,
+std::optional<models::PresentAmount> landed_by_clock(const models::Load& load, kernel::Time after,
                                                      kernel::Time until) {
-    models::PresentAmount landed;
-    if (until <= after) return landed;
-    const auto stream = graph.find(models::VertexKind::stream, dataset);
-    if (stream == models::Graph::null_vertex()) return std::nullopt;
-    if (!graph.in(stream, models::EdgeKind::dead_letter).empty()) return std::nullopt;
-    for (const models::GraphIndex writer : graph.in(stream, models::EdgeKind::writes)) {
-        if (graph.graph()[writer].kind != models::VertexKind::load) return std::nullopt;
-        const models::Load& load = twin.loads[graph.graph()[writer].position];
-        const auto count = arrivals_by_clock(load, after, until);
-        if (!count) return std::nullopt;
-        if (*count == 0) continue;
-        const auto records = value_of(load.records, 1), size = value_of(load.size, 0);
-        if (!records || !size) return std::nullopt;
-        landed.records += static_cast<double>(*count) * *records;
-        landed.size += static_cast<double>(*count) * *size;
-    }
-    return landed;
+    const auto count = arrivals_by_clock(load, after, until);
+    if (!count) return std::nullopt;
+    if (*count == 0) return models::PresentAmount{};
+    const auto records = value_of(load.records, 1), size = value_of(load.size, 0);
+    if (!records || !size) return std::nullopt;
+    const auto items = static_cast<double>(*count);
+    return models::PresentAmount{items * *records, items * *size};
 }
 
 }  // namespace understudy::studies

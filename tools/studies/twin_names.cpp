@@ -43,6 +43,10 @@ void TwinNames::add(std::size_t element, const models::Pipeline& pipeline, const
     add(element, task.description.label, names, former);
 }
 
+void TwinNames::add_dataset(std::size_t element, const std::string& name, const std::string& label) {
+    add(element, label, {name}, {twin_.drawn_as(name)});
+}
+
 void TwinNames::add(std::size_t element, const std::string& label, const std::vector<std::string>& names,
                     const std::vector<std::string>& former) {
     if (has_namespace(label)) labels_[element] = label;

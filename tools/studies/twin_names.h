@@ -29,6 +29,8 @@ public:
     void add(std::size_t element, const models::Stage& stage);
     void add(std::size_t element, const models::Pipeline& pipeline);
     void add(std::size_t element, const models::Pipeline& pipeline, const models::Task& task);
+    /// `label`: empty where it has none.
+    void add_dataset(std::size_t element, const std::string& name, const std::string& label);
 
     /// Whose label, name or path is just this, each once.
     Elements called(const std::string& name) const;

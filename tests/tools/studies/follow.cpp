@@ -304,6 +304,24 @@ TEST_CASE(
     CHECK(followed.left_out.empty());
 }
 
+TEST_CASE("a run that its log says is over has ended, whatever it has not come to") {
+    const auto twin = scenario(
+        "twin:\n  pools: {vm: {workers: 9}}\n  pipelines:\n    p:\n      schedule: every 1d\n      tasks:\n"
+        "        a: {runs_on: vm, service: 5min, writes: out}\n        b: {runs_on: vm, service: 1h}\n"
+        "run: {length: 2d}\n");
+    std::vector<ObservedEvent> events = {event(0, Kind::started, "a", "", "1", "r1"),
+                                         event(5 * minute, Kind::ended, "a", "", "1", "r1")};
+    REQUIRE(of(follow(twin, events, hour), "p"));
+    CHECK(of(follow(twin, events, hour), "p")->runs.size() == 1);
+    events.push_back(event(5 * minute, Kind::over, "a", "", "1", "r1"));
+    const auto followed = follow(twin, events, hour);
+    CHECK(of(followed, "p") == nullptr);
+    REQUIRE(of(followed, "out"));
+    CHECK(of(followed, "out")->newest == 55 * minute);
+    // Until then it goes on.
+    CHECK(of(follow(twin, events, 4 * minute), "p")->runs.size() == 1);
+}
+
 TEST_CASE("what no log tells is missing from the state, and what was missing stays so") {
     auto twin = scenario(
         "twin:\n  stages:\n    a: {reads: jobs, workers: 1, service: 1min}\n"
@@ -371,6 +389,117 @@ TEST_CASE("what tasks have to read follows from the clock of a load, and is miss
               "how much 'p.b' has to read of 'out': neither the log nor the clock of a load tells"});
     // Where nothing goes by it, it is no matter.
     CHECK(of(follow(twin(any, "1h"), between, 14 * hour), "p") == nullptr);
+}
+
+namespace {
+
+ObservedEvent amount(ObservedEvent of, Kind kind, const std::string& dataset, std::int64_t bytes,
+                     std::int64_t records = 0) {
+    of.kind = kind;
+    of.dataset = dataset;
+    of.bytes = bytes;
+    of.records = records;
+    return of;
+}
+
+}  // namespace
+
+TEST_CASE("what the log says of sizes is what tasks have read and have to read") {
+    const auto twin = [](const std::string& service, const std::string& more = "") {
+        return scenario(
+            "twin:\n  pools: {w: {workers: 9}}\n  datasets: {raw: {label: lake/shop.raw}}\n  pipelines:\n"
+            "    p:\n      schedule: daily at 02:00\n      tasks:\n"
+            "        a: {reads: {raw: new}, writes: out, runs_on: w, service: " +
+            service + more +
+            "}\n        b: {reads: {out: new}, runs_on: w, service: 1min per GB}\n"
+            "    other:\n      schedule: daily at 03:00\n      tasks:\n"
+            "        c: {reads: {out: new}, runs_on: w, service: 1min}\n"
+            "load: {source: {writes: raw, arrivals: every 12h, first: 1h, size: uniform(1GB..3GB)}}\n"
+            "run: {length: 9d, start: 2026-01-01T00:00}\n");
+    };
+    const ObservedEvent a1 = event(2 * hour, Kind::started, "a", "", "1", "r1"),
+                        end = event(3 * hour, Kind::ended, "a", "", "1", "r1"),
+                        b1 = event(3 * hour + minute, Kind::started, "b", "", "2", "r1");
+    // What is under way has read what its start says; what it wrote the next has to read.
+    std::vector<ObservedEvent> events = {a1, amount(a1, Kind::read, "lake/shop.raw", 2'000'000'000, 70)};
+    auto followed = follow(twin("1h per GB"), events, 2 * hour + minute);
+    const auto* state = of(followed, "p");
+    REQUIRE(state);
+    REQUIRE(state->runs.size() == 1);
+    REQUIRE(state->runs.front().tasks.size() == 1);
+    CHECK(state->runs.front().tasks.front().how.size == 2e9);
+    CHECK(state->runs.front().tasks.front().how.records == 70);
+    CHECK(state->missing.empty());
+    CHECK(followed.assumed.empty());
+    // A RUNNING event that knows more counts once it has come; another name of the one input means it as well.
+    events.push_back(
+        amount(event(3 * hour, Kind::seen, "a", "", "1", "r1"), Kind::read, "lake/shop.raw", 2'500'000'000));
+    CHECK(of(follow(twin("1h per GB"), events, 150 * minute), "p")->runs.front().tasks.front().how.size ==
+          2e9);
+    CHECK(of(follow(twin("1h per GB"), events, 181 * minute), "p")->runs.front().tasks.front().how.size ==
+          2.5e9);
+    CHECK(of(follow(twin("1h per GB"), {a1, amount(a1, Kind::read, "elsewhere", 7)}, 3 * hour), "p")
+              ->runs.front()
+              .tasks.front()
+              .how.size == 7);
+    // Bytes say nothing of records.
+    CHECK(of(follow(twin("1s per record"), {a1, amount(a1, Kind::read, "raw", 7)}, 3 * hour), "p")
+              ->missing.size() == 1);
+
+    events = {a1, amount(a1, Kind::read, "lake/shop.raw", 2'000'000'000), end,
+              amount(end, Kind::wrote, "out", 500'000'000), b1};
+    followed = follow(twin("1h per GB"), events, 4 * hour);
+    state = of(followed, "p");
+    REQUIRE(state);
+    REQUIRE(state->runs.size() == 1);
+    CHECK(state->runs.front().tasks.back().task == "b");
+    CHECK(state->runs.front().tasks.back().how.size == 5e8);
+    CHECK(state->missing.empty());
+    // Not in the log, and it has to read it too; what its run before has read nobody knows.
+    followed = follow(twin("1h per GB"), events, 4 * hour);
+    CHECK(of(followed, "other") == nullptr);
+    // Without what was written it is not known, as ever.
+    std::erase_if(events, [](const ObservedEvent& one) { return one.kind == Kind::wrote; });
+    CHECK(of(follow(twin("1h per GB"), events, 4 * hour), "p")->missing ==
+          std::vector<std::string>{
+              "how much 'p.b' has to read of 'out': neither the log nor the clock of a load tells"});
+
+    // Instances have their parts: those of the log, else as large as each other.
+    const ObservedEvent i1 = event(26 * hour, Kind::started, "a", "", "i1", "r2"),
+                        i2 = event(26 * hour, Kind::started, "a", "", "i2", "r2");
+    followed =
+        follow(twin("1h per GB", ", expand: 4"),
+               {i1, i2, amount(i1, Kind::read, "raw", 3'000'000), amount(i2, Kind::read, "raw", 5'000'000)},
+               27 * hour);
+    REQUIRE(of(followed, "p"));
+    REQUIRE(of(followed, "p")->runs.front().tasks.front().instances.size() == 2);
+    CHECK(of(followed, "p")->runs.front().tasks.front().instances[0].size == 3e6);
+    CHECK(of(followed, "p")->runs.front().tasks.front().instances[1].size == 5e6);
+}
+
+TEST_CASE(
+    "instances of a task share what has landed, and a run before the log is taken for granted in words") {
+    const auto twin = scenario(
+        "twin:\n  pools: {w: {workers: 9}}\n  pipelines:\n    p:\n      schedule: daily at 02:00\n      "
+        "tasks:\n"
+        "        a: {reads: {raw: new}, runs_on: w, expand: 4, service: 1h per GB}\n"
+        "load: {raw: {arrivals: every 12h, first: 1h, size: 2GB}}\n"
+        "run: {length: 9d, start: 2026-01-01T00:00}\n");
+    const std::vector<ObservedEvent> second_night = {event(26 * hour, Kind::started, "a", "", "i1", "r2")};
+    auto followed = follow(twin, second_night, 27 * hour);
+    REQUIRE(of(followed, "p"));
+    const PresentTask& task = of(followed, "p")->runs.front().tasks.front();
+    REQUIRE(task.instances.size() == 1);
+    CHECK(task.instances.front().size == 1e9);  // a quarter of what came at 13:00 and 01:00
+    CHECK(task.instances.front().records == 0.5);
+    CHECK(followed.assumed ==
+          std::vector<std::string>{
+              "p: the run that was due before the first that the log has is taken to have come through: "
+              "what had landed by then has been read"});
+    // Of the first night there is none before.
+    followed = follow(twin, {event(2 * hour, Kind::started, "a", "", "i1", "r1")}, 3 * hour);
+    CHECK(of(followed, "p")->runs.front().tasks.front().instances.front().size == 5e8);
+    CHECK(followed.assumed.empty());
 }
 
 TEST_CASE("what was known stays as far as the log does not say otherwise, and is older") {

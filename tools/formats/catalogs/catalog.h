@@ -116,6 +116,14 @@ struct CatalogPipeline {
     CatalogSource source = CatalogSource::openlineage;
 };
 
+/// What a run was told to read or write of a dataset, at an instant (ns since 1970).
+struct CatalogAmount {
+    std::string dataset;  ///< label
+    bool written = false;
+    std::int64_t ns = 0;
+    std::int64_t records = 0, bytes = 0;  ///< 0: not known
+};
+
 /// What a job says of one of its runs, for who follows what happens and who fits a twin to it.
 struct CatalogRun {
     std::string job;       ///< label
@@ -128,6 +136,7 @@ struct CatalogRun {
     std::optional<std::int64_t> submitted, start, seen, end, nominal;
     int attempt = 1;
     std::int64_t read_bytes = 0, write_bytes = 0;  ///< 0: not known
+    std::vector<CatalogAmount> amounts;            ///< each that was told
     bool failed = false;
 };
 

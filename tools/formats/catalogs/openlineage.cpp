@@ -268,7 +268,7 @@ void OpenLineageEvents::add(const simdjson::dom::element& event, const std::file
         const std::int64_t said = s.volumes + s.metrics;
         if (const auto dataset = s.read_dataset(input, *time)) {
             s.jobs[number].reads.insert(*dataset);
-            if (s.volumes + s.metrics > said) s.read_volume(input, *dataset, false, told_volumes);
+            if (s.volumes + s.metrics > said) s.read_volume(input, *dataset, false, *time, told_volumes);
         }
     });
     if (run) s.foresee_record(of_job);
@@ -281,7 +281,7 @@ void OpenLineageEvents::add(const simdjson::dom::element& event, const std::file
             s.dropped.insert(*dataset);
         else
             s.jobs[number].writes.insert(*dataset);
-        if (s.volumes > said) s.read_volume(output, *dataset, true, told_volumes);
+        if (s.volumes > said) s.read_volume(output, *dataset, true, *time, told_volumes);
     });
     if (!s.seen.insert(told)) ++s.counts.repeated_events;
     if (run) {
@@ -495,32 +495,47 @@ std::optional<std::uint32_t> OpenLineageEvents::State::read_dataset(const JsonVa
     return read_other_facets(*facets, number, time);
 }
 
-/// How many bytes of it a run read or wrote, where its statistics say so; those of quality know it of what is read, too.
+/// How much of it a run read or wrote, where its statistics say so; those of quality know it of what is read, too.
 void OpenLineageEvents::State::read_volume(const JsonValue& object, std::uint32_t dataset, bool written,
-                                           std::vector<Volume>& volumes_told) const {
+                                           std::int64_t time, std::vector<Volume>& volumes_told) const {
     const auto facets = member(object, written ? "outputFacets" : "inputFacets");
     if (!facets) return;
-    std::optional<double> bytes;
-    if (const auto statistics = member(*facets, written ? "outputStatistics" : "inputStatistics"))
-        bytes = formats::number_of(*statistics, "size");
-    if (const auto metrics_of = member(*facets, "dataQualityMetrics"); metrics_of && !bytes)
-        bytes = formats::number_of(*metrics_of, "bytes");
-    constexpr double most_bytes = 9e18;
-    if (bytes && *bytes > 0 && *bytes < most_bytes)
-        volumes_told.push_back({dataset, written, static_cast<std::int64_t>(*bytes)});
+    const auto statistics = member(*facets, written ? "outputStatistics" : "inputStatistics"),
+               metrics_of = member(*facets, "dataQualityMetrics");
+    const auto told = [&](const char* in_statistics, const char* in_metrics) -> std::int64_t {
+        std::optional<double> number;
+        if (statistics) number = formats::number_of(*statistics, in_statistics);
+        if (metrics_of && !number) number = formats::number_of(*metrics_of, in_metrics);
+        constexpr double most = 9e18;
+        return number && *number > 0 && *number < most ? static_cast<std::int64_t>(*number) : 0;
+    };
+    const Volume volume{dataset, written, told("size", "bytes"), told("rowCount", "rowCount"), time};
+    if (volume.bytes > 0 || volume.records > 0) volumes_told.push_back(volume);
 }
 
 void OpenLineageEvents::State::add_volumes(const RunRecord& run, const std::vector<Volume>& told) {
     std::vector<Volume>& known = volumes_of[run.id.low64];
-    for (const Volume& one : told) {
-        const auto found = std::find_if(known.begin(), known.end(), [&](const Volume& other) {
+    for (const Volume& one : told)
+        if (std::find(known.begin(), known.end(), one) == known.end()) known.push_back(one);
+}
+
+/// Of several events that say how large one dataset was in a run the most.
+std::vector<OpenLineageEvents::State::Volume> OpenLineageEvents::State::largest_volumes(
+    const RunRecord& run) const {
+    std::vector<Volume> all;
+    const auto told = volumes_of.find(run.id.low64);
+    if (told == volumes_of.end()) return all;
+    for (const Volume& one : told->second) {
+        const auto found = std::find_if(all.begin(), all.end(), [&](const Volume& other) {
             return other.dataset == one.dataset && other.written == one.written;
         });
-        if (found == known.end())
-            known.push_back(one);
+        if (one.bytes == 0) continue;
+        if (found == all.end())
+            all.push_back(one);
         else
             found->bytes = std::max(found->bytes, one.bytes);
     }
+    return all;
 }
 
 /// What describes a dataset besides its schema; its number.

@@ -141,10 +141,9 @@ void OpenLineageEvents::State::describe_volumes(CatalogJob& job, const std::vect
     double all_read = 0, all_written = 0;
     for (const std::uint32_t number : list) {
         const RunRecord& run = runs[number];
-        const auto found = volumes_of.find(run.id.low64);
-        if (run.ended != End::complete || found == volumes_of.end()) continue;
+        if (run.ended != End::complete) continue;
         double read = 0, written = 0;
-        for (const Volume& volume : found->second) {
+        for (const Volume& volume : largest_volumes(run)) {
             const auto bytes = static_cast<double>(volume.bytes);
             (volume.written ? written : read) += bytes;
             if (!volume.written) by_dataset[dataset_place[volume.dataset]].push_back(bytes);
@@ -444,6 +443,7 @@ void OpenLineageEvents::State::schedule_as_begun(
 
 std::vector<CatalogRun> OpenLineageEvents::State::each_run() const {
     std::vector<CatalogRun> all;
+    const std::vector<std::uint32_t> same = same_datasets();
     const auto digits = [](std::uint64_t id) { return id == 0 ? "" : fmt::format("{:016x}", id); };
     const auto known = [](std::int64_t time) { return time == no_time ? std::nullopt : std::optional(time); };
     for (const RunRecord& run : runs) {
@@ -457,9 +457,12 @@ std::vector<CatalogRun> OpenLineageEvents::State::each_run() const {
         one.nominal = known(run.nominal);
         if (run.has_ended()) one.end = run.end;
         one.failed = run.has_ended() && run.ended != End::complete;
-        if (const auto found = volumes_of.find(run.id.low64); found != volumes_of.end())
-            for (const Volume& volume : found->second)
-                (volume.written ? one.write_bytes : one.read_bytes) += volume.bytes;
+        for (const Volume& volume : largest_volumes(run))
+            (volume.written ? one.write_bytes : one.read_bytes) += volume.bytes;
+        if (const auto told = volumes_of.find(run.id.low64); told != volumes_of.end())
+            for (const Volume& volume : told->second)
+                one.amounts.push_back({datasets[same[volume.dataset]].label, volume.written, volume.time,
+                                       volume.records, volume.bytes});
         all.push_back(std::move(one));
     }
     return all;

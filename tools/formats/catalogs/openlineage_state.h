@@ -120,11 +120,13 @@ struct OpenLineageEvents::State {
         std::size_t used_ = 0;
     };
 
-    /// What one run read or wrote of one dataset; of several events that say it the most.
+    /// What an event says that one run read or wrote of one dataset; 0: not known.
     struct Volume {
         std::uint32_t dataset = nobody;
         bool written = false;
-        std::int64_t bytes = 0;
+        std::int64_t bytes = 0, records = 0;
+        std::int64_t time = 0;
+        auto operator<=>(const Volume&) const = default;
     };
 
     struct JobRecord {
@@ -172,7 +174,7 @@ struct OpenLineageEvents::State {
     std::deque<DatasetRecord> datasets;
     std::unordered_map<std::string, std::uint32_t> dataset_numbers;
     CatalogCounts counts;
-    /// By the low half of the run record's id: of those that tell any.
+    /// By the low half of the run record's id: of those that tell any, each that was told.
     std::unordered_map<std::uint64_t, std::vector<Volume>> volumes_of;
     std::int64_t volumes = 0, metrics = 0, tagged_runs = 0, other_dependencies = 0;
     std::int64_t without_zone = 0;             ///< events
@@ -244,9 +246,10 @@ struct OpenLineageEvents::State {
     void schedule_as_told(Catalog& catalog, const std::vector<std::uint32_t>& tops);
     void read_order_of_all(const JsonValue& facets, std::string_view space, std::string_view name);
     std::optional<std::uint32_t> read_dataset(const JsonValue& object, std::int64_t time);
-    void read_volume(const JsonValue& object, std::uint32_t dataset, bool written,
+    void read_volume(const JsonValue& object, std::uint32_t dataset, bool written, std::int64_t time,
                      std::vector<Volume>& volumes) const;
     void add_volumes(const RunRecord& run, const std::vector<Volume>& told);
+    std::vector<Volume> largest_volumes(const RunRecord& run) const;
     void unite_renamed(Catalog& catalog);
     std::uint32_t read_other_facets(const JsonValue& facets, std::uint32_t number, std::int64_t time);
     std::vector<CatalogRun> each_run() const;

@@ -37,6 +37,15 @@ public:
         event.ns = *ns;
         into_.events.push_back(std::move(event));
     }
+    /// 0: not known.
+    void add_amount(Told kind, const std::optional<std::int64_t>& ns, ObservedEvent of,
+                    const std::string& dataset, std::int64_t records, std::int64_t bytes) {
+        if (records == 0 && bytes == 0) return;
+        of.dataset = dataset;
+        of.records = records;
+        of.bytes = bytes;
+        add(kind, ns, of);
+    }
 
 private:
     ObservedEvents& into_;
@@ -77,6 +86,17 @@ ObservedEvents of_tasks(const models::RecordedRun& run, const EventOptions& opti
         events.add(Told::submitted, instant(task.submitted), event);
         events.add(Told::started, instant(task.started), event);
         events.add(task.failed ? Told::failed : Told::ended, instant(task.completed), event);
+        // Of tables alone: what other logs count of programs' own reads and writes is not what lands anywhere.
+        if (run.format != "csv" || task.id.empty()) continue;
+        events.add_amount(Told::read, instant(task.started), event, "", 0, task.read_bytes);
+        events.add_amount(Told::wrote, instant(task.completed), event, "", 0, task.write_bytes);
+    }
+    // dbt writes its results when the invocation is over, with all that it did not come to among them.
+    if (run.format == "dbt") {
+        std::optional<ObservedEvent> last;
+        for (const ObservedEvent& event : all.events)
+            if (!last || event.ns >= last->ns) last = event;
+        if (last) events.add(Told::over, last->ns, *last);
     }
     return all;
 }
@@ -133,6 +153,9 @@ ObservedEvents of_runs(const Catalog& catalog, CatalogSource source) {
         events.add(Told::started, run.start, event);
         events.add(Told::seen, run.seen, event);
         events.add(run.failed ? Told::failed : Told::ended, run.end, event);
+        for (const CatalogAmount& one : run.amounts)
+            events.add_amount(one.written ? Told::wrote : Told::read, one.ns, event, one.dataset, one.records,
+                              one.bytes);
     }
     all.notes = notes.take();
     return all;
@@ -153,7 +176,8 @@ LogFailure no_events(const fs::path& file, const std::string& what) {
 void show_bytes(ObservedEvents& all) {
     std::int64_t shown = 0;
     for (ObservedEvent& event : all.events)
-        for (std::string* text : {&event.process, &event.name, &event.id, &event.item, &event.run})
+        for (std::string* text :
+             {&event.process, &event.name, &event.id, &event.item, &event.run, &event.dataset})
             if (not_utf8_at(*text) != std::string::npos) {
                 *text = printable(*text);
                 ++shown;

@@ -7,7 +7,8 @@
 // logs, `schedule`). Ids are those that other parts of the same log have too: runs of OpenLineage, hashes of Nextflow, ids of
 // tables; steps of a process have none. Of instances of Airflow it is that of their run, as in a table of them, of dbt's results
 // with the node, and jobs of a batch system have their class (tools/studies/batch_twin.h) as their more particular name. The item is the case of a process and the tag of a task, of tables without tags the
-// id. Logs without instants are refused. Names and ids are UTF-8; bytes that are not become `\xfc`, and a note says how many
+// id. How much a run reads and writes of a dataset is told by OpenLineage (statistics of inputs and outputs), how much in all by
+// tables (`read_bytes`, `written_bytes`). Logs without instants are refused. Names and ids are UTF-8; bytes that are not become `\xfc`, and a note says how many
 // texts had some.
 //
 // Memory: the whole log. Thread-safe.

@@ -19,16 +19,22 @@ namespace {
 
 using models::ObservedEvent;
 
-constexpr std::string_view sync_line = "understudy sync 1";
-constexpr std::array<const char*, 6> kind_words = {"due", "submitted", "started", "seen", "ended", "failed"};
+/// The first has no kinds of events behind `failed`.
+constexpr std::array<std::string_view, 2> sync_lines = {"understudy sync 1", "understudy sync 2"};
+constexpr std::array<const char*, 9> kind_words = {"due",    "submitted", "started", "seen", "ended",
+                                                   "failed", "read",      "wrote",   "over"};
 
 std::string event_lines(const std::vector<ObservedEvent>& events) {
     std::string text;
     for (const ObservedEvent& event : events) {
-        const nlohmann::json line = {event.ns,      kind_words[static_cast<std::size_t>(event.kind)],
-                                     event.process, event.name,
-                                     event.id,      event.item,
-                                     event.run,     event.attempt};
+        nlohmann::json line = {event.ns,      kind_words[static_cast<std::size_t>(event.kind)],
+                               event.process, event.name,
+                               event.id,      event.item,
+                               event.run,     event.attempt};
+        if (ObservedEvent::is_amount(event.kind))
+            for (const nlohmann::json& more :
+                 {nlohmann::json(event.dataset), nlohmann::json(event.records), nlohmann::json(event.bytes)})
+                line.push_back(more);
         text += line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
     }
     return text;
@@ -36,7 +42,7 @@ std::string event_lines(const std::vector<ObservedEvent>& events) {
 
 std::optional<ObservedEvent> event_of(std::string_view line) {
     const nlohmann::json value = nlohmann::json::parse(line, nullptr, false);
-    if (!value.is_array() || value.size() != 8 || !value[0].is_number_integer() ||
+    if (!value.is_array() || value.size() < 8 || !value[0].is_number_integer() ||
         !value[7].is_number_integer())
         return std::nullopt;
     for (std::size_t i = 1; i < 7; ++i)
@@ -46,6 +52,15 @@ std::optional<ObservedEvent> event_of(std::string_view line) {
     ObservedEvent event;
     event.ns = value[0].get<std::int64_t>();
     event.kind = static_cast<ObservedEvent::Kind>(word - kind_words.begin());
+    const bool amount = ObservedEvent::is_amount(event.kind);
+    if (value.size() != (amount ? 11 : 8)) return std::nullopt;
+    if (amount) {
+        if (!value[8].is_string() || !value[9].is_number_integer() || !value[10].is_number_integer())
+            return std::nullopt;
+        event.dataset = value[8].get<std::string>();
+        event.records = value[9].get<std::int64_t>();
+        event.bytes = value[10].get<std::int64_t>();
+    }
     event.process = value[2].get<std::string>();
     event.name = value[3].get<std::string>();
     event.id = value[4].get<std::string>();
@@ -93,7 +108,10 @@ SyncJournal read_sync_journal(Store& store, const std::string& twin, std::int64_
                                 "says what is wrong with the store",
                                 record.sequence, twin)};
         };
-        const auto fields = read_fields(sync_line, store.content(record.content));
+        const std::string content = store.content(record.content);
+        std::optional<Fields> fields;
+        for (const std::string_view line : sync_lines)
+            if (!fields) fields = read_fields(line, content);
         if (!fields) throw damaged();
         const std::string back = field_in(*fields, "back");
         const auto base = whole(field_in(*fields, "base")), made = whole(field_in(*fields, "made")),
@@ -138,7 +156,10 @@ Record note_sync(Store& store, const SyncEntry& entry, const Signature& signatur
                                                                {"now", std::to_string(entry.now_ns)}};
     if (entry.back != no_version) fields.emplace_back("back", std::to_string(entry.back));
     fields.emplace_back("events", event_lines(entry.events));
-    const std::string text = write_fields(sync_line, fields);
+    const bool later = std::any_of(entry.events.begin(), entry.events.end(), [](const ObservedEvent& event) {
+        return event.kind > ObservedEvent::Kind::failed;
+    });
+    const std::string text = write_fields(sync_lines[later ? 1 : 0], fields);
     return store.note(
         {std::string(sync_action), entry.twin, version == no_version ? entry.made : version, text, ""},
         signature);

@@ -167,6 +167,37 @@ TEST_CASE("lineage events: first START, last end, who is part of whom") {
     CHECK(log.events[1].run != log.events[1].id);
 }
 
+TEST_CASE("what lineage events and tables say of sizes is told once for each time it is said") {
+    const auto told = [](const std::string& type, const std::string& at, const std::string& size) {
+        return R"({"eventType":")" + type + R"(","eventTime":"2026-03-09T05:0)" + at +
+               R"(:00Z","run":{"runId":"r1"},"job":{"namespace":"n","name":"a"},"producer":"p",)"
+               R"("inputs":[{"namespace":"db","name":"raw","inputFacets":{"inputStatistics":{"size":)" +
+               size +
+               R"(,"rowCount":7}}}],"outputs":[{"namespace":"db","name":"out","outputFacets":{"outputStatistics":{"rowCount":3,"size":0}}}]})"
+               "\n";
+    };
+    const std::string start = told("START", "1", "1000"), end = told("COMPLETE", "4", "1200");
+    const auto log = events_in("log.ndjson", end + start + start);
+    CHECK(count(log, Told::read) == 2);
+    CHECK(count(log, Told::wrote) == 2);
+    const auto first = std::find_if(log.events.begin(), log.events.end(),
+                                    [](const auto& event) { return event.kind == Told::read; });
+    CHECK(first->dataset == "db/raw");
+    CHECK(first->bytes == 1000);
+    CHECK(first->records == 7);
+    CHECK(first->id == log.events.front().id);
+    // All parts of a log tell together what the whole tells.
+    auto parts = events_in("first.ndjson", start).events;
+    models::unite(parts, events_in("second.ndjson", end).events);
+    CHECK(parts == log.events);
+    const auto table = events_in("log.csv",
+                                 "id,process,started_s,completed_s,read_bytes,written_bytes\n"
+                                 "1,clean,10,20,500,30\n2,clean,15,,700,\n");
+    CHECK(count(table, Told::read) == 2);
+    CHECK(count(table, Told::wrote) == 1);
+    CHECK(table.events.back().dataset.empty());
+}
+
 TEST_CASE("instances of Airflow's tasks tell the same as answers of its API and as tables") {
     const auto answer = events_in("now.json",
                                   R"({"task_instances":[
@@ -196,8 +227,9 @@ TEST_CASE("results of dbt: a node of an invocation is a piece of work") {
 {"unique_id":"model.shop.sums","status":"skipped","timing":[]}]})";
     };
     const auto log = events_in("run_results.json", results("i1"));
-    CHECK(log.events.size() == 4);
+    CHECK(log.events.size() == 5);
     CHECK(count(log, Told::failed) == 1);
+    CHECK(log.events.back().kind == Told::over);
     CHECK(log.events.back().process == "model.shop.orders");
     CHECK(log.events.back().run == "i1");
     CHECK(events_in("run_results.json", results("i2")).events.back().id != log.events.back().id);

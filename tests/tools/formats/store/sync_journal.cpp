@@ -52,6 +52,24 @@ TEST_CASE("events of all syncs come back, each once") {
     CHECK(read_sync_journal(store, "orders").events.empty());
 }
 
+TEST_CASE("what a log says of sizes comes back, and what syncs without it have kept is read as ever") {
+    const StoreFolder folder;
+    Store store = Store::make(folder.store());
+    store.commit("orders", "one", "", no_version, syncer);
+    const auto start = told(5, ObservedEvent::Kind::started, "x");
+    auto read = told(5, ObservedEvent::Kind::read, "x");
+    read.dataset = "lake/\"raw\"";
+    read.records = 7;
+    read.bytes = std::int64_t{1} << 60;
+    note_sync(store, {"orders", {start}, 1, 1, 5}, syncer);
+    note_sync(store, {"orders", {read}, 1, 2, 9}, syncer);
+    const auto records = store.records("orders");
+    CHECK(store.content(records[records.size() - 2].content).starts_with("understudy sync 1\n"));
+    CHECK(store.content(records.back().content).starts_with("understudy sync 2\n"));
+    CHECK(read_sync_journal(store, "orders").events == std::vector<ObservedEvent>{start, read});
+    CHECK(check_store(folder.store()).problems.empty());
+}
+
 TEST_CASE("who goes back to a version takes back what was read since then") {
     const StoreFolder folder;
     Store store = Store::make(folder.store());
