@@ -25,8 +25,10 @@ struct WorkStretch {
 
 /// One activity done once for a case.
 struct ProcessStep {
-    std::uint32_t activity = 0;         ///< index into ProcessLog::activities
-    std::uint32_t resource = nobody;    ///< index into ProcessLog::resources
+    std::uint32_t activity = 0;       ///< index into ProcessLog::activities
+    std::uint32_t resource = nobody;  ///< index into ProcessLog::resources
+    /// When it was handed over (the transition `schedule`, or a column), where the log tells; not after its begin.
+    std::optional<kernel::Time> submitted;
     std::optional<kernel::Time> start;  ///< where the log tells starts
     kernel::Time end = 0;
     /// Of a step that was suspended: its stretches in ProcessLog::stretches, by begin. None: at work from start to end.
@@ -39,7 +41,8 @@ struct ProcessCase {
     std::string id;
     std::vector<ProcessStep> steps;  ///< by begin, then end, then as in the log; at least one
 
-    kernel::Time begin() const { return steps.front().begin(); }
+    /// When its first step was handed over, or began where the log does not tell.
+    kernel::Time begin() const { return steps.front().submitted.value_or(steps.front().begin()); }
 };
 
 /// What a log tells of a step that is none of its cases' steps: it had not ended when the log did, or was never begun.
@@ -48,11 +51,14 @@ struct UnfinishedStep {
     std::uint32_t activity = 0;
     enum class Told : std::uint8_t {
         began,
-        scheduled,  ///< it was handed over (the transition `schedule`) and need not have begun
+        waits,      ///< it was handed over, and nothing was told of its case since
+        scheduled,  ///< it was handed over, and something else has happened since
         gone,       ///< it was withdrawn, skipped or aborted, and the log does not say when it began
     };
     std::int64_t ns = 0;  ///< since 1970
     Told told = Told::began;
+    std::optional<std::int64_t>
+        submitted_ns;  ///< of one that began: when it was handed over, where the log tells
 };
 
 struct ProcessLog {
@@ -69,9 +75,8 @@ struct ProcessLog {
     bool local_dates = false;            ///< its dates say no zone: they are read as of UTC
     std::int64_t events = 0;             ///< that were read, with those that are no step
     std::int64_t traces = 0;             ///< cases that were read, with those without a step
-    std::int64_t steps_with_start = 0;
-    std::vector<UnfinishedStep>
-        unfinished;  ///< where they were asked for; `schedule` of steps that ended as well
+    std::int64_t steps_with_start = 0, steps_with_submission = 0;
+    std::vector<UnfinishedStep> unfinished;  ///< where they were asked for
     std::vector<RecordedRun::Note> notes;
 };
 
@@ -82,7 +87,7 @@ void each_stretch(const ProcessLog& log, const ProcessStep& step, Use use) {
     if (step.stretches == 0 && step.start) use(WorkStretch{*step.start, step.end, step.resource});
 }
 
-/// From the begin of the first step to the end of the one that ends last.
+/// From the begin of the case to the end of the step that ends last.
 inline kernel::Time cycle_time(const ProcessCase& one) {
     kernel::Time last = one.steps.front().end;
     for (const ProcessStep& step : one.steps) last = step.end > last ? step.end : last;

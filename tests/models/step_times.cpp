@@ -61,6 +61,32 @@ TEST_CASE("step times: what is suspended") {
     CHECK(times[1].suspended == 20);
 }
 
+TEST_CASE("step times: what was handed over waits from then on, and not before its turn") {
+    ProcessLog log;
+    ProcessCase one;
+    one.steps = {step(10, 30), step(40, 50), step(60, 70), step(65, 90)};
+    one.steps[0].submitted = 4;
+    one.steps[1].submitted = 0;   // with the case, long before its turn
+    one.steps[2].submitted = 55;  // later than its turn
+    one.steps[3].submitted = 62;  // beside another
+    CHECK(one.begin() == 4);
+    CHECK(models::cycle_time(one) == 86);
+    const auto times = models::step_times(log, one);
+    CHECK(times[0].since == 4);
+    CHECK(times[0].submitted == 4);
+    CHECK(times[0].wait == 6);
+    CHECK(times[0].advance == 20);
+    CHECK(times[1].submitted == 30);
+    CHECK(times[1].wait == 10);
+    CHECK(times[2].submitted == 55);
+    CHECK(times[2].wait == 10);
+    CHECK(times[3].submitted == 62);
+    CHECK(times[3].wait == 0);
+    CHECK(models::submission_in_turn(one, 95, 20) == 90);
+    CHECK(models::submission_in_turn(one, 95, 93) == 93);
+    CHECK(models::submission_in_turn(one, 80, 20) == 20);
+}
+
 TEST_CASE("step times: all of a case is its cycle time") {
     kernel::Stream stream(kernel::stream_key(1, 0, "steps", kernel::Purpose::check));
     const ProcessLog log;

@@ -353,6 +353,38 @@ class Repeats(ProgramTest):
         self.assertEqual(report["validation"][0]["held_out"], 3)
 
 
+class HandedOver(ProgramTest):
+    def test_a_process_log_that_says_when_steps_were_scheduled_has_their_wait(self):
+        # Forty claims each morning at once for two clerks, six minutes each: an hour in line in the mean.
+        lines = ["case_id,activity,lifecycle:transition,time:timestamp"]
+        waits = []
+        for day in range(20):
+            free = [0.0, 0.0]
+            for i in range(40):
+                who = free.index(min(free))
+                begin, free[who] = free[who], free[who] + 360
+                waits.append(begin)
+                for word, at in (("schedule", 0), ("start", begin), ("complete", begin + 360)):
+                    lines.append(f"{day}-{i},check,{word},{date(day * 86400 + 32400 + at)}")
+        log = self.write("log.csv", "\n".join(lines) + "\n")
+        self.write("twin.yaml", "understudy: 1\nscenario: claims\n"
+                                "twin: {stages: {check: {reads: claims, workers: 2, service: 1min}}}\n"
+                                "load: {claims: {arrivals: poisson(1/min)}}\n"
+                                "run: {length: 20d, start: 2026-03-02T00:00, replications: 2}\n")
+        report = json.loads(self.call("calibrate", "twin.yaml", log, "--out", "fitted.yaml", "--json", code=MET).stdout)
+        recorded = sum(waits) / len(waits)
+        self.assertGreater(recorded, 50 * 60)
+        self.assertTrue(any("say when they were handed over" in note or "says when they were handed over" in note
+                            for note in report["notes"]), report["notes"])
+        # Played again it waits as the log did, and by the fitted arrivals as well.
+        (again,) = report["self_replay"]
+        self.assertAlmostEqual(again["recorded_s"], recorded + 360, delta=1)
+        self.assertAlmostEqual(again["simulated_s"], recorded + 360, delta=1)
+        run = json.loads(self.call("run", "twin.yaml", "--change", "fitted.yaml", "--json", code=MET).stdout)
+        (wait,) = [one["estimate"] for one in run["metrics"] if one["name"] == "avg wait(check)"]
+        self.assertAlmostEqual(wait / recorded, 1, delta=0.1)
+
+
 class Refused(ProgramTest):
     def test_nothing_of_the_twin_in_the_log(self):
         self.write("twin.yaml", TWIN)

@@ -54,6 +54,7 @@ std::string process_report(const models::ProcessLog& log, const studies::Process
     count("cases", std::ssize(log.cases));
     count("steps", steps);
     count("steps with start", log.steps_with_start);
+    if (log.steps_with_submission > 0) count("handed over", log.steps_with_submission);
     count("activities", std::ssize(log.activities));
     count("resources", std::ssize(log.resources));
     count("first activities", twin.first_steps);

@@ -91,10 +91,30 @@ private:
             at.sum += kernel::to_seconds(*task->completed - *task->submitted);
             ++at.attempts;
         }
-        std::erase_if(all, [](const auto& one) {
-            return one.second.attempts < fewest_attempts || !(one.second.sum > 0);
+        const std::map<std::string, Stayed> seen = all;
+        std::erase_if(all, [&](const auto& one) {
+            return one.second.attempts < fewest_attempts || !(one.second.sum > 0) ||
+                   comes_of_the_unseen(one.first, seen);
         });
         return all;
+    }
+
+    /// Of what a stage that takes time and that the log has no name for (the waits of an import) hands on, the log does not
+    /// tell when it stood in line at which of both.
+    bool comes_of_the_unseen(const std::string& name, const std::map<std::string, Stayed>& seen) const {
+        const auto& stages = fitted_.twin.stages;
+        const auto reader = std::find_if(stages.begin(), stages.end(),
+                                         [&](const models::Stage& one) { return one.name == name; });
+        if (reader == stages.end()) return false;
+        return std::any_of(stages.begin(), stages.end(), [&](const models::Stage& writer) {
+            if (writer.work.service.empty() || seen.contains(writer.name)) return false;
+            const auto reads = [&](const std::string& stream) {
+                return std::find(reader->reads.begin(), reader->reads.end(), stream) != reader->reads.end();
+            };
+            if (writer.writes.targets.empty()) return reads(writer.name);
+            return std::any_of(writer.writes.targets.begin(), writer.writes.targets.end(),
+                               [&](const models::Writes::Target& target) { return reads(target.stream); });
+        });
     }
 
     models::Scenario as_it_came(const std::map<std::string, std::vector<Time>>& arrivals, Time first,

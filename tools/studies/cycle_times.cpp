@@ -32,13 +32,14 @@ enum class Told : std::uint8_t { never, entered, finished };
 /// Follows cases through a simulation: when activities have ended, which those without a service do as they begin.
 class CaseListener : public models::TraceListener {
 public:
-    CaseListener(const std::vector<Told>& told, const std::vector<Time>& room)
-        : seen(room.size()), told_(told), room_(room) {}
+    /// `came`: by case, whether its begin is when it came.
+    CaseListener(const std::vector<Told>& told, const std::vector<Time>& room, const std::vector<bool>& came)
+        : seen(room.size()), told_(told), room_(room), came_(came) {}
 
     void heard(const models::TraceRow& row) override {
         if (row.event == models::TraceEvent::arrive) {
             const std::size_t number = cases_.size();
-            if (number < room_.size()) cases_.emplace(row.item, Case{number, row.time, false});
+            if (number < room_.size()) cases_.emplace(row.item, Case{number, row.time, came_[number]});
             return;
         }
         if (row.element >= told_.size()) return;
@@ -50,7 +51,7 @@ public:
         if (wanted == Told::never || told_[row.element] != wanted) return;
         const auto known = cases_.find(row.item);
         if (known == cases_.end()) return;
-        // A case of the log begins with its first step: what it had waited for that nobody recorded.
+        // Where nobody recorded what it had waited for its first step, a case of the log begins with that.
         if (row.event == models::TraceEvent::start) {
             if (!known->second.began) known->second.begin = row.time;
             known->second.began = true;
@@ -73,6 +74,7 @@ private:
     };
     const std::vector<Told>& told_;
     const std::vector<Time>& room_;
+    const std::vector<bool>& came_;
     std::unordered_map<std::uint64_t, Case> cases_;
 };
 
@@ -83,7 +85,10 @@ public:
         split_ = std::clamp<std::size_t>(split_, 1, log.cases.size() - 1);
         for (const ProcessCase& one : log.cases)
             for (const models::ProcessStep& step : one.steps) end_ = std::max(end_, step.end);
-        for (std::size_t c = split_; c < log.cases.size(); ++c) room_.push_back(end_ - log.cases[c].begin());
+        for (std::size_t c = split_; c < log.cases.size(); ++c) {
+            room_.push_back(end_ - log.cases[c].begin());
+            came_.push_back(log.cases[c].steps.front().submitted.has_value());
+        }
         result_.fitted_to = static_cast<std::int64_t>(split_);
         result_.predicted = std::ssize(room_);
         result_.complete_only = cut_cases(log).empty();
@@ -164,7 +169,7 @@ private:
         Draws draws(static_cast<std::size_t>(options_.replications));
         std::vector<std::unique_ptr<CaseListener>> listeners;
         for (std::size_t i = 0; i < draws.size(); ++i)
-            listeners.push_back(std::make_unique<CaseListener>(told, room_));
+            listeners.push_back(std::make_unique<CaseListener>(told, room_, came_));
         RunOptions how;
         how.threads = options_.threads;
         how.stop = options_.stop;
@@ -210,6 +215,7 @@ private:
     std::size_t split_ = 0;
     Time end_ = 0;
     std::vector<Time> room_;  ///< by later case: from its begin to the end of the log
+    std::vector<bool> came_;  ///< by later case: that is when it came, before its first step
     kernel::WeightedValues recorded_;
     CycleTimeValidation result_;
 };

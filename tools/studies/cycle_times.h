@@ -1,7 +1,7 @@
 // How well the twin of a recorded process predicts how long its cases take: made of the first cases by begin, held against
 // those that came later.
 //
-// Three forecasts of the distribution of cycle times, from the begin of a case's first step to the end of its last, and
+// Three forecasts of the distribution of cycle times, from the begin of a case (models/step_times.h) to the end of its last step, and
 // their Wasserstein distance from the recorded one (kernel/wasserstein.h):
 //
 // - bootstrap: cycle times of the earlier cases, drawn again;

@@ -75,7 +75,8 @@ private:
     struct Activity {
         std::vector<double> services, advances, waits, suspended;  ///< seconds
         std::map<std::uint32_t, std::int64_t> next;
-        std::int64_t steps = 0, ends = 0, cut_ends = 0, first = 0;
+        std::int64_t steps = 0, ends = 0, cut_ends = 0;
+        std::int64_t first = 0, first_submitted = 0;  ///< of the second it is known since when they waited
     };
 
     void measure() {
@@ -93,13 +94,18 @@ private:
                     activity.suspended.push_back(kernel::to_seconds(times[i].suspended));
                     suspended_ += step.stretches > 0 ? 1 : 0;
                 }
-                if (i == 0) {
-                    ++activity.first;
-                } else {
-                    // Where nobody was free the twin's cases wait for its people.
-                    const Time queued = people_.all_at_work(step.activity, times[i].since, step.begin());
+                if (i > 0 || times[i].submitted) {
+                    // Where nobody was free the twin's cases wait for its people, from when they were handed over.
+                    const Time came = std::max(times[i].since, times[i].submitted.value_or(0));
+                    const Time queued = people_.all_at_work(step.activity, came, step.begin());
                     activity.waits.push_back(kernel::to_seconds(times[i].wait - queued));
                     queued_ += queued > 0 ? 1 : 0;
+                    ++waits_;
+                    submitted_ += times[i].submitted ? 1 : 0;
+                }
+                if (i == 0) {
+                    ++(times[i].submitted ? activity.first_submitted : activity.first);
+                } else {
                     overlaps_ += step.begin() < times[i].since ? 1 : 0;
                     ++followed_;
                 }
@@ -299,10 +305,18 @@ private:
         load.name = cases_load;
         load.description.label = cases_load;
         std::vector<std::pair<std::string, std::int64_t>> firsts;
-        for (std::uint32_t a = 0; a < activities_.size(); ++a)
-            if (activities_[a].first > 0)
-                firsts.emplace_back("at_" + twin_.stage_of[a], activities_[a].first);
-        twin_.first_steps = std::ssize(firsts);
+        for (std::uint32_t a = 0; a < activities_.size(); ++a) {
+            const std::string at = "at_" + twin_.stage_of[a];
+            std::map<std::string, std::int64_t> by_stream;
+            by_stream[at] += activities_[a].first;
+            by_stream[stream_to(a)] += activities_[a].first_submitted;
+            std::int64_t all = 0;
+            for (const auto& [stream, count] : by_stream) {
+                if (count > 0) firsts.emplace_back(stream, count);
+                all += count;
+            }
+            twin_.first_steps += all > 0 ? 1 : 0;
+        }
         load.writes = by_share(firsts);
         const double span = kernel::to_seconds(log_.cases[count_ - 1].begin() - log_.cases.front().begin());
         // Of one instant nothing is known: one a day.
@@ -358,11 +372,16 @@ private:
                 "as it was" +
                 std::string(queued_ > 0 ? ", but for that in which all who can do the step were at work (" +
                                               share_in_words(static_cast<double>(queued_),
-                                                             static_cast<double>(followed_)) +
+                                                             static_cast<double>(waits_)) +
                                               " of the steps): that comes of the people"
                                         : ""));
         else
             assume("a step begins as soon as the one before has ended and somebody is free");
+        if (submitted_ > 0)
+            assume(share_in_words(static_cast<double>(submitted_),
+                                  static_cast<double>(followed_) + static_cast<double>(count_)) +
+                   " of the steps say when they were handed over: they wait for people from then on, and a "
+                   "case comes when its first step was");
         if (suspended_ > 0)
             assume(
                 share_in_words(static_cast<double>(suspended_), static_cast<double>(log_.steps_with_start)) +
@@ -396,6 +415,7 @@ private:
     ProcessTwin twin_;
     std::vector<Activity> activities_;
     std::int64_t overlaps_ = 0, followed_ = 0, suspended_ = 0, cut_count_ = 0, queued_ = 0;
+    std::int64_t waits_ = 0, submitted_ = 0;  ///< steps whose wait is known; since they were handed over
     struct PoolOf {
         std::string name;
         bool told_apart = false;  ///< by skills

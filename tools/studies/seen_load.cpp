@@ -1,6 +1,7 @@
 #include "tools/studies/seen_load.h"
 
 #include <algorithm>
+#include <set>
 #include <unordered_set>
 #include <utility>
 
@@ -11,8 +12,13 @@ namespace understudy::studies {
 
 std::map<std::string, SeenLoad> loads_seen(const models::Scenario& twin, const WorkingElements& elements,
                                            const std::vector<SeenRun>& runs) {
+    std::set<std::string> told;
+    for (const SeenRun& run : runs)
+        for (const auto* tasks : {&run.ended, &run.open})
+            for (const models::RecordedTask* task : *tasks)
+                for (const WorkingElement* element : elements.of(*task)) told.insert(element->path);
     std::map<std::string, SeenLoad> loads;
-    for (const auto& [stage, load] : loads_read_alone(twin)) loads[stage] = {load, stage, {}, {}};
+    for (const auto& [stage, load] : loads_told_alone(twin, told)) loads[stage] = {load, stage, {}, {}};
     if (loads.empty()) return loads;
     // What is tried again came once.
     std::map<std::string, Attempts> attempts;

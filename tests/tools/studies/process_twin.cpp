@@ -113,6 +113,33 @@ TEST_CASE("activities, shares, service, waits and people are the log's") {
     CHECK(problems_of(twin.scenario) == "");
 }
 
+TEST_CASE("what was handed over waits for people from then on, and a case comes with its first step") {
+    // Ana takes an hour for each, and one comes each hour, handed over half an hour before she was free.
+    ProcessLog log;
+    log.activities = {"check", "pay"};
+    log.resources = {"Ana", "Ben"};
+    for (std::int64_t i = 0; i < 40; ++i) {
+        const kernel::Time at = 60 * i + 60;
+        add_case(log, {{0, at, at + 60, 0}, {1, at + 90, at + 91, 1}});
+        log.cases.back().steps[0].submitted = (at - 30) * minute;
+        log.cases.back().steps[1].submitted = (at + 80) * minute;
+        log.steps_with_submission += 2;
+    }
+    const studies::ProcessTwin twin = studies::build_process_twin(log);
+    // But for the first, who came before she had begun, all waited for her: the wait is that of her pool.
+    CHECK(stage_named(twin, "check_waits").work.service.terms[0].law.mean() == doctest::Approx(1800 / 40.0));
+    CHECK(stage_named(twin, "pay_waits").work.service.terms[0].law.mean() == doctest::Approx(1800));
+    REQUIRE(twin.scenario.loads[0].writes.targets.size() == 1);
+    CHECK(twin.scenario.loads[0].writes.targets[0].stream == "to_check");
+    CHECK(says(twin.assumed, "100.0 % of the steps say when they were handed over"));
+    CHECK(problems_of(twin.scenario) == "");
+    // Without the word of when the first is at her desk as it comes.
+    for (models::ProcessCase& one : log.cases) one.steps[0].submitted.reset();
+    const studies::ProcessTwin silent = studies::build_process_twin(log);
+    CHECK(silent.scenario.loads[0].writes.targets[0].stream == "at_check");
+    CHECK(says(silent.assumed, "50.0 % of the steps say when they were handed over"));
+}
+
 TEST_CASE("those of a role share a pool") {
     // Ana and Ann check, Ben pays and asks, Bob pays; Cleo, who has no role, does what nobody else does.
     ProcessLog log;

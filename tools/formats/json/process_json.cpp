@@ -21,6 +21,7 @@ std::string process_as_json(const models::ProcessLog& log, const studies::Proces
                           {"cases", log.cases.size()},
                           {"steps", steps},
                           {"steps_with_start", log.steps_with_start},
+                          {"steps_with_submission", log.steps_with_submission},
                           {"activities", log.activities.size()},
                           {"resources", log.resources.size()},
                           {"first_activities", twin.first_steps},

@@ -110,6 +110,7 @@ ObservedEvents of_process(const models::ProcessLog& log, const EventOptions& opt
         event.item = one.id;
         for (const models::ProcessStep& step : one.steps) {
             event.process = log.activities[step.activity];
+            if (step.submitted) events.add(Told::submitted, log.epoch_ns + *step.submitted, event);
             if (step.start) events.add(Told::started, log.epoch_ns + *step.start, event);
             events.add(Told::ended, log.epoch_ns + step.end, event);
         }
@@ -118,9 +119,10 @@ ObservedEvents of_process(const models::ProcessLog& log, const EventOptions& opt
         event.item = step.one;
         event.process = log.activities[step.activity];
         using Is = models::UnfinishedStep::Told;
-        events.add(step.told == Is::scheduled ? Told::submitted
-                   : step.told == Is::gone    ? Told::ended
-                                              : Told::started,
+        events.add(Told::submitted, step.submitted_ns, event);
+        events.add(step.told == Is::began  ? Told::started
+                   : step.told == Is::gone ? Told::ended
+                                           : Told::submitted,
                    step.ns, event);
     }
     if (log.local_dates && !options.zone.empty()) {

@@ -87,14 +87,19 @@ RecordedRun history_of_runs(const Catalog& catalog, const char* format) {
     return run;
 }
 
+/// Is it at work or in line at the end of the log? What was handed over and then left alone need not be.
+bool has_come(const models::UnfinishedStep& step) {
+    using Is = models::UnfinishedStep::Told;
+    return step.told == Is::began || step.told == Is::waits;
+}
+
 /// The last instant that it tells of anything.
 kernel::Time end_of(const models::ProcessLog& log) {
     kernel::Time last = 0;
     for (const models::ProcessCase& one : log.cases)
         for (const models::ProcessStep& step : one.steps) last = std::max(last, step.end);
     for (const models::UnfinishedStep& step : log.unfinished)
-        if (step.told == models::UnfinishedStep::Told::began)
-            last = std::max(last, step.ns - log.epoch_ns);
+        if (has_come(step)) last = std::max(last, step.ns - log.epoch_ns);
     return last;
 }
 
@@ -116,6 +121,7 @@ RecordedRun history_of_process(const models::ProcessLog& log) {
             task.name = task.process = log.activities[step.activity];
             task.run = one.id;
             if (step.resource != models::nobody) task.node = log.resources[step.resource];
+            if (times[i].submitted) task.submitted = log.epoch_ns + *times[i].submitted;
             task.started = log.epoch_ns + *step.start;
             task.completed = log.epoch_ns + step.end;
             if (step.stretches > 0) task.worked = times[i].worked;
@@ -127,14 +133,21 @@ RecordedRun history_of_process(const models::ProcessLog& log) {
     for (const models::ProcessCase& one : log.cases) cases[one.id] = &one;
     const kernel::Time end = end_of(log);
     for (const models::UnfinishedStep& step : log.unfinished) {
-        if (step.told != models::UnfinishedStep::Told::began) continue;
+        if (!has_come(step)) continue;
+        const bool began = step.told == models::UnfinishedStep::Told::began;
         RecordedTask task;
         task.id = "open " + std::to_string(run.open.size());
         task.name = task.process = log.activities[step.activity];
         task.run = step.one;
-        task.started = step.ns;
-        if (const auto known = cases.find(step.one); known != cases.end())
-            task.advance = models::advance_so_far(*known->second, step.ns - log.epoch_ns, end);
+        if (began) task.started = step.ns;
+        task.submitted = began ? step.submitted_ns : step.ns;
+        if (const auto known = cases.find(step.one); known != cases.end() && began) {
+            const kernel::Time begin = step.ns - log.epoch_ns;
+            task.advance = models::advance_so_far(*known->second, begin, end);
+            if (task.submitted)
+                *task.submitted = log.epoch_ns + models::submission_in_turn(*known->second, begin,
+                                                                            *task.submitted - log.epoch_ns);
+        }
         run.open.push_back(std::move(task));
     }
     run.left_out = notes.left_out();

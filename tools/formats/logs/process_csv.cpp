@@ -30,7 +30,8 @@ std::string column_word(std::string_view text) {
 
 struct ProcessColumns {
     std::size_t id = absent, activity = absent, end = absent, start = absent, resource = absent,
-                transition = absent, instance = absent, role = absent, group = absent, duration = absent;
+                transition = absent, instance = absent, role = absent, group = absent, duration = absent,
+                submitted = absent;
     /// Of plain numbers of the duration; 0: neither its name nor --columns says it.
     kernel::Time duration_unit = 0;
 
@@ -64,6 +65,10 @@ const std::vector<ColumnWords>& column_words() {
          "start",
          {"starttimestamp", "starttime", "time:start", "start", "started", "startdate", "startdatetime",
           "startedat", "begin", "begintime", "begindate", "begintimestamp", "began", "timestampstart"}},
+        {&ProcessColumns::submitted,
+         "submitted",
+         {"submitted", "submittedat", "submittime", "submittimestamp", "submissiontime", "enabletime",
+          "enabletimestamp", "enabledtime", "enabledtimestamp", "enabledat"}},
         {&ProcessColumns::resource,
          "resource",
          {"org:resource", "resource", "originator", "user", "resourceid", "resourcename", "performer"}},
@@ -223,6 +228,11 @@ bool names_a_start(std::string_view word) {
     return known != nullptr && known->column == &ProcessColumns::start;
 }
 
+bool names_a_submission(std::string_view word) {
+    const ColumnWords* known = field_called(word);
+    return known != nullptr && known->column == &ProcessColumns::submitted;
+}
+
 bool looks_like_process_table(const std::vector<std::string>& header, const ColumnsSaid& said) {
     if (are_of_a_process(said)) return true;
     const ProcessColumns columns = process_columns(header, said);
@@ -244,7 +254,7 @@ void find_order(Input& input, ProcessTableOptions& options) {
     const ProcessColumns columns = process_columns(header, options.columns);
     for (bool any = false, first = true; rows.next(row); first = first && !any) {
         bool open = false;
-        for (const std::size_t column : {columns.start, columns.end}) {
+        for (const std::size_t column : {columns.submitted, columns.start, columns.end}) {
             if (column == absent || column >= row.size() || trimmed(row[column]).empty()) continue;
             any = true;
             open = options.order.see(row[column], rows.line()) || open;
@@ -271,6 +281,9 @@ models::ProcessLog read_process_csv(Input& input, const ProcessTableOptions& opt
     LogProblemList problems(input.file());
     ProcessEvents events(input.file(), unfinished);
     std::int64_t read_rows = 0;
+    const bool submitted_is_said =
+        std::any_of(options.columns.begin(), options.columns.end(),
+                    [](const auto& said) { return names_a_submission(said.first); });
     DateZones dates;
     while (!problems.full() && rows.next(row)) {
         if (rows.broken() || row.size() != header.size()) {
@@ -311,7 +324,8 @@ models::ProcessLog read_process_csv(Input& input, const ProcessTableOptions& opt
         const bool lasts = columns.end == absent && !text(columns.start).empty();
         const std::optional<kernel::Time> lasted = lasts ? duration() : std::nullopt;
         const bool ends = columns.end == absent ? lasted.has_value() : !text(columns.end).empty();
-        const bool goes_on = unfinished && !ends && !text(columns.start).empty();
+        const bool begun = !text(columns.start).empty();
+        const bool goes_on = unfinished && !ends && (begun || !text(columns.submitted).empty());
         if (text(columns.id).empty() || text(columns.activity).empty() || (!ends && !goes_on)) {
             const bool has_begun =
                 !text(columns.id).empty() && !text(columns.activity).empty() && !text(columns.start).empty();
@@ -344,12 +358,23 @@ models::ProcessLog read_process_csv(Input& input, const ProcessTableOptions& opt
                                        options.order.line())));
             return std::nullopt;
         };
+        std::optional<std::int64_t> submitted;
+        if (const std::string_view handed_over = text(columns.submitted); !handed_over.empty()) {
+            // What only goes by its name may be something else.
+            submitted = submitted_is_said ? time(columns.submitted)
+                                          : read_time(handed_over, options.order.get(), dates);
+            if (!submitted && submitted_is_said) continue;
+            if (!submitted)
+                events.notes().add(fmt::format("column '{}' holds what is no date and time: not used there",
+                                               printable(trimmed(header[columns.submitted]).substr(0, 40))),
+                                   rows.line());
+        }
         if (goes_on) {
-            if (const auto since = time(columns.start))
+            if (const auto since = begun ? time(columns.start) : submitted)
                 events.add(events.case_of(text(columns.id)),
-                           {text(columns.activity), text(columns.resource), "start", std::nullopt, *since,
-                            rows.line(), text(columns.instance), word_for_word, text(columns.role),
-                            text(columns.group)});
+                           {text(columns.activity), text(columns.resource), begun ? "start" : "schedule",
+                            std::nullopt, *since, rows.line(), text(columns.instance), word_for_word,
+                            text(columns.role), text(columns.group), begun ? submitted : std::nullopt});
             continue;
         }
         std::optional<std::int64_t> start, end;
@@ -370,10 +395,10 @@ models::ProcessLog read_process_csv(Input& input, const ProcessTableOptions& opt
         }
         if (lasts) end = *start + *lasted;
         if (!end) continue;
-        events.add(
-            events.case_of(text(columns.id)),
-            {text(columns.activity), text(columns.resource), text(columns.transition), start, *end,
-             rows.line(), text(columns.instance), word_for_word, text(columns.role), text(columns.group)});
+        events.add(events.case_of(text(columns.id)),
+                   {text(columns.activity), text(columns.resource), text(columns.transition), start, *end,
+                    rows.line(), text(columns.instance), word_for_word, text(columns.role),
+                    text(columns.group), submitted});
     }
     problems.refuse();
     if (input.ended_early()) events.notes().add("the compressed file breaks off: what follows is missing");

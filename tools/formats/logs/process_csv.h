@@ -38,6 +38,8 @@ bool say_only_dates(const ColumnsSaid& columns);
 
 /// Is this what tables call a column of starts?
 bool names_a_start(std::string_view word);
+/// Or of when steps were handed over?
+bool names_a_submission(std::string_view word);
 
 /// Has this header a case, an activity and a time? Where columns are said that are not there, it has.
 bool looks_like_process_table(const std::vector<std::string>& header, const ColumnsSaid& columns = {});

@@ -15,6 +15,7 @@
 
 namespace understudy::formats {
 
+using kernel::Time;
 using models::ProcessCase;
 using models::ProcessLog;
 using models::ProcessStep;
@@ -94,14 +95,20 @@ void ProcessEvents::add(std::size_t one, const Event& event) {
         }
     } else {
         kept.transition = transition_of(word);
-        if (kept.transition == scheduled && !keeps_unfinished_) kept.transition = other;
         if (kept.transition == other) {
             if (others_++ == 0) first_other_line_ = event.line;
+        } else if (kept.transition == scheduled) {
+            if (scheduled_++ == 0) first_scheduled_line_ = event.line;
         } else if (!word.empty()) {
-            const bool pairs =
-                kept.transition == complete || kept.transition == start || kept.transition == scheduled;
-            ++(pairs ? standard_ : between_);
+            ++(kept.transition == complete || kept.transition == start ? standard_ : between_);
         }
+    }
+    if (event.submits_ns) {
+        const bool late = *event.submits_ns > event.starts_ns.value_or(event.ns);
+        if (late)
+            notes_.add(submitted_late_note, event.line);
+        else
+            kept.submits_ns = *event.submits_ns;
     }
     if (!event.instance.empty())
         kept.instance = static_cast<std::uint32_t>(std::hash<std::string_view>()(event.instance)) | 1U;
@@ -137,8 +144,9 @@ void ProcessEvents::set_roles(ProcessLog& log, const std::vector<std::uint32_t>&
 }
 
 void ProcessEvents::keep_unfinished(const std::string& one, const Kept& event,
-                                    models::UnfinishedStep::Told told) {
-    unfinished_.push_back({one, event.activity, event.ns, told});
+                                    models::UnfinishedStep::Told told,
+                                    std::optional<std::int64_t> submitted_ns) {
+    unfinished_.push_back({one, event.activity, event.ns, told, submitted_ns});
 }
 
 /// Does a start have the instance of an end, in any case?
@@ -204,6 +212,7 @@ public:
 
     void take(std::vector<Kept>& events) {
         count(events);
+        if (!events.empty()) last_ = events.back().ns;
         for (std::size_t i = 0; i < events.size(); ++i) take(events, i);
     }
 
@@ -215,15 +224,26 @@ public:
                 if (!one.working_since)
                     log_.notes_.add("steps that are suspended when the log ends: taken to be at work");
                 if (log_.keeps_unfinished_)
-                    log_.keep_unfinished(into_.id, one.begin, models::UnfinishedStep::Told::began);
+                    log_.keep_unfinished(into_.id, one.begin, Told::began, one.submitted);
             }
+        std::int64_t waiting = 0;
+        for (const auto& [activity, scheduled] : scheduled_)
+            for (const Kept& one : scheduled) {
+                ++waiting;
+                if (log_.keeps_unfinished_)
+                    log_.keep_unfinished(into_.id, one, one.ns == last_ ? Told::waits : Told::scheduled);
+            }
+        if (waiting > 0 && !log_.keeps_unfinished_)
+            log_.notes_.add("steps that were handed over and not seen to begin: no steps", 0, waiting);
         if (left > 0 && !log_.keeps_unfinished_)
             log_.notes_.add("starts that no end came for: no steps", 0, left);
     }
 
 private:
+    using Told = models::UnfinishedStep::Told;
     struct Open {
         Kept begin;
+        std::optional<std::int64_t> submitted;
         std::optional<std::int64_t> working_since;
         std::uint32_t by = models::nobody;
         std::vector<models::WorkStretch> stretches;
@@ -245,13 +265,12 @@ private:
         const Kept event = events[i];
         switch (event.transition) {
             case other: return;
-            case scheduled:
-                log_.keep_unfinished(into_.id, event, models::UnfinishedStep::Told::scheduled);
-                return;
+            case scheduled: scheduled_[event.activity].push_back(event); return;
             case start: begin(event); return;
             case both: {
                 ProcessStep step = step_of(event);
                 step.start = event.starts_ns;
+                step.submitted = submission_of(event, event.starts_ns);
                 into_.steps.push_back(step);
                 return;
             }
@@ -264,14 +283,25 @@ private:
                 const std::size_t at = find(event);
                 if (at != none)
                     end(event, event.activity, at);
-                else if (event.transition == complete)
-                    into_.steps.push_back(step_of(event));
-                else
+                else if (event.transition == complete) {
+                    ProcessStep step = step_of(event);
+                    step.submitted = submission_of(event, event.ns);
+                    into_.steps.push_back(step);
+                } else {
                     gone(event);
+                }
                 return;
             }
             case all_aborted: {
                 bool any = false;
+                for (const auto& [activity, scheduled] : scheduled_)
+                    for (std::size_t left = scheduled.size(); left > 0; --left) {
+                        any = true;
+                        Kept of = event;
+                        of.activity = activity;
+                        of.instance = 0;
+                        gone(of);
+                    }
                 for (auto& [activity, open] : open_)
                     while (!open.empty()) {
                         any = true;
@@ -297,9 +327,35 @@ private:
         return step;
     }
 
+    /// When it was handed over that began then: as its own line says, else by what was handed over first.
+    std::optional<std::int64_t> submission_of(const Kept& event, std::int64_t began) {
+        if (event.submits_ns != no_time) return event.submits_ns;
+        const auto taken = take_scheduled(event, began);
+        return taken ? std::optional(taken->ns) : std::nullopt;
+    }
+
+    /// Of its instance; one of the two may have none.
+    std::optional<Kept> take_scheduled(const Kept& event, std::int64_t began) {
+        const auto at = scheduled_.find(event.activity);
+        if (at == scheduled_.end()) return std::nullopt;
+        std::size_t found = none;
+        for (std::size_t i = 0; i < at->second.size(); ++i) {
+            const Kept& one = at->second[i];
+            if (one.ns > began) continue;
+            const bool same = instance(one) == instance(event);
+            if (same || (found == none && (instance(one) == 0 || instance(event) == 0))) found = i;
+            if (same) break;
+        }
+        if (found == none) return std::nullopt;
+        const Kept taken = at->second[found];
+        at->second.erase(at->second.begin() + static_cast<std::ptrdiff_t>(found));
+        return taken;
+    }
+
     void begin(const Kept& event) {
         Open open;
         open.begin = event;
+        open.submitted = submission_of(event, event.ns);
         open.working_since = event.ns;
         open.by = event.resource;
         open_[event.activity].push_back(std::move(open));
@@ -363,6 +419,7 @@ private:
         ProcessStep step = step_of(event);
         step.activity = activity;
         step.start = open.begin.ns;
+        step.submitted = open.submitted;
         const bool still = !open.stretches.empty();
         close(open, event);
         if (step.resource == models::nobody) step.resource = open.by;
@@ -379,8 +436,10 @@ private:
     }
 
     void gone(const Kept& event) {
+        const auto scheduled = take_scheduled(event, event.ns);
+        if (scheduled && log_.keeps_unfinished_) log_.keep_unfinished(into_.id, *scheduled, Told::scheduled);
         if (log_.keeps_unfinished_)
-            log_.keep_unfinished(into_.id, event, models::UnfinishedStep::Told::gone);
+            log_.keep_unfinished(into_.id, event, Told::gone);
         else
             log_.notes_.add("activities withdrawn, skipped or aborted before they began: no steps");
     }
@@ -388,11 +447,16 @@ private:
     ProcessEvents& log_;
     ProcessCase& into_;
     std::map<std::uint32_t, std::vector<Open>> open_;
+    std::map<std::uint32_t, std::vector<Kept>> scheduled_;  ///< that nothing has come of yet
     std::map<std::uint32_t, std::int64_t> balance_;
+    std::int64_t last_ = 0;  ///< instant at which anything was told of the case
 };
 
 void ProcessEvents::make_steps(std::vector<Kept>& events, ProcessCase& into) {
-    std::stable_sort(events.begin(), events.end(), [](const Kept& a, const Kept& b) { return a.ns < b.ns; });
+    // Of one instant what is handed over comes first.
+    std::stable_sort(events.begin(), events.end(), [](const Kept& a, const Kept& b) {
+        return a.ns != b.ns ? a.ns < b.ns : a.transition == scheduled && b.transition != scheduled;
+    });
     Case one(*this, into);
     one.take(events);
     one.leave_unfinished();
@@ -408,14 +472,16 @@ ProcessLog ProcessEvents::finish(const std::string& format) {
     log.events = events_;
     log.traces = std::ssize(cases_);
     count_repeated();
-    if (others_ + between_ > 0 && standard_ == 0) {
+    // What is only handed over is no step, but where nothing else is told.
+    const std::int64_t steps_told = standard_ + (keeps_unfinished_ ? scheduled_ : 0);
+    if (steps_told == 0 && others_ + between_ + scheduled_ > 0) {
         for (auto& events : cases_)
             for (Kept& event : events) event.transition = complete;
         notes_.add(
             "events of transitions that are neither start nor complete, and the log has no others: each is "
             "taken for a "
             "step that completes",
-            first_other_line_, others_ + between_);
+            others_ > 0 ? first_other_line_ : first_scheduled_line_, others_ + between_ + scheduled_);
     } else if (others_ > 0) {
         notes_.add("events of transitions that neither begin nor interrupt nor end work: not used",
                    first_other_line_, others_);
@@ -460,10 +526,15 @@ ProcessLog ProcessEvents::finish(const std::string& format) {
         for (ProcessStep& step : one.steps) {
             step.activity = activity[step.activity];
             if (step.resource != models::nobody) step.resource = resource[step.resource];
-            if (step.start) *step.start -= log.epoch_ns;
+            for (std::optional<Time>* instant : {&step.submitted, &step.start})
+                if (*instant) **instant -= log.epoch_ns;
             step.end -= log.epoch_ns;
             log.steps_with_start += step.start ? 1 : 0;
+            log.steps_with_submission += step.submitted ? 1 : 0;
         }
+    if (log.steps_with_submission > 0)
+        notes_.add("steps of which the log says when they were handed over: they wait from then on", 0,
+                   log.steps_with_submission);
     for (models::WorkStretch& stretch : log.stretches) {
         stretch.begin -= log.epoch_ns;
         stretch.end -= log.epoch_ns;

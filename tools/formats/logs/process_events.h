@@ -5,6 +5,8 @@
 //   one; without a start it is a step without one. An event without a transition is a complete. Where a case has as many
 //   starts of an activity as ends, an end that none came before takes a start of the same instant, whichever is listed
 //   first.
+// - `schedule` hands a step over, and the next start of its activity in its case (without a start, the next end) is of what was
+//   handed over first. Whom it is assigned to says nothing of when it came.
 // - From `suspend` to `resume` work on a step stands still (WorkStretch).
 // - `ate_abort` ends a step that had begun as `complete` does: it took time and held somebody. `pi_abort` does so to all
 //   that is open of its case. `withdraw`, `autoskip` and `manualskip` end what was not begun, which is no step; so does an
@@ -17,7 +19,7 @@
 // then the log has been written twice, in whole or in part; a few may well have happened.
 // Roles of resources are those of all their events; groups stand for them where the log has no role.
 // Starts without an end are counted and no steps; where `unfinished` is asked for, they are kept by themselves, as is each
-// `schedule` and each end of what was not begun. Memory: 40 bytes an event. Not thread-safe.
+// `schedule` that no step came of and each end of what was not begun. Memory: 48 bytes an event. Not thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -56,6 +58,8 @@ public:
         std::string_view instance = {};          ///< empty: not said
         std::uint64_t word_for_word = 0;         ///< a hash of all that the log says of it, used or not
         std::string_view role = {}, group = {};  ///< of the resource; empty: not said
+        std::optional<std::int64_t> submits_ns =
+            std::nullopt;  ///< when it was handed over, where its line says so
     };
 
     explicit ProcessEvents(std::filesystem::path file, bool unfinished = false)
@@ -85,8 +89,10 @@ private:
         withdrawn,
         other
     };
+    static constexpr std::int64_t no_time = INT64_MIN;
     struct Kept {
         std::int64_t ns = 0, starts_ns = 0;
+        std::int64_t submits_ns = no_time;
         std::uint64_t word_for_word = 0;
         std::uint32_t activity = 0, resource = models::nobody;
         std::uint32_t instance = 0;  ///< a hash; 0: none
@@ -101,7 +107,8 @@ private:
     void keep_role(const Event& event, std::uint32_t resource);
     void set_roles(models::ProcessLog& log, const std::vector<std::uint32_t>& resource);
     void make_steps(std::vector<Kept>& events, models::ProcessCase& into);
-    void keep_unfinished(const std::string& one, const Kept& event, models::UnfinishedStep::Told told);
+    void keep_unfinished(const std::string& one, const Kept& event, models::UnfinishedStep::Told told,
+                         std::optional<std::int64_t> submitted_ns = std::nullopt);
 
     std::filesystem::path file_;
     bool keeps_unfinished_;
@@ -119,7 +126,8 @@ private:
     };
     Belonging roles_, groups_;
     std::size_t name_bytes_ = 0;
-    std::int64_t events_ = 0, standard_ = 0, between_ = 0, others_ = 0, first_other_line_ = 0, repeated_ = 0;
+    std::int64_t events_ = 0, standard_ = 0, scheduled_ = 0, between_ = 0, others_ = 0, repeated_ = 0;
+    std::int64_t first_other_line_ = 0, first_scheduled_line_ = 0;
     bool use_instances_ = false;
 };
 

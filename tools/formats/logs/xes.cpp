@@ -148,6 +148,7 @@ private:
             word_for_word_ = 1;
             time_.reset();
             start_.reset();
+            submitted_.reset();
             bad_time_ = false;
             return;
         }
@@ -189,18 +190,19 @@ private:
         if (std::strcmp(key, "concept:instance") == 0) return keep(instance_);
         const bool is_time = std::strcmp(key, "time:timestamp") == 0;
         const bool is_start = !is_time && names_a_start(key);
-        if (!is_time && !is_start) {
+        const bool is_submission = !is_time && !is_start && names_a_submission(key);
+        if (!is_time && !is_start && !is_submission) {
             if (is_date) note_unread(key);
             return;
         }
-        std::optional<std::int64_t>& into = is_time ? time_ : start_;
+        std::optional<std::int64_t>& into = is_time ? time_ : is_start ? start_ : submitted_;
         if (const auto instant = date_instant(value)) {
             into = instant;
             dates_.add(value);
             return;
         }
         // What the standard says nothing of may be anything.
-        if (is_start && !is_date) return;
+        if (!is_time && !is_date) return;
         bad_time_ = true;
         problem(fmt::format("'{}' is no date and time", std::string(value).substr(0, 40)));
         if (problems_.full()) stop("no more of them are looked for");
@@ -220,6 +222,11 @@ private:
     /// Who writes starts and ends as events of their own says them there.
     bool is_an_end() const { return transition_.empty() || plain_word(transition_) == "complete"; }
 
+    /// What says it of any other event says it of something else.
+    std::optional<std::int64_t> submission() const {
+        return is_an_end() || plain_word(transition_) == "start" ? submitted_ : std::nullopt;
+    }
+
     void end() {
         if (in_event_ && depth_ == 3) {
             in_event_ = false;
@@ -229,7 +236,7 @@ private:
                 events_.notes().add("events without a time: left out", line());
             else if (time_)
                 events_.add(case_, {activity_, resource_, transition_, is_an_end() ? start_ : std::nullopt,
-                                    *time_, line(), instance_, word_for_word_, role_, group_});
+                                    *time_, line(), instance_, word_for_word_, role_, group_, submission()});
         }
         if (depth_ == 2) in_trace_ = false;
         --depth_;
@@ -251,7 +258,7 @@ private:
         outside_;  ///< line and column of the first such event
     std::uint64_t word_for_word_ = 0;
     DateZones dates_;
-    std::optional<std::int64_t> time_, start_;
+    std::optional<std::int64_t> time_, start_, submitted_;
     std::set<std::string, std::less<>> unread_;  ///< attributes that hold times
 };
 

@@ -5,8 +5,8 @@
 
 #include <doctest/doctest.h>
 
-#include <nlohmann/json.hpp>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include "tests/tools/formats/logs/sample_log.h"
@@ -178,6 +178,26 @@ TEST_CASE("history: steps of a process") {
     CHECK(std::holds_alternative<LogFailure>(read_history(scratch.write("no.json", "{\"a\": 1}\n"))));
 }
 
+TEST_CASE("history: steps of a process were submitted when they were handed over, and what waits has come") {
+    const std::string log =
+        "case,activity,submitted,start,end\n"
+        "1,Check,2026-03-01T07:50:00Z,2026-03-01T08:00:00Z,2026-03-01T08:10:00Z\n"
+        "1,Pay,2026-03-01T07:50:00Z,2026-03-01T09:00:00Z,2026-03-01T09:01:00Z\n"
+        "2,Check,2026-03-01T08:40:00Z,2026-03-01T08:50:00Z,\n"
+        "3,Check,2026-03-01T09:05:00Z,,\n";
+    const auto run = history_in("log.csv", log);
+    REQUIRE(run.tasks.size() == 2);
+    CHECK(run.tasks[0].submitted == 0);
+    CHECK(run.tasks[0].started == 10 * kernel::minute);
+    // Not before its turn.
+    CHECK(run.tasks[1].submitted == 20 * kernel::minute);
+    REQUIRE(run.open.size() == 2);
+    CHECK(run.open[0].submitted == 50 * kernel::minute);
+    CHECK(run.open[0].started == 60 * kernel::minute);
+    CHECK(run.open[1].submitted == 75 * kernel::minute);
+    CHECK_FALSE(run.open[1].started);
+}
+
 TEST_CASE("history: steps of a process that go on at once") {
     const std::string log =
         "case,activity,start,end,resource\n"
@@ -203,11 +223,12 @@ TEST_CASE("history: a step that was suspended began when it did, and was worked 
                "\"/><string key=\"lifecycle:transition\" value=\"" + transition +
                "\"/><date key=\"time:timestamp\" value=\"2026-03-01T" + time + ":00Z\"/></event>";
     };
-    const auto run = history_in(
-        "log.xes", "<log><trace><string key=\"concept:name\" value=\"1\"/>" +
-                       event("Check", "start", "08:00") + event("Check", "suspend", "08:10") +
-                       event("Ask", "start", "08:20") + event("Check", "resume", "09:00") +
-                       event("Check", "complete", "09:05") + event("File", "start", "09:30") + "</trace></log>");
+    const auto run =
+        history_in("log.xes", "<log><trace><string key=\"concept:name\" value=\"1\"/>" +
+                                  event("Check", "start", "08:00") + event("Check", "suspend", "08:10") +
+                                  event("Ask", "start", "08:20") + event("Check", "resume", "09:00") +
+                                  event("Check", "complete", "09:05") + event("File", "start", "09:30") +
+                                  "</trace></log>");
     REQUIRE(run.tasks.size() == 1);
     CHECK(run.tasks[0].started == 0);
     CHECK(run.tasks[0].completed == 65 * kernel::minute);

@@ -74,6 +74,29 @@ TEST_CASE("a row that has begun and not ended is told as such") {
     CHECK(log.notes[1].text == "rows without a case, an activity or a time: left out");
 }
 
+TEST_CASE("a row may say when its step was handed over") {
+    const std::string rows =
+        "1,a,2026-03-09T09:30,2026-03-09T10:00,2026-03-09T11:00\n"
+        "1,b,2026-03-09T12:00,2026-03-09T11:10,2026-03-09T11:20\n1,c,,2026-03-09T11:30,2026-03-09T11:40\n";
+    const ProcessLog log = table("case_id,activity,Enable Time,start_time,end_time\n" + rows);
+    REQUIRE(log.cases.size() == 1);
+    CHECK(log.cases[0].steps[0].submitted == 0);
+    CHECK(log.cases[0].steps[0].start == 30 * minute);
+    CHECK_FALSE(log.cases[0].steps[1].submitted);
+    CHECK_FALSE(log.cases[0].steps[2].submitted);
+    CHECK(log.steps_with_submission == 1);
+    REQUIRE(log.notes.size() == 2);
+    CHECK(log.notes[0].text == "submitted after it started: when it was submitted is not known");
+    CHECK(log.notes[0].first_line == 3);
+    CHECK(log.notes[1].text ==
+          "steps of which the log says when they were handed over: they wait from then on");
+    // A name alone need not mean it; who says so does.
+    const ProcessLog other = table("case_id,activity,submitted,end_time\n1,a,yes,2026-03-09T10:00\n");
+    CHECK(other.steps_with_submission == 0);
+    REQUIRE(other.notes.size() == 1);
+    CHECK(other.notes[0].text == "column 'submitted' holds what is no date and time: not used there");
+}
+
 TEST_CASE("columns go by their usual names") {
     for (const char* header :
          {"case:concept:name,concept:name,time:timestamp", "Case ID,Activity,Complete Timestamp",
@@ -167,10 +190,12 @@ TEST_CASE("columns of other tools, and those that somebody says") {
     CHECK(refused({{"case", "ordre"}})
               .find("lacks the column `ordre` that --columns gives for `case`; columns are "
                     "order, what, by, ready, end, activity") != std::string::npos);
-    CHECK(refused({{"case", "order"}, {"who", "by"}})
-              .find("--columns says 'who', and columns of a process are case, "
-                    "activity, end, start, resource, transition, instance, role, group, duration and "
-                    "'dates'") != std::string::npos);
+    CHECK(
+        refused({{"case", "order"}, {"who", "by"}})
+            .find(
+                "--columns says 'who', and columns of a process are case, "
+                "activity, end, start, submitted, resource, transition, instance, role, group, duration and "
+                "'dates'") != std::string::npos);
     CHECK(refused({{"case", "order"}, {"caseid", "what"}}).find("two columns for `case`") !=
           std::string::npos);
     CHECK(refused({{"case", "order"}, {"dates", "american"}})

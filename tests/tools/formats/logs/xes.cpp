@@ -86,7 +86,7 @@ TEST_CASE("starts and ends are steps, in pairs and in order") {
     CHECK(steps[2].activity == 1);
     CHECK(steps[2].resource == models::nobody);
     CHECK(models::cycle_time(log.cases[1]) == 30 * minute);
-    CHECK(counted(log, "transitions that neither begin nor interrupt nor end work") == 1);
+    CHECK(counted(log, "handed over and not seen to begin") == 1);
     CHECK(counted(log, "starts that no end came for") == 1);
     CHECK(counted(log, "cases without a step") == 1);
 }
@@ -136,6 +136,42 @@ TEST_CASE("an abort ends what had begun, and what was not begun is no step") {
     CHECK(counted(log, "aborted or withdrawn after they had begun") == 3);
     CHECK(counted(log, "withdrawn, skipped or aborted before they began") == 2);
     CHECK(counted(log, "starts that no end came for") == 0);
+}
+
+TEST_CASE("a step was handed over when it was scheduled, what was so first begins first") {
+    const ProcessLog log = read(head +
+                                trace(event("a", "08:00", "schedule") + event("a", "08:10", "schedule") +
+                                      event("a", "08:05", "assign") + event("a", "08:30", "start") +
+                                      event("a", "08:40", "start") + event("a", "08:45", "complete") +
+                                      event("a", "08:50", "complete") +
+                                      // Once more, without a word of when; and what has no start.
+                                      event("a", "09:00", "start") + event("a", "09:05", "complete") +
+                                      event("b", "09:05", "schedule") + event("b", "09:20", "complete") +
+                                      event("c", "09:21", "schedule")) +
+                                "</log>");
+    REQUIRE(log.cases.size() == 1);
+    const auto& steps = log.cases[0].steps;
+    REQUIRE(steps.size() == 4);
+    CHECK(log.steps_with_submission == 3);
+    CHECK(log.cases[0].begin() == 0);
+    CHECK(steps[0].submitted == 0);
+    CHECK(*steps[0].start == 30 * minute);
+    CHECK(steps[1].submitted == 10 * minute);
+    CHECK_FALSE(steps[2].submitted);
+    CHECK(steps[3].submitted == 65 * minute);
+    CHECK_FALSE(steps[3].start);
+    CHECK(counted(log, "says when they were handed over") == 3);
+    CHECK(counted(log, "neither begin nor interrupt nor end work") == 1);
+    CHECK(counted(log, "handed over and not seen to begin") == 1);
+    // An attribute of the event says the same.
+    std::string with = event("a", "08:30", "complete");
+    with.insert(with.find("</event>"),
+                "<date key=\"enable_time\" value=\"2026-03-09T08:10:00.000+01:00\"/>"
+                "<date key=\"start_time\" value=\"2026-03-09T08:20:00.000+01:00\"/>");
+    const ProcessLog attribute = read(head + trace(with) + "</log>");
+    REQUIRE(attribute.cases.size() == 1);
+    CHECK(attribute.cases[0].steps[0].submitted == 0);
+    CHECK(attribute.cases[0].steps[0].start == 10 * minute);
 }
 
 TEST_CASE("a start and an end are of one instance, where the log tells instances apart") {
