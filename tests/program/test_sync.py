@@ -157,7 +157,7 @@ objectives: [max end(nightly) < 60h]
         self.assertIn("size: 0.5GB", self.state("load"))
         self.assertNotIn("missing:", self.state("load"))
         whole = self.state("load")
-        self.twin("again", open("load.yaml").read().replace("scenario: load", "scenario: again"))
+        self.twin("again", (self.folder / "load.yaml").read_text().replace("scenario: load", "scenario: again"))
         self.synced("again", self.lines("whole.ndjson", ended + begun + said))
         self.assertEqual(self.state("again"), whole)
         self.said("twin", "verify")
