@@ -179,8 +179,8 @@ private:
     void check_actions();
     void check_measure(const Measure& measure, const std::string& path);
     void check_scope(const Measure& measure, const std::string& path);
-    /// Do tasks alone write it, and put nothing aside there?
-    bool is_born_as_it_lands(const std::string& stream) const;
+    /// The first pipeline of those whose tasks write it, where nobody else does and nothing is put aside there; else empty.
+    std::string only_pipeline_tasks_write(const std::string& stream) const;
     /// `of LOAD` and `items N..M` of what is measured there: elsewhere nothing would ever be counted.
     void check_qualifiers(const Measure& measure, const std::string& path);
     void check_condition(const Condition& condition, const std::string& path);

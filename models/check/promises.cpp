@@ -116,11 +116,11 @@ void Checker::check_measure(const Measure& measure, const std::string& path) {
     if (!measure.scope.empty() && known(measure.scope) && !may_be_unread(measure.scope))
         check_scope(measure, path);
     if (problems_.size() == problems) check_qualifiers(measure, path);
-    if (problems_.size() == problems && measure.metric == Metric::latency && measure.scope_to.empty() &&
-        is_born_as_it_lands(measure.scope))
-        warn(path, "latency(" + measure.scope + ") is always 0: what tasks write is born as it lands",
-             "measure the latency of the pipeline that writes it, from due to its end, or freshness(" +
-                 measure.scope + ")");
+    if (problems_.size() == problems && measure.metric == Metric::latency && measure.scope_to.empty())
+        if (const std::string pipeline = only_pipeline_tasks_write(measure.scope); !pipeline.empty())
+            warn(path, "latency(" + measure.scope + ") is always 0: what tasks write is born as it lands",
+                 "measure latency(" + pipeline + "), from when its run is due to its end, or freshness(" +
+                     measure.scope + ")");
     if (const Measurable of = measured_of(measure.metric); measure.scope.empty() && !of.whole) {
         const std::string other = instead_of_whole(measure.metric);
         error(path,
@@ -263,16 +263,19 @@ void Checker::check_scope(const Measure& measure, const std::string& path) {
     }
 }
 
-bool Checker::is_born_as_it_lands(const std::string& stream) const {
-    const auto only_writes = [&](const std::string& writer) {
-        for (const Pipeline& pipeline : s_.twin.pipelines)
-            for (const Task& task : pipeline.tasks)
-                if (pipeline.name + "." + task.name == writer) return task.dead_letter != stream;
-        return false;
-    };
+std::string Checker::only_pipeline_tasks_write(const std::string& stream) const {
     const auto writers = writers_.find(stream);
-    return writers != writers_.end() &&
-           std::all_of(writers->second.begin(), writers->second.end(), only_writes);
+    if (writers == writers_.end()) return "";
+    std::string first;
+    std::size_t tasks = 0;
+    for (const Pipeline& pipeline : s_.twin.pipelines)
+        for (const Task& task : pipeline.tasks) {
+            if (task.dead_letter == stream) return "";
+            if (!writers->second.contains(pipeline.name + "." + task.name)) continue;
+            ++tasks;
+            if (first.empty()) first = pipeline.name;
+        }
+    return tasks == writers->second.size() ? first : "";
 }
 
 void Checker::check_qualifiers(const Measure& measure, const std::string& path) {

@@ -319,7 +319,9 @@ TEST_CASE("a promise of what tasks write that cannot fail is warned of") {
     Objective objective;
     objective.measure.scope = "report";
     s.objectives.push_back(objective);
-    has(s, "warning objectives.0: latency(report) is always 0: what tasks write is born as it lands");
+    has(s,
+        "warning objectives.0: latency(report) is always 0: what tasks write is born as it lands; "
+        "measure latency(p), from when its run is due to its end, or freshness(report)");
     // What a stage brings has been on its way, and so has what is put aside.
     s.twin.stages[0].writes.targets = {{"report", 1, {}}};
     CHECK(shown(s).find("is always 0") == std::string::npos);

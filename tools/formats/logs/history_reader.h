@@ -4,7 +4,7 @@
 //
 // Of events a task is a run of a job with its parent as the run of a pipeline and what its inputs and outputs say of their
 // sizes, of instances a try, of dbt's results a node, of a process log a
-// step with its case as the run and its resource as the node. What had begun and not ended is RecordedRun::open. Steps
+// step with its case as the run and its resource as the node, submitted when it was handed over, where the log says that. What had begun and not ended is RecordedRun::open. Steps
 // without a start have no duration and are left out, with a note. Steps that a log suspends have `worked`, and all of a process
 // log `advance`, as a twin that is made of it has them (models/step_times.h). Thread-safe.
 #pragma once
