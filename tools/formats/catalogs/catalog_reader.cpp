@@ -48,7 +48,7 @@ public:
     Catalog take() {
         Catalog all;
         if (!dbt_.empty()) unite(all, dbt_.take());
-        if (!events_.empty()) unite(all, events_.take(options_.runs));
+        if (!events_.empty()) unite(all, events_.take());
         if (!airflow_.empty()) unite(all, airflow_.take(options_.runs));
         tell_of_carriers(all);
         for (Catalog& contract : contracts_) unite(all, std::move(contract));
@@ -535,7 +535,7 @@ private:
     std::map<std::string, std::int64_t> carried_by_;  ///< events, by the member that holds them
     std::int64_t answered_ = 0;                       ///< events in answers of an API
     double there_ = 0;                                ///< as these answers have it
-    OpenLineageEvents events_;
+    OpenLineageEvents events_{options_.runs};
     DbtArtifacts dbt_;
     AirflowExports airflow_;
     std::vector<Catalog> contracts_;

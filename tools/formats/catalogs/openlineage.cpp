@@ -149,7 +149,7 @@ std::string OpenLineageEvents::State::label_of(std::string_view space, std::stri
     return label + clean_label(rest);
 }
 
-OpenLineageEvents::OpenLineageEvents() : state_(std::make_unique<State>()) {}
+OpenLineageEvents::OpenLineageEvents(bool runs) : state_(std::make_unique<State>(runs)) {}
 OpenLineageEvents::~OpenLineageEvents() = default;
 
 bool OpenLineageEvents::looks_like_event(const simdjson::dom::element& value) {
@@ -515,8 +515,20 @@ void OpenLineageEvents::State::read_volume(const JsonValue& object, std::uint32_
 
 void OpenLineageEvents::State::add_volumes(const RunRecord& run, const std::vector<Volume>& told) {
     std::vector<Volume>& known = volumes_of[run.id.low64];
-    for (const Volume& one : told)
-        if (std::find(known.begin(), known.end(), one) == known.end()) known.push_back(one);
+    if (keeps_runs) {
+        known.insert(known.end(), told.begin(), told.end());
+        return;
+    }
+    // Who is not asked when it was told keeps the most: there are runs that say it a thousand times.
+    for (const Volume& one : told) {
+        const auto found = std::find_if(known.begin(), known.end(), [&](const Volume& other) {
+            return other.dataset == one.dataset && other.written == one.written;
+        });
+        if (found == known.end())
+            known.push_back(one);
+        else
+            found->bytes = std::max(found->bytes, one.bytes);
+    }
 }
 
 /// Of several events that say how large one dataset was in a run the most.
@@ -586,9 +598,9 @@ std::uint32_t OpenLineageEvents::State::read_other_facets(const JsonValue& facet
 
 bool OpenLineageEvents::empty() const { return state_->counts.events == 0; }
 
-Catalog OpenLineageEvents::take(bool runs) {
-    Catalog catalog = state_->catalog(runs);
-    state_ = std::make_unique<State>();
+Catalog OpenLineageEvents::take() {
+    Catalog catalog = state_->catalog();
+    state_ = std::make_unique<State>(state_->keeps_runs);
     return catalog;
 }
 

@@ -16,7 +16,8 @@
 // tasks before and after one, or that of the DAG all of them, that is their order, through tasks that send no events too;
 // a dataset that exactly one other names in its symlinks is that one. Besides, who reads a dataset follows who writes it.
 //
-// Memory: about 180 bytes a run and 16 an event, whatever the events hold. Not thread-safe.
+// Memory: about 180 bytes a run and 16 an event, whatever the events hold; where each run is asked for 40 more for each word on
+// how much of a dataset one read or wrote. Not thread-safe.
 #pragma once
 
 #include <cstdint>
@@ -34,7 +35,8 @@ namespace understudy::formats {
 
 class OpenLineageEvents {
 public:
-    OpenLineageEvents();
+    /// `runs`: each run by itself is asked for, with each word on how much it read and wrote.
+    explicit OpenLineageEvents(bool runs = false);
     ~OpenLineageEvents();
     OpenLineageEvents(const OpenLineageEvents&) = delete;
     OpenLineageEvents& operator=(const OpenLineageEvents&) = delete;
@@ -47,8 +49,8 @@ public:
     void add(const simdjson::dom::element& event, const std::filesystem::path& file, std::int64_t line,
              ImportProblems& problems);
     bool empty() const;
-    /// All of it as a catalog, with each run by itself (Catalog::runs) where `runs`; nothing is left here.
-    Catalog take(bool runs = false);
+    /// All of it as a catalog, with each run by itself (Catalog::runs) where they were asked for; nothing is left here.
+    Catalog take();
 
 private:
     struct State;

@@ -124,11 +124,11 @@ void OpenLineageEvents::State::schedule_as_told(Catalog& catalog, const std::vec
                         others == 1 ? "" : "s", others, others == 1 ? "" : "s", others == 1 ? "it" : "them"));
 }
 
-Catalog OpenLineageEvents::State::catalog(bool with_runs) {
+Catalog OpenLineageEvents::State::catalog() {
     Catalog catalog;
     catalog.counts = counts;
     // As the events tell them: what else is known of a run may come in another file.
-    if (with_runs) catalog.runs = each_run();
+    if (keeps_runs) catalog.runs = each_run();
     std::vector<std::uint32_t> dataset_place, job_place;
     auto dataset_order = order_by_label(datasets, dataset_place);
     const auto job_order = order_by_label(jobs, job_place);

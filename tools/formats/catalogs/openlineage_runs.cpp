@@ -460,7 +460,7 @@ std::vector<CatalogRun> OpenLineageEvents::State::each_run() const {
         for (const Volume& volume : largest_volumes(run))
             (volume.written ? one.write_bytes : one.read_bytes) += volume.bytes;
         if (const auto told = volumes_of.find(run.id.low64); told != volumes_of.end())
-            for (const Volume& volume : told->second)
+            for (const Volume& volume : std::set<Volume>(told->second.begin(), told->second.end()))
                 one.amounts.push_back({datasets[same[volume.dataset]].label, volume.written, volume.time,
                                        volume.records, volume.bytes});
         all.push_back(std::move(one));

@@ -29,6 +29,9 @@ struct OpenLineageEvents::State {
     static constexpr std::int64_t no_time = std::numeric_limits<std::int64_t>::max();
     static constexpr std::uint32_t nobody = std::numeric_limits<std::uint32_t>::max();
 
+    explicit State(bool runs) : keeps_runs(runs) {}
+    bool keeps_runs;  ///< each by itself is asked for
+
     /// The newest word on something; of two of the same instant the greater one, so that their order does not matter.
     template <class Value>
     struct Newest {
@@ -174,7 +177,7 @@ struct OpenLineageEvents::State {
     std::deque<DatasetRecord> datasets;
     std::unordered_map<std::string, std::uint32_t> dataset_numbers;
     CatalogCounts counts;
-    /// By the low half of the run record's id: of those that tell any, each that was told.
+    /// By the low half of the run record's id: of those that tell any; each that was told where runs are kept, else the most.
     std::unordered_map<std::uint64_t, std::vector<Volume>> volumes_of;
     std::int64_t volumes = 0, metrics = 0, tagged_runs = 0, other_dependencies = 0;
     std::int64_t without_zone = 0;             ///< events
@@ -268,7 +271,7 @@ struct OpenLineageEvents::State {
                              const std::vector<std::uint32_t>& tops) const;
     void compare_with_own_runs(Catalog& catalog, const std::vector<std::vector<std::uint32_t>>& of_task,
                                const std::vector<std::vector<std::uint32_t>>& of_pipeline) const;
-    Catalog catalog(bool with_runs);
+    Catalog catalog();
 };
 
 }  // namespace understudy::formats
