@@ -163,6 +163,8 @@ class Hook(ProgramTest):
                 code, said = self.hook(branch)
                 self.assertEqual(code, 1, said)
                 self.assertRegex(said, file + r":\d+:\d+: error: ")
+                if branch == "changed":
+                    self.assertEqual(said.count("error: "), 1, "it is validated, and not rehearsed besides: " + said)
 
 
 if __name__ == "__main__":
