@@ -789,12 +789,43 @@ accept:
         self.approve()
         self.change("apply", "change.yaml", "--check")
         self.write("b.sql", "SELECT id, 'paid' AS state FROM t")
-        self.assertIn("was rehearsed with other SQL, or on other samples", self.error("apply", "change.yaml", "--check"))
+        self.assertIn("was rehearsed with other SQL, or on other samples, than it names now: b.sql has changed; request it "
+                      "again", self.error("apply", "change.yaml", "--check"))
         self.assertTrue(self.request()["added"], "other SQL is another request")
         self.write("b.sql", "SELECT id, upper(state) AS state FROM t")
         self.change("apply", "change.yaml", "--check")
         self.write("samples/t.csv", "id,state\n1,paid\n3,open\n")
-        self.assertIn("on other samples", self.error("apply", "change.yaml", "--check"))
+        self.assertIn("samples/t.csv has changed; request it again", self.error("apply", "change.yaml", "--check"))
+        self.write("samples/u.csv", "id\n1\n")
+        (self.folder / "samples/t.csv").rename(self.folder / "samples/v.csv")
+        self.assertIn("samples/t.csv is gone, samples/u.csv is new", self.error("apply", "change.yaml", "--check"))
+
+    def test_another_sample_is_told_whatever_comes_of_it(self):
+        """Also where the twin that it makes of the base is another, or none can be made."""
+        (self.folder / "samples").mkdir()
+        self.write("samples/t.csv", "id,state\n1,paid\n2,paid\n")
+        self.write("a.sql", "SELECT id, state FROM t")
+        self.write("b.sql", "SELECT id, state FROM t WHERE state = 'paid'")
+        self.write("orders.yaml", mm1(replications=4).replace(
+            "scenario: mm1\n", "scenario: mm1\nparameters: {mean: 1s, share: 100%}\n").replace(
+            "service: exponential(mean 1s)", "service: exponential(mean $(mean)), emits: {records: $(share)}"))
+        for base in "orders@2", "orders.yaml":
+            with self.subTest(base):
+                if base == "orders@2":
+                    self.call("twin", "update", "orders", "orders.yaml", "--author", "ops@example.com", code=MET)
+                self.write("samples/t.csv", "id,state\n1,paid\n2,paid\n")
+                self.write("change.yaml", change(base=base).replace(
+                    "edits:\n", "edits:\n  - {transform: server, from: a.sql, to: b.sql, samples: samples, key: id}\n"))
+                self.request()
+                self.approve()
+                self.change("apply", "change.yaml", "--check")
+                self.write("samples/t.csv", "id,state\n1,paid\n2,open\n")
+                self.assertIn("than it names now: samples/t.csv has changed;", self.error("apply", "change.yaml", "--check"))
+                # Nor can a twin be read of which nothing comes out.
+                self.write("samples/t.csv", "id,state\n1,open\n2,open\n")
+                self.assertIn("than it names now: samples/t.csv has changed;", self.error("apply", "change.yaml", "--check"))
+                self.write("samples/t.csv", "id,other\n1,open\n2,open\n")
+                self.assertIn("than it names now: samples/t.csv has changed;", self.error("apply", "change.yaml", "--check"))
 
     def test_a_stale_base_is_not_rehearsed(self):
         self.call("twin", "update", "orders", self.write("new.yaml", mm1(replications=5)), code=MET)

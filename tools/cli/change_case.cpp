@@ -229,7 +229,9 @@ std::optional<ChangeCase> read_change_case(const std::string& file, const std::s
     }
     ChangeCase one;
     one.change = *said.change;
-    const std::string base = base_given.empty() ? formats::base_of(one.change, file) : base_given;
+    const auto base_found = base_given.empty() ? base_named_by(said, file) : base_given;
+    if (!base_found) return std::nullopt;
+    const std::string& base = *base_found;
     if (base.empty()) throw UsageError(file + " names no base; --base names one");
     // What is no scenario at all has better messages there.
     if (kind_of(base) != "scenario" && !formats::names_stored_version(base) && !read_scenario_input(base, {}))
@@ -294,7 +296,7 @@ std::optional<ChangeCase> read_change_case(const std::string& file, const std::s
                                std::move(reading.transformations));
     for (Check& check : validation.review->checks) {
         if (check.place.empty() && check.status != Check::Status::passed)
-            check.place = place_in(said, one.change, check.about);
+            check.place = place_in(said, one.change, check.because.empty() ? check.about : check.because);
         validation.checks.push_back(std::move(check));
     }
     validation.review->checks.clear();

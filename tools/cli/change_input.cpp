@@ -15,7 +15,6 @@
 #include "tools/formats/language/stored_twins.h"
 #include "tools/formats/language/text_file.h"
 #include "tools/formats/store/version_content.h"
-#include "tools/formats/transformations/transformation_inputs.h"
 
 namespace understudy::cli {
 
@@ -48,6 +47,18 @@ void require_change(const std::string& file) {
                          "change new NAME' writes one");
 }
 
+std::optional<std::string> base_named_by(const formats::ChangeReading& reading, const std::string& file) {
+    std::string base = formats::base_of(*reading.change, file);
+    const std::string kind = formats::names_stored_version(base) ? "" : kind_of(base);
+    if (kind.empty() || kind == "scenario") return base;
+    print_problem({true, reading.diagnostics.show(reading.change->base_place),
+                   fmt::format("{} is a {}, no scenario", base, kind),
+                   kind == "change" ? "name the scenario that it changes as well; one that lists that change "
+                                      "under 'changes' has it made"
+                                    : "name a scenario, or a version of a twin such as orders@41"});
+    return std::nullopt;
+}
+
 std::vector<formats::TransformationFiles> transformations_of(const formats::Change& change,
                                                              const std::string& file) {
     std::vector<formats::TransformationFiles> transformations;
@@ -59,8 +70,8 @@ std::vector<formats::TransformationFiles> transformations_of(const formats::Chan
     return transformations;
 }
 
-std::string inputs_sha256(const formats::Change& change, const std::string& file) {
-    return formats::sha256_of_inputs(transformations_of(change, file));
+std::vector<formats::InputFile> inputs_of(const formats::Change& change, const std::string& file) {
+    return formats::read_inputs(transformations_of(change, file));
 }
 
 std::optional<ChangeInput> read_change_input(const std::string& file, const std::string& base,
@@ -72,7 +83,11 @@ std::optional<ChangeInput> read_change_input(const std::string& file, const std:
         throw UsageError(file + ": " + problem->what);
     formats::ChangeReading reading = formats::read_change_file(file);
     input.base = base;
-    if (input.base.empty() && reading.change) input.base = formats::base_of(*reading.change, file);
+    if (input.base.empty() && reading.change) {
+        auto named = base_named_by(reading, file);
+        if (!named) return std::nullopt;
+        input.base = std::move(*named);
+    }
     // What is wrong in the change alone is told with what is wrong with it in its base, once.
     if (input.base.empty() || !reading.change) {
         print_problems(reading.diagnostics);
@@ -88,7 +103,7 @@ std::optional<ChangeInput> read_change_input(const std::string& file, const std:
     input.base_name = named.shown;
     if (!input.stored) input.base_file_sha256 = formats::sha256_hex(named.text);
     if (!read_both(input, project)) return std::nullopt;
-    input.inputs_sha256 = inputs_sha256(input.change, file);
+    input.inputs = inputs_of(input.change, file);
     return input;
 }
 

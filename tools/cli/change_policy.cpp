@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "kernel/invariant.h"
+#include "models/listed.h"
 #include "tools/cli/change_input.h"
 #include "tools/cli/problems.h"
 #include "tools/cli/scenario_input.h"
@@ -91,7 +92,7 @@ void keep_one_change(Requests& named, const std::string& word) {
     std::string sha256 = named.front()->request.change_sha256, inputs = named.front()->request.inputs_sha256;
     if (is_file(word))
         if (const auto change = formats::read_change_file(word).change) {
-            const std::string now = inputs_sha256(*change, word);
+            const std::string now = formats::sha256_of_inputs(inputs_of(*change, word));
             // Where none has it, what is wrong with the newest is told.
             if (std::any_of(named.begin(), named.end(),
                             [&](const auto* one) { return one->request.inputs_sha256 == now; }))
@@ -108,20 +109,49 @@ bool fits_its_base_now(formats::Store& store, const formats::Request& request, c
     const formats::Version base =
         store.find({request.twin, formats::VersionName::By::number, request.version, ""});
     return formats::made_of_latest(store.text_of(base), request.candidate, input.before) == input.after &&
-           input.inputs_sha256 == request.inputs_sha256;
+           formats::sha256_of_inputs(input.inputs) == request.inputs_sha256;
+}
+
+/// Which of the files that its transformations read are others than those it was rehearsed with: "samples/t.csv has changed".
+std::string moved_inputs(const formats::Request& request, const std::vector<formats::InputFile>& now) {
+    std::vector<std::string> moved;
+    const auto add = [&](const std::string& text) {
+        if (std::find(moved.begin(), moved.end(), text) == moved.end()) moved.push_back(text);
+    };
+    for (const auto& [sha256, name] : request.inputs) {
+        const auto found =
+            std::find_if(now.begin(), now.end(), [&](const auto& one) { return one.name == name; });
+        if (found == now.end())
+            add(name + " is gone");
+        else if (found->sha256 != sha256)
+            add(name + " has changed");
+    }
+    for (const formats::InputFile& one : now)
+        if (!request.inputs.empty() && std::none_of(request.inputs.begin(), request.inputs.end(),
+                                                    [&](const auto& was) { return was.second == one.name; }))
+            add(one.name + " is new");
+    return models::listed(moved, 3);
 }
 
 std::string why_other_base(formats::Store& store, const formats::Request& request,
                            const std::optional<ChangeInput>& input, const std::string& file) {
     if (input && fits_its_base_now(store, request, *input)) return "";
+    // Other SQL makes another candidate, and may make the base be written otherwise: it is told before these are.
+    const auto change = formats::read_change_file(file).change;
+    const auto inputs = change ? inputs_of(*change, file) : std::vector<formats::InputFile>();
+    if (change && formats::sha256_of_inputs(inputs) != request.inputs_sha256) {
+        const std::string moved = moved_inputs(request, inputs);
+        return fmt::format(
+            "{} was rehearsed with other SQL, or on other samples, than it names now{}; request it again",
+            file, moved.empty() ? "" : ": " + moved);
+    }
     const bool same = input && base_of_request(*input) == request.base &&
                       formats::sha256_hex(input->before) == request.baseline_sha256 &&
                       input->base_file_sha256 == request.baseline_file;
     if (!same) return fmt::format("{} was rehearsed on another base than it has now; request it again", file);
-    if (input->after != request.candidate || input->inputs_sha256 != request.inputs_sha256)
+    if (input->after != request.candidate)
         return fmt::format(
-            "{} was rehearsed with other SQL, or on other samples, than it names now; request it again",
-            file);
+            "{} becomes something else of its base than when it was rehearsed; request it again", file);
     return "";
 }
 

@@ -115,7 +115,8 @@ formats::Request request_of(const ChangeInput& input, const formats::Rules& rule
     request.baseline_sha256 = formats::sha256_hex(input.before);
     request.baseline_file = input.base_file_sha256;
     request.candidate = input.after;
-    request.inputs_sha256 = input.inputs_sha256;
+    request.inputs_sha256 = formats::sha256_of_inputs(input.inputs);
+    for (const formats::InputFile& one : input.inputs) request.inputs.emplace_back(one.sha256, one.name);
     request.policy = rules.policy.name;
     request.policy_sha256 = rules.sha256;
     request.build = rules.build;

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "tools/cli/change_case.h"
+#include "tools/cli/change_input.h"
 #include "tools/cli/command.h"
 #include "tools/cli/input_uncertainty.h"
 #include "tools/cli/problems.h"
@@ -226,8 +227,8 @@ std::optional<std::string> base_of_change(const std::string& file) {
     const formats::ChangeReading reading = formats::read_change_file(file);
     print_problems(reading.diagnostics);
     if (!reading.change) return std::nullopt;
-    const std::string base = formats::base_of(*reading.change, file);
-    if (base.empty()) throw UsageError(file + " names no base; give the scenario before it");
+    auto base = base_named_by(reading, file);
+    if (base && base->empty()) throw UsageError(file + " names no base; give the scenario before it");
     return base;
 }
 

@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "tools/cli/change_input.h"
 #include "tools/cli/change_policy.h"
 #include "tools/cli/command.h"
 #include "tools/cli/problems.h"
@@ -35,7 +36,9 @@ std::string counted(std::size_t count, const char* one, const char* many) {
 /// By itself, and where it names a base applied to that.
 Summary validate_change(const std::string& file, const std::vector<std::string>& overrides) {
     const formats::ChangeReading reading = formats::read_change_file(file);
-    const std::string base = reading.change ? formats::base_of(*reading.change, file) : "";
+    const auto named = reading.change ? base_named_by(reading, file) : "";
+    if (!named) return std::nullopt;
+    const std::string& base = *named;
     if (base.empty()) {
         print_problems(reading.diagnostics);
         if (!reading.change) return std::nullopt;

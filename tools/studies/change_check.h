@@ -20,6 +20,8 @@ struct Check {
     std::string message;  ///< what was found
     std::string place;    ///< `file:line:column` of what made it so; empty: there is none
     std::string fix;      ///< what to do; empty: nothing
+    /// What makes it so, where that is not what it is of: its edit is the place.
+    std::string because = {};
 };
 using Checks = std::vector<Check>;
 

@@ -82,6 +82,7 @@ std::string write_request(const Request& request) {
                      {"confidence", fmt::format("{}", request.confidence)},
                      {"margin", fmt::format("{}", request.margin)},
                      {"risk", fmt::format("{}", request.risk)}};
+    for (const auto& [sha256, name] : request.inputs) fields.emplace_back("input", sha256 + " " + name);
     for (const auto& [verdict, text] : request.accepted)
         fields.emplace_back("accepted", verdict + " " + text);
     for (const auto& [verdict, text] : request.rehearsed)
@@ -125,7 +126,8 @@ std::optional<Request> read_request(std::string_view text) {
     for (const auto& [name, value] : fields) {
         if (name == "no longer promised") request.no_longer_promised.push_back(value);
         const std::size_t space = value.find(' ');
-        auto* const list = name == "accepted"    ? &request.accepted
+        auto* const list = name == "input"       ? &request.inputs
+                           : name == "accepted"  ? &request.accepted
                            : name == "rehearsed" ? &request.rehearsed
                            : name == "finding"   ? &request.findings
                                                  : nullptr;

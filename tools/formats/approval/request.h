@@ -30,6 +30,8 @@ struct Request {
     std::string baseline_file;    ///< SHA-256 of the base's file, byte for byte; empty: it is a version
     std::string candidate;        ///< the whole scenario that it becomes
     std::string inputs_sha256;    ///< of the SQL and the samples of its transformations; empty: it has none
+    /// Of each of these files its digest and its name as the change has it; requests of older programs do not say them.
+    std::vector<std::pair<std::string, std::string>> inputs;
     std::string policy;           ///< its name; empty: there is no policy file
     std::string policy_sha256;    ///< of the policy with its allowed signers
     std::string build;            ///< version of the program

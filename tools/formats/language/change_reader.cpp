@@ -59,6 +59,7 @@ public:
                            fmt::format("'{}' could be the digest of a request", change_.name),
                            "give it another name");
         map.text("base", change_.base);
+        if (const Node* base = map.find("base")) change_.base_place = base->place;
         map.text("base_sha256", change_.base_sha256);
         if (const Node* sha256 = map.find("base_sha256")) require_sha256(*sha256);
         map.text("description", change_.description);

@@ -26,6 +26,7 @@ struct Change {
     std::string name;
     std::string
         base;  ///< as written: a file beside the change, or a stored version; empty: whatever it is applied to
+    Place base_place;
     std::string base_sha256;  ///< of the base's content (store/version_content.h); empty: whatever it is
     std::string description, kind, author, reason;
     Place kind_place;  ///< of `kind`; where it is missing, of the name

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <iterator>
 #include <system_error>
+#include <utility>
 
 #include "tools/formats/files/file_error.h"
 #include "tools/formats/files/sha256.h"
@@ -15,12 +16,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// "DIGEST  NAME", as sha256sum has it.
-std::string line_of(const fs::path& file, const std::string& name) {
+InputFile read_input(const fs::path& file, std::string name) {
     std::ifstream in(file, std::ios::binary);
     const std::string bytes{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
     if (!in) throw FileError(file, "cannot be read");
-    return sha256_hex(bytes) + "  " + name + "\n";
+    return {sha256_hex(bytes), std::move(name)};
 }
 
 }  // namespace
@@ -37,17 +37,24 @@ std::vector<fs::path> files_of_inputs(const std::vector<TransformationFiles>& al
     return paths;
 }
 
-std::string sha256_of_inputs(const std::vector<TransformationFiles>& all) {
-    if (all.empty()) return "";
-    std::string lines;
+std::vector<InputFile> read_inputs(const std::vector<TransformationFiles>& all) {
+    std::vector<InputFile> inputs;
     for (const TransformationFiles& files : all) {
         const fs::path folder = files.folder;
-        for (const std::string& sql : {files.from, files.to}) lines += line_of(folder / sql, sql);
+        for (const std::string& sql : {files.from, files.to}) inputs.push_back(read_input(folder / sql, sql));
         std::error_code error;
         for (const fs::path& table : files_of_sample(folder / files.samples, error))
-            lines += line_of(table, (fs::path(files.samples) / table.filename()).generic_string());
+            inputs.push_back(
+                read_input(table, (fs::path(files.samples) / table.filename()).generic_string()));
         if (error) throw FileError(folder / files.samples, error.message());
     }
+    return inputs;
+}
+
+std::string sha256_of_inputs(const std::vector<InputFile>& all) {
+    if (all.empty()) return "";
+    std::string lines;
+    for (const InputFile& one : all) lines += one.sha256 + "  " + one.name + "\n";
     return sha256_hex(lines);
 }
 

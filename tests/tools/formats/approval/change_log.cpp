@@ -206,6 +206,7 @@ TEST_CASE("each byte of a request makes another digest") {
     differs([](Request& other) { other.confidence = 0.9; });
     differs([](Request& other) { other.margin = 0.06; });
     differs([](Request& other) { other.risk = 82; });
+    differs([](Request& other) { other.inputs = {{"5d2f1c93", "samples/t.csv"}}; });
     differs([](Request& other) { other.accepted.pop_back(); });
     differs([](Request& other) { other.accepted[0].first = "violated"; });
     differs([](Request& other) { other.rehearsed = {{"met", "avg wait(server) < 60s, under surge"}}; });
