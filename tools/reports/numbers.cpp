@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 namespace understudy::reports {
 
@@ -151,6 +152,32 @@ std::string shorten(std::string_view text, int width) {
     for (int i = 0; i < front; ++i) front_end = next_code_point(text, front_end);
     for (int i = 0; i < length - back; ++i) back_begin = next_code_point(text, back_begin);
     return std::string(text.substr(0, front_end)) + "..." + std::string(text.substr(back_begin));
+}
+
+std::pair<std::string, std::string> shorten_apart(std::string_view a, std::string_view b, int width) {
+    std::pair<std::string, std::string> both{shorten(a, width), shorten(b, width)};
+    if (both.first != both.second || a == b) return both;
+    // As much of what is the same as leaves room for as much of what is not.
+    std::vector<std::size_t> begins;
+    std::size_t at = 0;
+    while (at < a.size() && at < b.size()) {
+        const std::size_t next = next_code_point(a, at);
+        if (a.substr(at, next - at) != b.substr(at, next - at)) break;
+        begins.push_back(at);
+        at = next;
+    }
+    const std::size_t before = static_cast<std::size_t>(std::max(0, (width - 6) / 2));
+    const std::size_t begin = begins.size() <= before ? 0 : begins[begins.size() - before];
+    const auto cut = [&](std::string_view text) {
+        text.remove_prefix(begin);
+        std::string shown = begin == 0 ? "" : "...";
+        const int room = width - text_width(shown);
+        if (text_width(text) <= room) return shown + std::string(text);
+        std::size_t end = 0;
+        for (int i = 0; i < room - 3; ++i) end = next_code_point(text, end);
+        return shown + std::string(text.substr(0, end)) + "...";
+    };
+    return {cut(a), cut(b)};
 }
 
 }  // namespace understudy::reports

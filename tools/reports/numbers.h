@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace understudy::reports {
 
@@ -41,6 +42,9 @@ std::string human_number(double value, int digits = 4);
 
 /// A long name cut in the middle to at most `width` characters (UTF-8 code points): "very...name".
 std::string shorten(std::string_view text, int width);
+/// Two of them beside each other: no longer than `width`, and not the same unless they are; where that takes it, from just
+/// before what differs first: "...name".
+std::pair<std::string, std::string> shorten_apart(std::string_view a, std::string_view b, int width);
 /// Width in code points; colours (escape sequences that end with m) have none.
 int text_width(std::string_view text);
 

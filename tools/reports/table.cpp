@@ -17,7 +17,7 @@ std::string table(const std::vector<std::vector<std::string>>& rows, int width) 
     if (widths.empty()) return "";
     const int others =
         std::accumulate(widths.begin() + 1, widths.end(), 0) + 2 * static_cast<int>(widths.size());
-    widths[0] = std::min(widths[0], std::max(12, width - others));
+    widths[0] = std::min(widths[0], std::max(2, width - others));
     std::string text;
     for (const auto& row : rows) {
         const bool above = !row.empty() && text_width(row[0]) > widths[0];

@@ -66,15 +66,23 @@ std::string summary_of(const studies::Checks& checks) {
 }
 
 std::string extreme_of(const studies::ColumnProfile& p, bool least) {
+    // Of numbers that are all whole none loses a digit.
+    if (const auto& whole = least ? p.least_integer : p.greatest_integer; whole && p.reals + p.decimals == 0)
+        return std::to_string(*whole);
     if (const auto& number = least ? p.least : p.greatest) return fmt::format("{:.7g}", *number);
-    if (const auto& text = least ? p.first_text : p.last_text) return shorten(printable(*text), 14);
+    // NULL is counted, and none of the values.
+    if (const auto& text = least ? p.first_text : p.last_text)
+        return text->empty() ? "''" : shorten(printable(*text), 14);
     return "-";
 }
 
 void put_transformation(Page& page, const studies::Transformation& one) {
     page.heading(fmt::format("What {} makes of the sample", one.task));
-    page.line(fmt::format("  {} -> {}: {} rows -> {} rows", one.from, one.to, one.baseline.rows,
-                          one.candidate.rows));
+    const auto rows_text = [](std::int64_t count) {
+        return fmt::format("{} row{}", count, count == 1 ? "" : "s");
+    };
+    page.whole("  ", printable(fmt::format("{} -> {}: {} -> {}", one.from, one.to,
+                                           rows_text(one.baseline.rows), rows_text(one.candidate.rows))));
     if (one.differences) {
         const studies::RowDifferences& d = *one.differences;
         page.line();
@@ -91,10 +99,14 @@ void put_transformation(Page& page, const studies::Transformation& one) {
         }
         if (!d.examples.empty()) {
             std::vector<std::vector<std::string>> rows = {{"such as", "column", "before", "after"}};
-            for (const studies::RowExample& example : d.examples)
-                rows.push_back({printable(example.key), shorten(printable(example.column), 16),
-                                shorten(printable(example.baseline), 18),
-                                shorten(printable(example.candidate), 18)});
+            for (const studies::RowExample& example : d.examples) {
+                // No number of SQL is longer.
+                constexpr int widest_number = 24;
+                const auto [before, after] =
+                    shorten_apart(printable(example.baseline), printable(example.candidate), widest_number);
+                rows.push_back(
+                    {printable(example.key), shorten(printable(example.column), 16), before, after});
+            }
             page.line();
             put_rows(page, rows);
         }

@@ -285,7 +285,12 @@ IncreaseResult judge_increase(const models::Increase& increase, const MetricResu
     } else {
         result.explanation = none_would_settle;
     }
-    if (few_differ) result.explanation += "; few pairs differ, and no more is told than their number allows";
+    if (few_differ) {
+        const bool none = std::all_of(one.differences.begin(), one.differences.end(),
+                                      [](double difference) { return difference == 0; });
+        result.explanation += none ? "; no pair differs, and no more is told than so many allow"
+                                   : "; few pairs differ, and no more is told than their number allows";
+    }
     return result;
 }
 

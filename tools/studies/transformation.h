@@ -13,8 +13,8 @@ namespace understudy::studies {
 
 /// One value of a column.
 struct ProfiledValue {
-    std::string text;   ///< as an enum has it: a text's bytes, a number as SQL writes it
-    std::string shown;  ///< for people
+    std::string text;   ///< as an enum has it: a text's bytes, a number without a point where it is whole
+    std::string shown;  ///< as SQL writes it: a REAL that is whole is 199.0
 };
 
 /// What is in one column of a result.

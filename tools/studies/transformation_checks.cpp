@@ -72,7 +72,7 @@ std::int64_t outside_of(const models::ColumnType& type, const ColumnProfile& p, 
             return values - p.booleans - (bits ? p.integers : 0);
         }
         case TypeFamily::integer: {
-            what = "no whole number of " + std::to_string(type.width) + " bits";
+            what = "no integer of " + std::to_string(type.width) + " bits";
             const double limit = std::ldexp(1.0, type.width - 1);
             const bool fits = p.integers == 0 || type.width >= 64 ||
                               (static_cast<double>(*p.least_integer) >= -limit &&
@@ -160,7 +160,7 @@ private:
             if (const std::int64_t outside = outside_of(type, p, what); outside > 0)
                 say("types", Check::Status::failed, about,
                     "declared " + column.type + "; at least " + rows_text(outside) +
-                        " with a value that is " + what + (outside == p.rows - p.nulls ? example_of(p) : ""),
+                        " with a value that is " + what + example_of(type, p, outside == p.rows - p.nulls),
                     "cast it in the SQL, or change the column's type");
         }
         if (column.nullable && !*column.nullable) {
@@ -252,10 +252,21 @@ private:
             "map them, or add them to the enum");
     }
 
-    std::string example_of(const ColumnProfile& p) const {
+    /// Of values that do not fit one of which that is known; `all`: none of them does.
+    static std::string example_of(const models::ColumnType& type, const ColumnProfile& p, bool all) {
+        const auto is_integer = [](const ProfiledValue& value) {
+            return value.shown.find_first_not_of("-0123456789") == std::string::npos;
+        };
+        if (type.family == TypeFamily::integer) {
+            // One with a point is told from what is written without, however whole it is: 199.0 is a REAL.
+            for (const ProfiledValue& value : p.values)
+                if (!is_integer(value))
+                    return ", such as " + value.shown +
+                           (value.shown.find('\'') == std::string::npos ? ", a REAL" : "");
+        }
+        if (!all) return "";
         if (p.texts > 0 && p.first_text) return ", such as '" + *p.first_text + "'";
-        if (p.greatest) return ", such as " + number_text(*p.greatest);
-        return "";
+        return p.values.empty() ? "" : ", such as " + p.values.front().shown;
     }
 
     void say(const char* name, Check::Status status, const std::string& about, const std::string& message,

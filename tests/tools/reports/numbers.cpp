@@ -53,6 +53,18 @@ TEST_CASE("long names are cut in the middle, by characters") {
     CHECK(shorten("abcdef", 2) == "..");
 }
 
+TEST_CASE("values beside each other are cut so that those that differ look so") {
+    using Both = std::pair<std::string, std::string>;
+    CHECK(shorten_apart("1234567.1", "1234567.2", 20) == Both{"1234567.1", "1234567.2"});
+    const std::string same(30, 'a');
+    CHECK(shorten_apart(same, same, 10) == Both{"aaaa...aaa", "aaaa...aaa"});
+    CHECK(shorten_apart(same + "x" + same, same + "y" + same, 14) ==
+          Both{"...aaaaxaaa...", "...aaaayaaa..."});
+    CHECK(shorten_apart(same + "größer" + same, same + "grünes" + same, 14) ==
+          Both{"...aagrößer...", "...aagrünes..."});
+    CHECK(shorten_apart("ab" + same + "x", "cb" + same + "x", 14).first.starts_with("ab"));
+}
+
 TEST_CASE("two values beside each other share a unit unless nothing would be left of one") {
     const auto shown = [](double first, double second) {
         const UnitsBeside units = units_beside(first, second, "s");

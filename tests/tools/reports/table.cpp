@@ -23,6 +23,17 @@ TEST_CASE("a table: a name that leaves no room stands above its row") {
           "                                          3 s\n");
 }
 
+TEST_CASE("a table: where the other columns fill the line each name stands above its row") {
+    const std::string wide(40, 'x');
+    CHECK(table({{"name", "12 s", wide}, {"b", "3 s", wide}}, 52) ==
+          "  name\n"
+          "      12 s  " +
+              wide +
+              "\n"
+              "  b   3 s   " +
+              wide + "\n");
+}
+
 TEST_CASE("a width does not count colours") {
     CHECK(text_width("\033[1;32mmet\033[0m") == 3);
     CHECK(text_width("µs") == 2);

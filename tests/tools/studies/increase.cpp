@@ -105,3 +105,18 @@ TEST_CASE("what lies at its limit is settled by no number of replications") {
     CHECK(near.more_replications > 0);
     CHECK(near.explanation.find("more replication") != std::string::npos);
 }
+
+TEST_CASE("few pairs that differ are called so, and none is called none") {
+    const auto errors = increase(models::Metric::failed, models::Aggregate::total, at_most, 0, false);
+    const auto before = seen("total failed(a)", {3, 5, 2, 4, 1, 2, 3, 4});
+    PairOfRuns runs;
+    const auto told = [&](std::vector<double> after) {
+        const auto result = judge_increase(errors, before, seen("total failed(a)", std::move(after)), runs);
+        CHECK(result.verdict == Verdict::inconclusive);
+        return result.explanation;
+    };
+    CHECK(told({3, 5, 2, 4, 1, 2, 3, 4})
+              .ends_with("; no pair differs, and no more is told than so many allow"));
+    CHECK(told({3, 5, 2, 4, 1, 2, 3, 5})
+              .ends_with("; few pairs differ, and no more is told than their number allows"));
+}

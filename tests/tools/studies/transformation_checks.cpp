@@ -131,6 +131,31 @@ TEST_CASE("numbers that come as text keep to range, precision and scale") {
     CHECK(failed("1000", 1, 1000) == no_such + "range: 1000 is above 900\n");
 }
 
+TEST_CASE("a REAL in a column of integers is called one, however whole") {
+    const auto told = [](std::int64_t integers, const std::vector<std::string>& shown) {
+        const models::Scenario scenario =
+            tests::prepared(
+                "twin:\n  datasets: {paid: {columns: {id: {type: integer}}}}\n"
+                "  stages: {build: {reads: clicks, writes: paid}}\n"
+                "load: {clicks: {arrivals: poisson(1/s)}}\nrun: {length: 1h}\n")
+                .scenario;
+        Transformation one = of_build(true);
+        ColumnProfile& id = one.candidate.columns[0];
+        id.integers = integers;
+        if (integers == 0) id.least_integer.reset();
+        id.reals = 3 - integers;
+        for (const std::string& value : shown) id.values.push_back({value, value});
+        for (const Check& check : checks_of(one, scenario))
+            if (check.name == "types") return check.message;
+        return std::string();
+    };
+    const std::string no_such = "declared integer; at least ";
+    const std::string why = " with a value that is no integer of 32 bits, such as ";
+    CHECK(told(0, {"199.0", "2.0"}) == no_such + "3 rows" + why + "199.0, a REAL");
+    CHECK(told(2, {"-1", "1234567.25", "3"}) == no_such + "1 row" + why + "1234567.25, a REAL");
+    CHECK(told(3, {"1", "2", "3"}) == "");
+}
+
 TEST_CASE("rows that lack the newest ones are older than the dataset's freshness allows") {
     const auto told = [](const std::string& objectives, std::int64_t before,
                          std::optional<std::int64_t> after, std::int64_t nulls = 0,

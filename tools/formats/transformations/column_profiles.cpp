@@ -152,6 +152,13 @@ bool is_boolean(std::string_view text) {
     return same("true") || same("false");
 }
 
+/// A number without the point that SQL writes of a REAL that is whole.
+std::string as_an_enum_has_it(const SqlValue& value, const std::string& shown) {
+    if (value.kind == SqlValue::Kind::text) return std::string(value.bytes.substr(0, most_value_bytes));
+    const bool whole = value.kind == SqlValue::Kind::real && shown.ends_with(".0");
+    return whole ? shown.substr(0, shown.size() - 2) : shown;
+}
+
 }  // namespace
 
 struct ColumnProfiles::Column {
@@ -226,10 +233,7 @@ struct ColumnProfiles::Column {
             if (known.size() < most_values) {
                 known.insert(hash);
                 std::string shown = shown_value(value);
-                profile.values.push_back({value.kind == SqlValue::Kind::text
-                                              ? std::string(value.bytes.substr(0, most_value_bytes))
-                                              : shown,
-                                          std::move(shown)});
+                profile.values.push_back({as_an_enum_has_it(value, shown), std::move(shown)});
             } else {
                 profile.values_are_all = false;
                 known = {};

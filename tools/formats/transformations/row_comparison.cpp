@@ -226,8 +226,10 @@ void RowComparison::compare_row(const SqlRow& row, const char* kept) {
         ++column.changed;
         if (a.is_number() && b.is_number())
             column.greatest = std::max(column.greatest, std::fabs(a.number() - b.number()));
-        if (column.changed <= most_of_a_column && changed_.size() < most_changed)
-            changed_.push_back({shown_key(kept), column.column, shown_value(a), shown_value(b)});
+        if (column.changed <= most_of_a_column && changed_.size() < most_changed) {
+            auto [before, after] = shown_apart(a, b);
+            changed_.push_back({shown_key(kept), column.column, std::move(before), std::move(after)});
+        }
         differs = true;
     }
     ++(differs ? found_.changed : found_.same);

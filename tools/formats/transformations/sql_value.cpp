@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "tools/formats/printable.h"
@@ -92,11 +93,32 @@ std::string shown_text(std::string_view text) {
     return shown;
 }
 
+std::pair<std::string, std::string> shown_apart(const SqlValue& a, const SqlValue& b) {
+    std::pair<std::string, std::string> both{shown_value(a), shown_value(b)};
+    if (both.first != both.second || a.bytes == b.bytes) return both;
+    constexpr std::size_t before = 10;
+    const std::size_t end = std::min(a.bytes.size(), b.bytes.size());
+    std::size_t at = 0;
+    while (at < end && a.bytes[at] == b.bytes[at]) ++at;
+    at -= std::min(at, before);
+    // Not within a character.
+    while (at > 0 && at < end && (static_cast<unsigned char>(a.bytes[at]) & 0xC0) == 0x80) --at;
+    const auto shown = [&](SqlValue value) {
+        value.bytes.remove_prefix(at);
+        std::string text = shown_value(value);
+        return text.insert(text.find('\'') + 1, "...");
+    };
+    return {shown(a), shown(b)};
+}
+
 std::string shown_value(const SqlValue& value) {
     switch (value.kind) {
         case SqlValue::Kind::null: return "NULL";
         case SqlValue::Kind::integer: return fmt::format("{}", value.integer);
-        case SqlValue::Kind::real: return fmt::format("{}", value.real);
+        case SqlValue::Kind::real: {
+            const std::string text = fmt::format("{}", value.real);
+            return text.find_first_not_of("-0123456789") == std::string::npos ? text + ".0" : text;
+        }
         case SqlValue::Kind::text: return "'" + shown_text(value.bytes) + "'";
         case SqlValue::Kind::blob: {
             std::string text = "x'";

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "tools/formats/transformations/sql_sandbox.h"
 
@@ -31,6 +32,8 @@ SqlValue read_value(const char*& at);
 
 /// As SQL writes it: 17, 0.5, 'text', NULL, x'00'; cut where it is long, bytes that do not print as \xNN.
 std::string shown_value(const SqlValue& value);
+/// Two of them that differ, beside each other: where both would be cut alike, from just before what differs first.
+std::pair<std::string, std::string> shown_apart(const SqlValue& a, const SqlValue& b);
 /// A text without quotes, for people.
 std::string shown_text(std::string_view text);
 
