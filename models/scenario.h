@@ -273,6 +273,7 @@ struct Join {
     bool by_key = false;  ///< inputs: by key, else by arrival
     std::optional<kernel::Time> within;
     bool pass_unmatched = false;
+    bool operator==(const Join&) const = default;
 };
 
 struct Batch {
@@ -288,6 +289,7 @@ struct Window {
     std::optional<kernel::Time> every;  ///< absent: one after the other
     kernel::Time lateness = 0;          ///< closes so long after its end
     bool by_key = false;                ///< one for each key
+    bool operator==(const Window&) const = default;
 };
 
 /// What is moved over a link while an item is worked on: in before its service, out after it. All that cross a link, or

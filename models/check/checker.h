@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "models/check.h"
+#include "models/dataset_lineage.h"
 #include "models/quoted.h"
 
 namespace understudy::models {
@@ -104,10 +105,12 @@ private:
 
     // ---- columns.cpp: columns of datasets
     void check_columns(const Dataset& dataset);
-    /// Of all columns: it leads somewhere, and does not go round.
+    /// Of all columns: it leads somewhere that is read, and does not go round.
     void check_lineage();
     void check_origin(const std::string& origin, const std::map<std::string, const Dataset*>& datasets,
                       const std::string& path);
+    /// Of each column: who writes its dataset reads what it is made of, or what comes of that.
+    void check_origins_are_read(const Dataset& dataset, const DatasetLineage& lineage);
 
     // ---- flow.cpp: stages and loads, and the ways of items between them.
     void check_dataset(const Dataset& dataset);

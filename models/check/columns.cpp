@@ -18,6 +18,11 @@ bool holds_numbers(const ColumnType& type) {
     return type.family == Family::integer || type.family == Family::decimal || type.family == Family::real;
 }
 
+std::string path_of_origin(const Dataset& dataset, const Column& column, std::size_t position) {
+    return "twin.datasets." + dataset.name + ".columns." + column.name + ".derives_from." +
+           std::to_string(position);
+}
+
 using Lineage = std::map<std::string, const std::vector<std::string>*>;
 
 /// A round of columns that are made of each other, in order; empty where there is none. That a column is made of itself, as
@@ -84,10 +89,12 @@ void Checker::check_lineage() {
         for (const Column& column : dataset.columns) {
             lineage[dataset.name + "." + column.name] = &column.derives_from;
             for (std::size_t i = 0; i < column.derives_from.size(); ++i)
-                check_origin(column.derives_from[i], datasets,
-                             "twin.datasets." + dataset.name + ".columns." + column.name + ".derives_from." +
-                                 std::to_string(i));
+                check_origin(column.derives_from[i], datasets, path_of_origin(dataset, column, i));
         }
+    if (unread_.empty()) {
+        const DatasetLineage by_jobs(s_);
+        for (const Dataset& dataset : s_.twin.datasets) check_origins_are_read(dataset, by_jobs);
+    }
     const std::vector<std::string> round = round_in(lineage);
     if (round.empty()) return;
     std::string text;
@@ -96,6 +103,29 @@ void Checker::check_lineage() {
     warn("twin.datasets." + round.front().substr(0, dot) + ".columns." + round.front().substr(dot + 1) +
              ".derives_from",
          "lineage goes round: " + text + round.front(), "say what came first");
+}
+
+void Checker::check_origins_are_read(const Dataset& dataset, const DatasetLineage& lineage) {
+    std::map<std::string, bool> is_read;  // by dataset
+    const auto reaches = [&](const std::string& origin) {
+        return lineage.is_made_of(dataset.name, origin) || !lineage.is_told(dataset.name);
+    };
+    for (const Column& column : dataset.columns)
+        for (std::size_t i = 0; i < column.derives_from.size(); ++i) {
+            const std::string& origin = column.derives_from[i];
+            const std::string from = lineage.of_column(origin);
+            // What leads nowhere has a message of its own.
+            if (from.empty()) continue;
+            const auto [known, is_new] = is_read.try_emplace(from, false);
+            if (is_new) known->second = reaches(from);
+            if (known->second) continue;
+            warn(path_of_origin(dataset, column, i),
+                 "lineage goes past who writes it: " + quoted(dataset.name + "." + column.name) +
+                     " is made of " + quoted(origin) + ", and nothing that writes " + quoted(dataset.name) +
+                     " reads " + quoted(from) + " or what is made of it",
+                 "say what it is made of now, or let " + quoted(lineage.writers_of(dataset.name).front()) +
+                     " read " + quoted(from));
+        }
 }
 
 void Checker::check_origin(const std::string& origin, const std::map<std::string, const Dataset*>& datasets,

@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 
+#include "models/dataset_lineage.h"
 #include "models/schema/column_type.h"
 #include "models/schema/old_names.h"
 
@@ -41,10 +42,16 @@ std::string span_of(const Column& column) {
     return column.min + ".." + column.max;
 }
 
+/// Who writes what, and of what, before and after.
+struct BothLineages {
+    DatasetLineage before, now;
+};
+
 class ColumnComparison {
 public:
-    ColumnComparison(SchemaDifference about, const OldNames& old_names, std::vector<SchemaDifference>& out)
-        : about_(std::move(about)), old_names_(old_names), out_(out) {}
+    ColumnComparison(SchemaDifference about, const OldNames& old_names, const BothLineages& lineages,
+                     std::vector<SchemaDifference>& out)
+        : about_(std::move(about)), old_names_(old_names), lineages_(lineages), out_(out) {}
 
     void compare_columns(const Column& a, const Column& b) {
         if (about_.base_column != about_.column)
@@ -78,6 +85,10 @@ public:
             if (!backward || !forward) say(SchemaKind::range, span_of(a), span_of(b), backward, forward);
         }
         compare_lineage(a, b);
+        if (is_cut_off(b)) {
+            say(SchemaKind::unwritten, list_of(b.derives_from, "", ", "), "", true, false);
+            out_.back().job = job_between(b.derives_from);
+        }
     }
 
     void say(SchemaKind kind, const std::string& from, const std::string& to, bool backward, bool forward) {
@@ -104,6 +115,35 @@ private:
         say(SchemaKind::lineage, shown(a), shown(b), before.empty() && !a.origin_told, true);
     }
 
+    /// Of what it is made nothing is read any more by who writes it, and it was before.
+    bool is_cut_off(const Column& column) const {
+        const auto& [before, now] = lineages_;
+        const auto is_read = [&](const std::string& origin) {
+            return now.is_made_of(about_.dataset, now.of_column(origin));
+        };
+        const auto was_read = [&](const std::string& origin) {
+            return before.is_made_of(about_.base_dataset, before.of_column(old_names_.of_column(origin)));
+        };
+        const std::vector<std::string>& origins = column.derives_from;
+        return !origins.empty() && now.is_written(about_.dataset) &&
+               !now.is_written_by_load(about_.dataset) &&
+               std::none_of(origins.begin(), origins.end(), is_read) &&
+               std::all_of(origins.begin(), origins.end(), was_read);
+    }
+
+    /// The first that wrote the dataset and read what the column is made of.
+    std::string job_between(const std::vector<std::string>& origins) const {
+        const DatasetLineage& before = lineages_.before;
+        std::set<std::string> read;
+        for (const std::string& origin : origins) read.insert(before.of_column(old_names_.of_column(origin)));
+        for (const DataJob& job : before.jobs())
+            if (std::find(job.writes.begin(), job.writes.end(), about_.base_dataset) != job.writes.end() &&
+                std::any_of(job.reads.begin(), job.reads.end(),
+                            [&](const std::string& dataset) { return read.contains(dataset); }))
+                return job.name;
+        return "";
+    }
+
     /// Whether what is one of `values` may stand where `allowed` is all that may; an empty set allows anything.
     static bool all_in(const std::set<std::string>& values, const std::set<std::string>& allowed) {
         if (allowed.empty()) return true;
@@ -119,6 +159,7 @@ private:
 
     SchemaDifference about_;
     const OldNames& old_names_;
+    const BothLineages& lineages_;
     std::vector<SchemaDifference>& out_;
 };
 
@@ -129,7 +170,7 @@ const std::string& table_of(const Dataset& dataset) {
 
 void compare_datasets(const Dataset& base, const Dataset& candidate,
                       const std::map<std::string, std::string>& renamed_columns, const OldNames& names_before,
-                      std::vector<SchemaDifference>& out) {
+                      const BothLineages& lineages, std::vector<SchemaDifference>& out) {
     SchemaDifference about;
     about.base_dataset = base.name;
     about.dataset = candidate.name;
@@ -151,7 +192,7 @@ void compare_datasets(const Dataset& base, const Dataset& candidate,
         const Column* now = column_named(candidate, name);
         if (now != nullptr && renamed == new_names.end() && old_names.contains(name)) now = nullptr;
         about.column = now == nullptr ? "" : name;
-        ColumnComparison comparison(about, names_before, out);
+        ColumnComparison comparison(about, names_before, lineages, out);
         if (now == nullptr)
             comparison.say(SchemaKind::dropped, column.type, "", true, false);
         else
@@ -162,7 +203,7 @@ void compare_datasets(const Dataset& base, const Dataset& candidate,
         const auto old = old_names.find(column.name);
         if (column_named(base, old == old_names.end() ? column.name : old->second) != nullptr) continue;
         about.column = column.name;
-        ColumnComparison(about, names_before, out)
+        ColumnComparison(about, names_before, lineages, out)
             .say(SchemaKind::added, "", column.type, may_be_null(column), true);
     }
 }
@@ -190,6 +231,7 @@ const char* name_of(SchemaDifference::Kind kind) {
     switch (kind) {
         case SchemaKind::dataset_dropped: return "dataset dropped";
         case SchemaKind::dataset_renamed: return "dataset renamed";
+        case SchemaKind::unwritten: return "no longer written";
         case SchemaKind::added: return "added";
         case SchemaKind::dropped: return "dropped";
         case SchemaKind::renamed: return "renamed";
@@ -206,7 +248,8 @@ const char* name_of(SchemaDifference::Kind kind) {
 }
 
 std::string SchemaDifference::path() const {
-    const bool of_all = kind == SchemaKind::dataset_dropped || kind == SchemaKind::dataset_renamed;
+    const bool of_all = kind == SchemaKind::dataset_dropped || kind == SchemaKind::dataset_renamed ||
+                        (kind == SchemaKind::unwritten && column.empty());
     const std::string& set = base_column.empty() && !of_all ? dataset : base_dataset;
     const std::string& name = base_column.empty() ? column : base_column;
     return name.empty() ? set : set + "." + name;
@@ -216,6 +259,7 @@ std::vector<SchemaDifference> schema_differences(const Scenario& base, const Sce
                                                  const std::map<std::string, std::string>& renamed_columns) {
     std::vector<SchemaDifference> out;
     const OldNames names_before(base, candidate, renamed_columns);
+    const BothLineages lineages{DatasetLineage(base), DatasetLineage(candidate)};
     std::map<std::string, const Dataset*> by_old_name;
     for (const Dataset& dataset : candidate.twin.datasets)
         by_old_name[candidate.twin.drawn_as(dataset.name)] = &dataset;
@@ -239,8 +283,18 @@ std::vector<SchemaDifference> schema_differences(const Scenario& base, const Sce
             renamed.backward = renamed.forward = false;
             out.push_back(std::move(renamed));
         }
+        if (lineages.before.is_written(dataset.name) && !lineages.now.is_written(now->second->name)) {
+            const std::vector<std::string> writers = lineages.before.writers_of(dataset.name);
+            SchemaDifference unwritten;
+            unwritten.kind = SchemaKind::unwritten;
+            unwritten.base_dataset = dataset.name;
+            unwritten.dataset = now->second->name;
+            unwritten.forward = false;
+            if (!writers.empty()) unwritten.job = writers.front();
+            out.push_back(std::move(unwritten));
+        }
         if (!dataset.columns.empty())
-            compare_datasets(dataset, *now->second, renamed_columns, names_before, out);
+            compare_datasets(dataset, *now->second, renamed_columns, names_before, lineages, out);
     }
     return out;
 }

@@ -12,6 +12,8 @@
 //                    So is a dataset, unless its label, which is the table's name then, stays.
 //     retyped        neither; widened backward, narrowed forward (models/schema/column_type.h)
 //     nullability, enum, min and max, unique: backward where they let in more, forward where they let in less
+//     no longer written   backward, as if dropped: a dataset that nothing writes any more, or a column of which all that it is
+//                    made of is in datasets that who writes it reads no more (models/dataset_lineage.h)
 //     derives_from    forward: its shape stays. Backward if the base named nothing that it is made of; else what was written
 //                     before is made of other columns than what is written now
 //
@@ -36,6 +38,7 @@ struct SchemaDifference {
     enum class Kind {
         dataset_dropped,
         dataset_renamed,
+        unwritten,
         added,
         dropped,
         renamed,
@@ -52,6 +55,8 @@ struct SchemaDifference {
     std::string base_dataset, dataset;  ///< as they are called in the base and in the candidate
     std::string base_column, column;    ///< the same; empty where there is none
     std::string from, to;               ///< what is said of it, for people; may be empty
+    std::string
+        job;  ///< whose reading or writing makes it so, as the base calls it; empty: what is declared does
     bool backward = true, forward = true;
 
     /// `orders.email`, by the name that the base has for it, if it has one.
@@ -62,7 +67,7 @@ const char* name_of(SchemaDifference::Kind kind);
 
 /// `renamed_columns`: what columns are called now, to what they were (`orders.mail` to `orders.email`; the dataset by its
 /// new name in the first). Datasets go by Twin::renamed. Datasets of which the base says no columns are left out, but for
-/// those that are gone or have another name.
+/// those that are gone, have another name or are no longer written.
 std::vector<SchemaDifference> schema_differences(
     const Scenario& base, const Scenario& candidate,
     const std::map<std::string, std::string>& renamed_columns = {});

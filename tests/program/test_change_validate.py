@@ -198,6 +198,81 @@ class Validate(ProgramTest):
             document = self.validated(edits, MET)
             self.assertNotIn("promises", [check["name"] for check in document["checks"]])
 
+    def test_what_is_no_longer_written(self):
+        """A dataset that is read, and a column of which what it is made of is read no more, are gone as if they were dropped."""
+        self.write("shop.yaml", NIGHTLY.replace("state: {type: varchar, enum: [paid, sent]}}}",
+                                                "state: {type: varchar, enum: [paid, sent], derives_from: [orders.state]}}}"))
+        for edit, about, message in (
+                ("{set: nightly.build.writes, to: other}", "paid", "nothing writes it any more; breaking"),
+                ("{remove: nightly.build.writes}", "paid", "nothing writes it any more; breaking")):
+            with self.subTest(edit):
+                document = self.validated([edit], VIOLATED)
+                self.assertEqual(document["category"], "breaking")
+                self.assertEqual(document["why"], ["paid no longer written"])
+                [failed] = [check for check in document["checks"] if check["status"] == "failed"]
+                self.assertEqual((failed["name"], failed["about"]), ("schema", about))
+                self.assertTrue(failed["message"].startswith(message), failed["message"])
+                self.assertIn("read by 1 of 1 job downstream: nightly.report", failed["message"])
+                self.assertRegex(failed["place"], r"^c\.yaml:5:\d+$")
+                self.assertIn("let something write it", failed["fix"])
+
+    def test_lineage_that_goes_past_who_writes(self):
+        self.write("shop.yaml", NIGHTLY.replace("state: {type: varchar, enum: [paid, sent]}}}",
+                                                "state: {type: varchar, enum: [paid, sent], derives_from: [orders.state]}}}"))
+        document = self.validated(["{set: nightly.build.reads, to: {clicks: new}}", "{set: spark.workers, to: 5}"], MET)
+        found = {check["name"]: check for check in document["checks"] if check["status"] == "warned"}
+        self.assertRegex(found["graph"]["message"], "'paid.state' is made of 'orders.state', and nothing that writes 'paid' reads")
+        self.assertRegex(found["graph"]["place"], r"^shop\.yaml:\d+:\d+$")
+        self.assertIn("let 'nightly.build' read 'orders'", found["graph"]["fix"])
+        # Of one job that reads the dataset nobody knows the columns.
+        self.assertIn("reads what it is made of any more (orders.state)", found["schema"]["message"])
+        self.assertEqual(found["outputs"]["about"], "nightly.build")
+        self.assertEqual(document["category"], "forward-only")
+
+    def test_other_rows_without_sql(self):
+        self.write("shop.yaml", NIGHTLY)
+        document = self.validated(["{set: spark.workers, to: 5}", "{set: nightly.build.emits, to: {records: 50%}}"], MET)
+        self.assertEqual(document["category"], "breaking")
+        self.assertEqual(document["why"], ["rows that nightly.build writes differ, and they are read: what was made of "
+                                           "them has to be rebuilt"])
+        [warned] = [check for check in document["checks"] if check["status"] == "warned" and check["name"] != "kind"]
+        self.assertEqual((warned["name"], warned["about"]), ("outputs", "nightly.build"))
+        self.assertEqual(warned["message"], "emits something else: records 1 -> 0.5; breaking; read by nightly.report")
+        self.assertRegex(warned["place"], r"^c\.yaml:6:\d+$")
+        impact = self.validated(["{set: nightly.build.emits, to: {records: 50%}}"], MET, verb="impact")
+        factors = {factor["name"]: factor for factor in impact["risk"]["factors"]}
+        self.assertEqual((factors["severity"]["value"], factors["reversibility"]["value"]), (3, 3))
+
+    def test_a_base_that_is_a_change(self):
+        """It is told where the change names it, whoever reads it."""
+        self.write("shop.yaml", NIGHTLY)
+        self.write("first.yaml", change(["{set: spark.workers, to: 5}"]))
+        self.write("c.yaml", change(["{set: spark.workers, to: 6}"]).replace("base: shop.yaml", "base: first.yaml"))
+        for words in (("validate", "c.yaml"), ("change", "validate", "c.yaml"), ("change", "show", "c.yaml"),
+                      ("change", "impact", "c.yaml"), ("rehearse", "c.yaml")):
+            with self.subTest(words):
+                said = self.call(*words, code=USAGE).stderr.decode()
+                self.assertRegex(said, r"^c\.yaml:3:7: error: first\.yaml is a change, no scenario; name the scenario")
+                self.assertEqual(said.count("error: "), 1)
+
+    def test_values_that_differ_look_so(self):
+        """Long numbers are not cut, long texts not where they are alike; one row is a row, and the empty text is no NULL."""
+        self.write("shop.yaml", NIGHTLY)
+        (self.folder / "samples").mkdir()
+        self.write("samples/orders.csv", "id,total,state\n1,0.5,\"\"\n")
+        same = "x" * 60
+        self.write("a.sql", f"SELECT id, 0.12345678901234566 AS total, '' AS state, '{same}1' AS long FROM orders")
+        self.write("b.sql", f"SELECT id, 0.12345678901234567 + 1e-16 AS total, '' AS state, '{same}2' AS long FROM orders")
+        self.write("c.yaml", change(["{transform: nightly.build, from: a.sql, to: b.sql, samples: samples, key: id}"]))
+        said = self.call("change", "validate", "c.yaml", code=VIOLATED).stdout.decode()
+        self.assertIn("a.sql -> b.sql: 1 row -> 1 row\n", said)
+        examples = [line.split() for line in said.splitlines() if line.startswith("  id 1 ")]
+        self.assertEqual([one[2] for one in examples], ["total", "long"])
+        for one in examples:
+            self.assertNotEqual(one[3], one[4], one)
+        self.assertRegex(said, r"  state  +before  0  +1  +''  +''")
+        self.assertLessEqual(max(map(len, said.splitlines())), 80)
+
     def test_a_column_that_nobody_reads(self):
         self.write("shop.yaml", SHOP.replace("day: {type: date}", "day: {type: date}, note: {type: text}"))
         document = self.validated(["{remove: orders.note}"], MET)

@@ -273,7 +273,10 @@ RiskFactor severity_factor(const ChangeImpact& impact, const ChangeReview& revie
             at_least(check.name == "stability" ? 5 : 4,
                      check.name + (check.about.empty() ? "" : " of " + check.about) + " failed");
         if (check.status == Check::Status::warned)
-            at_least(check.name == "schema" || check.name == "rows" || check.name == "stability" ? 3 : 2,
+            at_least(check.name == "schema" || check.name == "rows" || check.name == "outputs" ||
+                             check.name == "stability"
+                         ? 3
+                         : 2,
                      check.name + (check.about.empty() ? "" : " of " + check.about) + " is doubtful");
     }
     for (const Transformation& one : review.transformations)
@@ -330,7 +333,10 @@ RiskFactor reversibility_factor(const PreparedRun& base, const PreparedRun& cand
     using SchemaKind = models::SchemaDifference::Kind;
     for (const SchemaFinding& finding : review.schema.findings) {
         const SchemaKind kind = finding.difference.kind;
-        if (kind == SchemaKind::dropped || kind == SchemaKind::dataset_dropped)
+        if (kind == SchemaKind::unwritten)
+            at_least(3, finding.difference.path() +
+                            " is no longer written: what is missing meanwhile has to be rebuilt");
+        else if (kind == SchemaKind::dropped || kind == SchemaKind::dataset_dropped)
             at_least(5, finding.difference.path() + " is dropped: what was in it is gone");
         else if (kind == SchemaKind::retyped || kind == SchemaKind::narrowed)
             at_least(5, finding.difference.path() + " is " + models::name_of(kind) +
@@ -342,6 +348,12 @@ RiskFactor reversibility_factor(const PreparedRun& base, const PreparedRun& cand
         else if (!finding.difference.backward)
             at_least(3, finding.difference.path() + " changes: what is made anew for it has to be rebuilt");
     }
+    for (const OutputFinding& one : review.outputs)
+        if (one.category != ChangeCategory::non_breaking)
+            at_least(3, "rows that " +
+                            (one.kind == OutputFinding::Kind::written ? "were written to " + one.about
+                                                                      : one.about + " wrote") +
+                            " meanwhile have to be rebuilt");
     for (const Transformation& one : review.transformations)
         if (const Remade rows = remade_by(one); rows == Remade::unknown)
             at_least(

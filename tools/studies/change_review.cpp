@@ -218,19 +218,26 @@ ChangeReview review_change(const PreparedRun& base, const PreparedRun& candidate
     for (const SchemaFinding& finding : review.schema.findings)
         if (finding.category == review.category && review.category != ChangeCategory::non_breaking)
             review.why.push_back(finding.difference.path() + " " + models::name_of(finding.difference.kind));
+    const auto take = [&](ChangeCategory category, const std::string& why) {
+        if (category > review.category) review.why.clear();
+        if (category >= review.category) review.why.push_back(why);
+        review.category = std::max(review.category, category);
+    };
+    review.outputs = review_outputs(base.scenario, candidate.scenario, review.transformations);
+    for (Check& check : checks_of(review.outputs)) review.checks.push_back(std::move(check));
+    for (const OutputFinding& finding : review.outputs) take(finding.category, why_of(finding));
     for (const Transformation& one : review.transformations) {
         Checks of_it = checks_of(one, candidate.scenario);
         review.checks.insert(review.checks.end(), std::make_move_iterator(of_it.begin()),
                              std::make_move_iterator(of_it.end()));
         std::string why;
         const ChangeCategory category = category_of(one, candidate.scenario, why);
-        if (category > review.category) review.why.clear();
-        if (category >= review.category) review.why.push_back(why);
-        review.category = std::max(review.category, category);
+        take(category, why);
     }
     if (review.why.empty())
-        review.why.emplace_back(review.schema.findings.empty() ? "no column and no code of a transformation changes"
-                                                               : "nothing that is read changes its shape");
+        review.why.emplace_back(review.schema.findings.empty()
+                                    ? "no column changes, and nothing of what jobs read, make and write"
+                                    : "nothing that is read changes its shape");
     return review;
 }
 

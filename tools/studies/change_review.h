@@ -2,8 +2,8 @@
 // needs can be met, and what sort of change that makes it.
 //
 // Checks here are of scenarios that could be read and prepared; that they could is the matter of whoever reads them. Pure,
-// thread-safe; milliseconds. Sources: categories by rule in schema_review.h and transformation_checks.h, stability by the
-// traffic equations (models/analytic/traffic.h).
+// thread-safe; milliseconds. Sources: categories by rule in schema_review.h, output_review.h and
+// transformation_checks.h, stability by the traffic equations (models/analytic/traffic.h).
 #pragma once
 
 #include <map>
@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "tools/studies/change_check.h"
+#include "tools/studies/output_review.h"
 #include "tools/studies/run.h"
 #include "tools/studies/schema_review.h"
 #include "tools/studies/transformation.h"
@@ -19,10 +20,11 @@ namespace understudy::studies {
 
 struct ChangeReview {
     SchemaReview schema;
+    std::vector<OutputFinding> outputs;
     std::vector<Transformation> transformations;
     ChangeCategory category = ChangeCategory::non_breaking;
     std::vector<std::string> why;  ///< what makes it that category
-    /// needs, stability, warnings, promises, schema, then those of transformations, then category. Without places.
+    /// needs, stability, warnings, promises, schema, outputs, then those of transformations. Without places.
     Checks checks;
 };
 

@@ -6,33 +6,14 @@
 #include <set>
 #include <utility>
 
+#include "models/dataset_lineage.h"
 #include "tools/studies/transformation_checks.h"
 
 namespace understudy::studies {
 
 namespace {
 
-struct DataJob {
-    std::string name, pipeline;
-    std::vector<std::string> reads, writes;
-};
-
-std::vector<DataJob> jobs_of(const models::Scenario& scenario) {
-    std::vector<DataJob> jobs;
-    for (const models::Pipeline& pipeline : scenario.twin.pipelines)
-        for (const models::Task& task : pipeline.tasks) {
-            DataJob job{pipeline.name + "." + task.name, pipeline.name, {}, task.writes};
-            for (const models::TaskInput& input : task.reads) job.reads.push_back(input.dataset);
-            jobs.push_back(std::move(job));
-        }
-    for (const models::Stage& stage : scenario.twin.stages) {
-        DataJob job{stage.name, "", stage.reads, {}};
-        for (const models::Writes::Target& target : stage.writes.targets) job.writes.push_back(target.stream);
-        if (job.writes.empty()) job.writes.push_back(stage.name);
-        jobs.push_back(std::move(job));
-    }
-    return jobs;
-}
+using models::DataJob;
 
 bool listed(const std::vector<std::string>& all, const std::string& one) {
     return std::find(all.begin(), all.end(), one) != all.end();
@@ -41,7 +22,7 @@ bool listed(const std::vector<std::string>& all, const std::string& one) {
 }  // namespace
 
 std::vector<RebuiltJob> jobs_to_rebuild(const models::Scenario& candidate, const ChangeReview& review) {
-    const std::vector<DataJob> jobs = jobs_of(candidate);
+    const std::vector<DataJob> jobs = models::data_jobs_of(candidate);
     struct Because {
         std::string text;
         int steps = 0;
@@ -57,6 +38,23 @@ std::vector<RebuiltJob> jobs_to_rebuild(const models::Scenario& candidate, const
                                                         : "its rows were not compared: give the edit a 'key'",
                             0, ""});
         open.push_back(one.task);
+    }
+    for (const OutputFinding& one : review.outputs) {
+        if (one.category == ChangeCategory::non_breaking) continue;
+        for (const std::string& job : one.jobs)
+            if (why.emplace(job,
+                            Because{one.kind == OutputFinding::Kind::read ? "it reads other data than before"
+                                                                          : "the rows that it writes differ",
+                                    0, ""})
+                    .second)
+                open.push_back(job);
+        // Where only rows are missing nobody writes anything anew but who read them.
+        if (one.kind == OutputFinding::Kind::written)
+            for (const DataJob& reader : jobs)
+                for (const std::string& dataset : one.datasets)
+                    if (listed(reader.reads, dataset) &&
+                        why.emplace(reader.name, Because{"reads " + dataset, 1, dataset}).second)
+                        open.push_back(reader.name);
     }
     // All that was made of other rows is made of what is there no more.
     while (!open.empty()) {

@@ -3,6 +3,8 @@
 // By rule, from what `change validate` found (change_review.h):
 //     a transformation that makes other rows (or whose rows nobody compared): its job, and every job that reads what a job to
 //     be rebuilt writes
+//     a job that emits other rows or reads other datasets, and a dataset that other jobs write (output_review.h): the job, or
+//     those that write the dataset now, and every job that reads what differs
 //     a column that does not hold what was written before, or was made of other columns (a difference that is not backward
 //     compatible): the jobs that write its dataset, those that read the column as lineage has it, and those of which nobody
 //     knows whether they do

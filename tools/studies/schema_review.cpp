@@ -56,8 +56,9 @@ public:
         for (const auto edge : boost::make_iterator_range(boost::in_edges(*of, g))) {
             if (g[edge].relation != models::Relation::consumes) continue;
             const KnowledgeIndex reader = boost::source(edge, g);
-            if (const std::string job = job_(g[reader].name); jobs_left.contains(job))
-                to.readers.push_back({job, 1, dataset, models::owners_of(g, reader)});
+            if (const std::string job = job_(g[reader].name);
+                jobs_left.contains(job) && !has(to.readers, &SchemaReader::job, job))
+                to.readers.push_back({job, 1, to.difference.base_dataset, models::owners_of(g, reader)});
         }
         to.jobs_downstream = std::max(to.jobs_downstream, to.readers.size());
     }
@@ -104,6 +105,10 @@ std::string what_happens(const models::SchemaDifference& d) {
     switch (d.kind) {
         case SchemaKind::dataset_dropped: return "the dataset is gone";
         case SchemaKind::dataset_renamed: return "the dataset is renamed to " + d.to;
+        case SchemaKind::unwritten:
+            return d.base_column.empty() ? "nothing writes it any more"
+                                         : "nothing that writes " + d.base_dataset +
+                                               " reads what it is made of any more (" + d.from + ")";
         case SchemaKind::added:
             return "added" + (d.to.empty() ? "" : " as " + d.to) +
                    (d.backward ? "" : ", and may not be null");
@@ -139,9 +144,16 @@ std::string fix_for(const SchemaFinding& finding) {
             return "say what their columns are made of ('derives_from'), or ask who owns them";
         return "";
     }
-    return (finding.readers.empty() ? "give the contract a new version first"
-                                    : "have those who read it read another first, such as a column beside "
-                                      "it, and make this change once nobody reads it") +
+    std::string other_way;
+    if (finding.difference.kind == SchemaKind::unwritten)
+        other_way = finding.difference.base_column.empty()
+                        ? "let something write it; else "
+                        : "say what it is made of now ('derives_from'), or go on reading that; else ";
+    const std::string beside = finding.difference.base_column.empty() ? "dataset" : "column";
+    return other_way +
+           (finding.readers.empty() ? "give the contract a new version first"
+                                    : "have those who read it read another first, such as a " + beside +
+                                          " beside it, and make this change once nobody reads it") +
            ask(owners);
 }
 
@@ -188,8 +200,11 @@ SchemaReview review_schema(const models::Scenario& base, const models::Scenario&
                                    [&](const SchemaReader& reader) { return reader.job == job; });
             });
         }
-        if (difference.kind == SchemaKind::dataset_renamed)
+        if (difference.base_column.empty() && !difference.forward) {
             before.add_readers_of_all(difference.base_dataset, left, finding);
+            if (difference.kind == SchemaKind::unwritten)
+                after.add_readers_of_all(difference.dataset, left, finding);
+        }
         finding.category = category_of(finding);
         review.category = std::max(review.category, finding.category);
         auto& both = by_dataset.try_emplace(difference.base_dataset, true, true).first->second;
@@ -213,7 +228,8 @@ Checks checks_of(const SchemaReview& review) {
         check.about = d.path();
         check.message = what_happens(d) + "; " + name_of(finding.category) + ", compatibility " +
                         models::name_of(models::compatibility(d.backward, d.forward));
-        if (!d.base_column.empty() || d.kind == SchemaKind::dataset_renamed) {
+        check.because = d.job;
+        if (!d.base_column.empty() || !d.forward) {
             std::vector<std::string> jobs;
             for (const SchemaReader& reader : finding.readers) jobs.push_back(reader.job);
             check.message += jobs.empty() ? "; no job is known to read it"

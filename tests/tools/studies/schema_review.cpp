@@ -103,6 +103,76 @@ TEST_CASE("a dataset of another name is gone for who reads it, unless its label 
     CHECK(renamed(", label: orders").findings.empty());
 }
 
+TEST_CASE("what is read and no longer written is gone, as what is dropped is") {
+    const models::Scenario base = read(shop(orders));
+    const auto with = [](std::string text, const std::string& from, const std::string& to) {
+        REQUIRE(text.find(from) != std::string::npos);
+        return text.replace(text.find(from), from.size(), to);
+    };
+    // A dataset that two tasks read at rest; nobody else reads what they make of it.
+    const std::string tasks =
+        "  pipelines:\n    nightly: {schedule: every 1h, tasks: {one: {reads: db2}, two: {reads: dc1, owner: "
+        "crm}}}\n"
+        "load:";
+    const std::string at_rest = with(shop(orders), "load:", tasks);
+    const SchemaReview unwritten =
+        review_schema(read(at_rest), read(with(at_rest, "writes: dc1", "writes: other")), {});
+    REQUIRE(unwritten.findings.size() == 1);
+    CHECK(unwritten.category == ChangeCategory::breaking);
+    CHECK(jobs_of(unwritten.findings[0]) == std::vector<std::string>{"nightly.two 1 dc1"});
+    const Checks checks = checks_of(unwritten);
+    CHECK(checks[0].status == Check::Status::failed);
+    CHECK(checks[0].about == "dc1");
+    CHECK(checks[0].because == "c1");
+    CHECK(checks[0].message ==
+          "nothing writes it any more; breaking, compatibility backward; read by 1 of 1 job downstream: "
+          "nightly.two");
+    CHECK(
+        checks[0].fix.starts_with("let something write it; else have those who read it read another first"));
+    CHECK(checks[0].fix.ends_with("ask crm"));
+    // Nobody reads what c1 writes.
+    const std::string unread = with(shop(orders), "writes: dc1", "writes: other");
+    CHECK(review_schema(base, read(unread), {}).category == ChangeCategory::non_breaking);
+    CHECK_FALSE(has_failed(checks_of(review_schema(base, read(unread), {}))));
+    // A dataset that goes with what is said of who read it.
+    const std::string gone =
+        with(with(at_rest, "    dc1: {columns: {x: {type: text, derives_from: [db1.x]}}}\n", ""),
+             "{reads: dc1, owner: crm}", "{owner: crm}");
+    const SchemaReview dropped = review_schema(read(at_rest), read(gone), {});
+    CHECK(dropped.category == ChangeCategory::breaking);
+    CHECK(jobs_of(dropped.findings[0]) == std::vector<std::string>{"nightly.two 1 dc1"});
+}
+
+TEST_CASE("a column is no longer written where who writes it reads no more what it is made of") {
+    const models::Scenario base = read(shop(orders));
+    const auto with = [](std::string text, const std::string& from, const std::string& to) {
+        REQUIRE(text.find(from) != std::string::npos);
+        return text.replace(text.find(from), from.size(), to);
+    };
+    const SchemaReview cut =
+        review_schema(base, read(with(shop(orders), "a2: {reads: orders", "a2: {reads: clicks")), {});
+    REQUIRE(cut.findings.size() == 1);
+    CHECK(cut.category == ChangeCategory::breaking);
+    CHECK(jobs_of(cut.findings[0]) == std::vector<std::string>{"b2 1 da2.mail"});
+    const Checks checks = checks_of(cut);
+    CHECK(checks[0].status == Check::Status::failed);
+    CHECK(checks[0].about == "da2.mail");
+    CHECK(checks[0].because == "a2");
+    CHECK(checks[0].message ==
+          "nothing that writes da2 reads what it is made of any more (orders.email); breaking, compatibility "
+          "backward; read by 1 of 1 job downstream: b2");
+    CHECK(checks[0].fix.starts_with("say what it is made of now ('derives_from'), or go on reading that"));
+    // What is made of it still comes there, by way of another dataset.
+    CHECK(review_schema(base, read(with(shop(orders), "a2: {reads: orders", "a2: {reads: da1")), {})
+              .findings.empty());
+    // It is said to be made of something else: that is another difference.
+    const std::string told = with(with(shop(orders), "a2: {reads: orders", "a2: {reads: clicks"),
+                                  "derives_from: [orders.email]", "derives_from: [clicks.email]");
+    const SchemaReview mapped = review_schema(base, read(told), {});
+    REQUIRE(mapped.findings.size() == 1);
+    CHECK(mapped.category == ChangeCategory::forward_only);
+}
+
 TEST_CASE("a column that nobody reads, dropped") {
     const SchemaReview review = review_schema(
         read(shop(orders)),
