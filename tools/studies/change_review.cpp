@@ -236,7 +236,7 @@ ChangeReview review_change(const PreparedRun& base, const PreparedRun& candidate
     }
     if (review.why.empty())
         review.why.emplace_back(review.schema.findings.empty()
-                                    ? "no column changes, and nothing of what jobs read, make and write"
+                                    ? "no column and no row of what is read changes"
                                     : "nothing that is read changes its shape");
     return review;
 }
