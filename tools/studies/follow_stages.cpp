@@ -49,6 +49,32 @@ struct WayOn {
 /// Exactly one of these ways.
 using Fork = std::vector<WayOn>;
 
+/// How long items took until they were seen on a way.
+struct SeenOnWay {
+    std::vector<kernel::Time> after;
+    std::vector<std::pair<kernel::Time, double>> unseen;  ///< from so long on: the share that is not seen yet
+
+    /// Of those that have not been seen for so long, each may be on it. E. L. Kaplan, P. Meier, "Nonparametric estimation
+    /// from incomplete observations", 1958.
+    void count_unseen(const std::vector<kernel::Time>& not_seen) {
+        std::sort(after.begin(), after.end());
+        double share = 1;
+        for (auto at = after.begin(); at != after.end();) {
+            const auto next = std::upper_bound(at, after.end(), *at);
+            const auto longer = not_seen.end() - std::lower_bound(not_seen.begin(), not_seen.end(), *at);
+            share *= 1 - static_cast<double>(next - at) / static_cast<double>(after.end() - at + longer);
+            unseen.push_back({*at, share});
+            at = next;
+        }
+    }
+    bool nobody_for(kernel::Time time) const { return !after.empty() && time > after.back(); }
+    double unseen_for(kernel::Time time) const {
+        const auto next = std::upper_bound(unseen.begin(), unseen.end(), time,
+                                           [](kernel::Time t, const auto& step) { return t < step.first; });
+        return next == unseen.begin() ? 1 : std::prev(next)->second;
+    }
+};
+
 class Stages {
 public:
     Stages(const FollowParts& parts, std::map<std::string, models::ElementState>& states,
@@ -368,7 +394,7 @@ private:
             for (const std::size_t i : gone)
                 if (is_linked(pieces_[i]) && !seen_later(pieces_[i])) ++untold;
         } else {
-            for (const Fork& fork : *forks) pass_on_by(fork, gone, gathering);
+            for (const Fork& fork : *forks) pass_on_by(stage, fork, gone, gathering);
         }
         if (untold > 0)
             leave_out(states_, into_, from.name,
@@ -394,7 +420,38 @@ private:
         bool gathers = false;
     };
 
-    void pass_on_by(const Fork& fork, const std::vector<std::size_t>& gone, std::int64_t& gathering) {
+    /// Where an item was seen after it left a stage.
+    struct Sightings {
+        bool any = false;
+        /// When it was last first seen at a stage of the way that it took; nothing of the ways that it did not.
+        std::vector<std::optional<std::int64_t>> by_way;
+    };
+
+    /// The way that it took is the one on which it was seen first, and what comes after it was at this stage again is of
+    /// its next way from here: a loop of rework is no way to what comes behind it.
+    Sightings sightings_by(const Fork& fork, const Piece& piece, std::size_t stage) const {
+        Sightings sightings;
+        sightings.by_way.resize(fork.size());
+        const auto again = seen_at_or_same(piece, stage);
+        std::optional<std::int64_t> first;
+        std::vector<std::optional<std::int64_t>> first_by(fork.size());
+        for (std::size_t w = 0; w < fork.size(); ++w)
+            for (const Spot& spot : fork[w].spots) {
+                const auto at = seen_at_or_same(piece, spot.stage);
+                if (!at) continue;
+                sightings.any = true;
+                if (again && *at > *again) continue;
+                first_by[w] = first_by[w] ? std::min(*first_by[w], *at) : *at;
+                sightings.by_way[w] = std::max(sightings.by_way[w].value_or(*at), *at);
+                first = first ? std::min(*first, *at) : *at;
+            }
+        for (std::size_t w = 0; w < fork.size(); ++w)
+            if (first_by[w] != first) sightings.by_way[w].reset();
+        return sightings;
+    }
+
+    void pass_on_by(std::size_t stage, const Fork& fork, const std::vector<std::size_t>& gone,
+                    std::int64_t& gathering) {
         const bool certain = fork.size() == 1;
         bool leads_anywhere = false, may_gather = false;
         for (const WayOn& way : fork) {
@@ -402,8 +459,8 @@ private:
             may_gather = may_gather || way.gathers;
         }
         if (!leads_anywhere) return;
-        // How long it took at most to be seen there, by way; and those that have not been seen.
-        std::vector<kernel::Time> longest(fork.size(), -1);
+        // How long it took to be seen there, by way; and those that have not been seen.
+        std::vector<SeenOnWay> seen(fork.size());
         std::vector<const Piece*> missing;
         for (const std::size_t i : gone) {
             const Piece& piece = pieces_[i];
@@ -411,19 +468,19 @@ private:
                 unlinked_ = true;
                 continue;
             }
-            bool seen = may_gather && seen_later(piece);
+            const Sightings sightings = sightings_by(fork, piece, stage);
+            if (!sightings.any && !(may_gather && seen_later(piece))) missing.push_back(&piece);
             for (std::size_t w = 0; w < fork.size(); ++w)
-                for (const Spot& spot : fork[w].spots)
-                    if (const auto at = seen_at_or_same(piece, spot.stage)) {
-                        seen = true;
-                        longest[w] = std::max(longest[w], *at - *piece.ended);
-                    }
-            if (!seen) missing.push_back(&piece);
+                if (sightings.by_way[w]) seen[w].after.push_back(*sightings.by_way[w] - *piece.ended);
         }
+        std::vector<kernel::Time> not_seen;
+        for (const Piece* piece : missing) not_seen.push_back(parts_.now() - *piece->ended);
+        std::sort(not_seen.begin(), not_seen.end());
+        for (SeenOnWay& way : seen) way.count_unseen(not_seen);
         std::vector<double> expected;
         std::vector<double> given;
         for (const Piece* piece : missing) {
-            const std::vector<Outcome> outcomes = outcomes_for(fork, *piece, longest, certain);
+            const std::vector<Outcome> outcomes = outcomes_for(fork, *piece, seen, certain);
             double all = 0;
             for (const Outcome& outcome : outcomes) all += outcome.weight;
             expected.resize(std::max(expected.size(), outcomes.size()), 0);
@@ -476,12 +533,12 @@ private:
 
     /// What may have become of it. The same number of outcomes in the same order for each piece of a fork.
     std::vector<Outcome> outcomes_for(const Fork& fork, const Piece& piece,
-                                      const std::vector<kernel::Time>& longest, bool certain) const {
+                                      const std::vector<SeenOnWay>& seen, bool certain) const {
         const kernel::Time gone_for = parts_.now() - *piece.ended;
         std::vector<Outcome> outcomes;
         for (std::size_t w = 0; w < fork.size(); ++w) {
             const WayOn& way = fork[w];
-            const bool too_long = !certain && longest[w] >= 0 && gone_for > longest[w];
+            const bool too_long = !certain && seen[w].nobody_for(gone_for);
             Outcome there{way.share, {}, way.gathers}, beyond{0, {}, false};
             for (const Spot& spot : way.spots) {
                 const models::Stage& stage = stages()[spot.stage];
@@ -496,7 +553,9 @@ private:
                                      (fails > 0 ? fails * outlasts(stage.work.fails_after, gone_for) : 0);
                 there.at.push_back({spot, Where::working});
                 there.weight = way.share * still;
-                beyond.weight = way.share * (1 - still);
+                // Who is behind it and was not seen there is in line: as many as the law does not hold of those that take so
+                // long to be seen. Of none that were seen nobody knows how long they wait.
+                beyond.weight = way.share * std::max(0.0, seen[w].unseen_for(gone_for) - still);
                 if (const auto& next = forks_of(spot.stage);
                     next && next->size() == 1 && next->front().size() == 1) {
                     for (const Spot& further : next->front().front().spots)

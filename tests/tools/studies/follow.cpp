@@ -245,6 +245,61 @@ TEST_CASE("a stage that the log has no name for holds items as its service says"
     CHECK(count(followed, "b", Where::waiting) == 5);
 }
 
+TEST_CASE("an item that came back for rework has not been on the way that it took after that") {
+    const auto twin = scenario(
+        "twin:\n  stages:\n    review: {reads: [jobs, again], workers: 2, service: 10min, writes: {to_ask: "
+        "50%, "
+        "to_pay: 50%}}\n"
+        "    ask_waits: {reads: to_ask, workers: unlimited, service: exponential(mean 2d), writes: again}\n"
+        "    pay: {reads: to_pay, workers: 1, service: 5min}\n"
+        "load: {jobs: {arrivals: poisson(1/h)}}\nrun: {length: 14d}\n");
+    std::vector<ObservedEvent> events;
+    const auto piece = [&](const std::string& item, const std::string& stage, kernel::Time from,
+                           kernel::Time to) {
+        events.push_back(event(from, Kind::started, stage, item, item + stage + std::to_string(from)));
+        events.push_back(event(to, Kind::ended, stage, item, item + stage + std::to_string(from)));
+    };
+    // Each step to `pay` began when `review` had ended; one came to it after two days of rework.
+    piece("again", "review", 0, 10 * minute);
+    piece("again", "review", 48 * hour, 48 * hour + 10 * minute);
+    piece("again", "pay", 48 * hour + 10 * minute, 48 * hour + 15 * minute);
+    for (int i = 0; i < 6; ++i) {
+        piece("paid " + std::to_string(i), "review", i * hour, i * hour + 10 * minute);
+        piece("paid " + std::to_string(i), "pay", i * hour + 10 * minute, i * hour + 15 * minute);
+        piece("asked " + std::to_string(i), "review", (20 + i) * hour, (20 + i) * hour + 10 * minute);
+    }
+    const auto followed = follow(twin, events, 49 * hour);
+    CHECK(count(followed, "pay", Where::waiting) == 0);
+    CHECK(count(followed, "ask_waits", Where::working) + count(followed, "review", Where::waiting) == 6);
+}
+
+TEST_CASE("behind a stage that the log has no name for as many wait as the log's waits there are longer") {
+    const auto twin = scenario(
+        "twin:\n  stages:\n    a: {reads: jobs, workers: 1, service: 1min, writes: to_b}\n"
+        "    b_waits: {reads: to_b, workers: unlimited, service: uniform(0min..100min), writes: at_b}\n"
+        "    b: {reads: at_b, workers: 9, service: 5min, writes: exit}\n"
+        "load: {jobs: {arrivals: poisson(10/h)}}\nrun: {length: 1d}\n");
+    const auto at_now = [&](kernel::Time in_line) {
+        // Each began at `b` when the stage without a name let it go, or so much later: of those that left `a` just now a
+        // half has been there.
+        std::vector<ObservedEvent> events;
+        for (int i = 0; i < 200; ++i) {
+            const kernel::Time left = i < 100 ? 0 : 200 * minute;
+            const kernel::Time seen = left + (i % 100) * minute + in_line;
+            events.push_back(event(left, Kind::ended, "a", std::to_string(i)));
+            if (seen <= 250 * minute) events.push_back(event(seen, Kind::started, "b", std::to_string(i)));
+        }
+        return follow(twin, events, 250 * minute);
+    };
+    auto followed = at_now(0);
+    CHECK(count(followed, "b_waits", Where::working) == 49);
+    CHECK(count(followed, "b", Where::waiting) == 0);
+    // Half of those that have not been seen have left it.
+    followed = at_now(25 * minute);
+    CHECK(std::abs(count(followed, "b_waits", Where::working) - 50) <= 2);
+    CHECK(std::abs(count(followed, "b", Where::waiting) - 25) <= 2);
+}
+
 TEST_CASE("runs hold what their tasks have done; what no run has is skipped after a failure") {
     const auto twin = scenario(
         "twin:\n  pipelines:\n    p:\n      schedule: every 1h\n      tasks:\n"
