@@ -528,6 +528,23 @@ objectives: [max end(nightly) < 60h]
         self.assertGreater(waiting, 0)
         self.assertGreater(working, 0)
 
+    def test_jobs_of_a_batch_system_that_run_and_wait_are_there(self):
+        job = lambda number, submit, wait, run, status: f"{number} {submit} {wait} {run} 1 -1 -1 1 400 -1 {status} 1 1 -1 1 1 -1 -1"
+        head = ["; MaxProcs: 64", "; UnixStartTime: 1773014400"]
+        self.lines("past.swf", head + [job(i, i * 100, 5, 50 + i, 1) for i in range(1, 30)])
+        self.said("twin", "import", "bat", "past.swf")
+        # The second runs, the third waits, the fourth was withdrawn; the fifth has ended, and nobody knows when.
+        self.lines("now.swf", head + [job(1, 0, 0, 100, 1), job(2, 200, 50, -1, -1), job(3, 300, -1, -1, -1),
+                                      job(4, 310, -1, -1, 5), job(5, 320, 5, -1, 1)])
+        done = self.synced("bat", "now.swf", "--start", "2026-03-09T00:00", "--at", "400s")
+        (name, now), = self.elements(done).items()
+        self.assertEqual((name, now["waiting"], now["working"]), ("run_jobs_of_1_to_15min", 1, 1))
+        self.assertIn("served: 150s", self.state("bat"))
+        # The one that waits is withdrawn, the other ends.
+        self.lines("later.swf", head + [job(2, 200, 50, 300, 1), job(3, 300, 250, -1, 5)])
+        now, = self.elements(self.synced("bat", "later.swf", "--at", "600s")).values()
+        self.assertEqual((now["waiting"], now["working"]), (0, 0))
+
     def test_jobs_of_one_name_in_a_trace_are_those_that_import_numbered(self):
         head = "hash\tname\tprocess\tstatus\tsubmit\tstart\tcomplete\trealtime\tattempt"
         job = lambda mark, status, *times: f"{mark}\ttrim (all)\ttrim\t{status}\t" + "\t".join(times) + "\t1"

@@ -68,7 +68,7 @@ ObservedEvents of_tasks(const models::RecordedRun& run, const EventOptions& opti
     for (std::size_t i = 0; i < run.tasks.size(); ++i) {
         const models::RecordedTask& task = run.tasks[i];
         // It has run, and who knows when.
-        if (batch && !task.completed) continue;
+        if (batch && task.realtime && !task.completed) continue;
         ObservedEvent event;
         // Pipelines may have tasks of the same name.
         const auto named = [&](const std::string& name) {

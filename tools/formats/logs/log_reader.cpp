@@ -178,7 +178,7 @@ models::RecordedRun read(const fs::path& file, const LogOptions& options) {
     if (looks_like_ninja(head)) return read_ninja_and_graph(input, file, options);
     if (looks_like_swf(head) || is_called_swf(file)) {
         refuse_dependencies(options, file, "a log of a batch system");
-        return read_swf(input);
+        return read_swf(input, kept_by(options));
     }
     std::size_t start = 0;
     while (start < head.size() &&

@@ -30,7 +30,8 @@ struct LogOptions {
     bool search_graph = true;                    ///< for a graph beside the log
     std::map<std::string, std::string> columns;  ///< our field to the table's column: the log is a table then
     /// Tables and Nextflow: tasks that have not ended, or of which only one instant is known, are kept; ids may repeat or be
-    /// empty, and of Nextflow are hashes where there are any; parents are not read. For who follows what happens.
+    /// empty, and of Nextflow are hashes where there are any; parents are not read. Of batch systems: jobs that run, wait, or
+    /// were cancelled before they ran are kept (swf.h). For who follows what happens.
     bool unfinished = false;
     /// Tables and Nextflow: what had come and not ended when the log did is kept in RecordedRun::open; all else is read as
     /// without it. For what counts as longer than it was seen.

@@ -92,7 +92,8 @@ std::string shown(std::string_view text) {
 
 class SwfReader {
 public:
-    explicit SwfReader(Input& input) : input_(input), problems_(input.file()) {}
+    SwfReader(Input& input, NotEnded not_ended)
+        : input_(input), problems_(input.file()), unfinished_(not_ended == NotEnded::among_tasks) {}
 
     models::RecordedRun read() {
         run_.format = "swf";
@@ -201,17 +202,20 @@ private:
         last_number_ = lines_ == 1 ? value[0] : std::max(last_number_, value[0]);
         const bool cancelled = status == 5;
         double run_time = value[3];
-        if (cancelled && !(run_time > 0))
+        const bool withdrawn = cancelled && !(run_time > 0);
+        if (withdrawn && !unfinished_)
             return notes_.leave_out("jobs that were cancelled before they ran", line);
         if (value[1] < 0) return notes_.leave_out("jobs without a submit time", line);
         const double processors = value[4] > 0 ? value[4] : value[7];
         if (!(processors > 0))
             return notes_.leave_out("jobs without processors, allocated or asked for", line);
-        if (run_time < 0 && value[5] >= 0) {
+        if (run_time < 0 && value[5] >= 0 && !withdrawn) {
             run_time = value[5];
             notes_.add("jobs without a run time: their processor time stands for it", line);
         }
-        if (run_time < 0) return notes_.leave_out("jobs without a run time", line);
+        // Of what has ended the status says how.
+        const bool open = run_time < 0 && unfinished_ && status < 0;
+        if (run_time < 0 && !open && !withdrawn) return notes_.leave_out("jobs without a run time", line);
         if (run_.tasks.size() == most_recorded_tasks)
             throw FileError(input_.file(), fmt::format("has more than {} jobs", most_recorded_tasks));
         models::RecordedTask task;
@@ -219,8 +223,13 @@ private:
         task.name = "job " + task.id;
         task.process = "job";
         task.submitted = kernel::from_seconds(value[1]);
-        task.realtime = kernel::from_seconds(run_time);
-        if (value[2] >= 0) {
+        if (!open && !withdrawn) task.realtime = kernel::from_seconds(run_time);
+        if (withdrawn) {
+            // Its wait is until then.
+            task.completed = *task.submitted + kernel::from_seconds(std::max(value[2], 0.0));
+        } else if (open) {
+            if (value[2] >= 0) task.started = *task.submitted + kernel::from_seconds(value[2]);
+        } else if (value[2] >= 0) {
             task.started = *task.submitted + kernel::from_seconds(value[2]);
             task.completed = *task.started + *task.realtime;
         } else {
@@ -231,7 +240,7 @@ private:
         else
             notes_.add("jobs that did not say how long they would take", line);
         task.cpus = std::ceil(processors);
-        task.failed = status == 0 || cancelled;
+        task.failed = status == 0 || (cancelled && !withdrawn);
         queue_of_.push_back({value[14], value[15]});
         if (value[16] > 0)
             notes_.add("jobs that name a preceding job: they are submitted when they were", line);
@@ -305,6 +314,7 @@ private:
 
     Input& input_;
     LogProblemList problems_;
+    bool unfinished_;  ///< what has not ended, and what never ran, is kept too
     NoteList notes_;
     models::RecordedRun run_;
     std::size_t columns_ = 0;     ///< of the first job; 0: none yet
@@ -337,6 +347,6 @@ bool looks_like_swf(std::string_view head) {
            std::all_of(words.begin(), words.end(), [](const Word& word) { return swf_number(word.text); });
 }
 
-models::RecordedRun read_swf(Input& input) { return SwfReader(input).read(); }
+models::RecordedRun read_swf(Input& input, NotEnded not_ended) { return SwfReader(input, not_ended).read(); }
 
 }  // namespace understudy::formats

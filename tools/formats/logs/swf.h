@@ -17,7 +17,9 @@
 // | 15 queue, 16 partition | `pool`, by the one that tells jobs apart |
 //
 // Jobs that never ran (cancelled while they waited) and jobs without processors or without any time are left out, and
-// counted in notes. Memory, users, groups, applications and preceding jobs are not used.
+// counted in notes. For who follows what happens (NotEnded::among_tasks) those without a run time whose status is not known
+// are kept: begun where they have a wait, else in line; and those that were cancelled before they ran, as `completed` when
+// they had waited, without having started. Memory, users, groups, applications and preceding jobs are not used.
 //
 // Errors: LogProblems with file:line:column of each line that is no job, all at once; FileError where no job is left, or
 // there are more than most_recorded_tasks. Thread-safe per Input.
@@ -27,12 +29,13 @@
 
 #include "models/recorded_run.h"
 #include "tools/formats/logs/input.h"
+#include "tools/formats/logs/log_values.h"
 
 namespace understudy::formats {
 
 /// Is the first line that is not empty a header, or 18 numbers?
 bool looks_like_swf(std::string_view head);
 
-models::RecordedRun read_swf(Input& input);
+models::RecordedRun read_swf(Input& input, NotEnded not_ended = NotEnded::left_out);
 
 }  // namespace understudy::formats

@@ -242,8 +242,15 @@ TEST_CASE(
                                "; MaxProcs: 32\n; UnixStartTime: 1772000000\n"
                                "1 173 10 841 1 -1 -1 1 1682 -1 1 1 1 -1 1 1 -1 -1\n"
                                "2 416 0 1740 3 -1 -1 2 -1 -1 1 1 1 -1 1 1 -1 -1\n"
-                               "3 588 -1 100 8 -1 -1 8 200 -1 1 1 1 -1 1 1 -1 -1\n");
-    CHECK(log.events.size() == 6);
+                               "3 588 -1 100 8 -1 -1 8 200 -1 1 1 1 -1 1 1 -1 -1\n"
+                               "4 600 20 -1 1 -1 -1 1 1682 -1 -1 1 1 -1 1 1 -1 -1\n"
+                               "5 610 -1 -1 1 -1 -1 1 1682 -1 -1 1 1 -1 1 1 -1 -1\n"
+                               "6 611 4 -1 1 -1 -1 1 1682 -1 5 1 1 -1 1 1 -1 -1\n");
+    // Of the first two all, of the one that runs that it has begun, of the one that was withdrawn that it is gone.
+    CHECK(log.events.size() == 6 + 2 + 1 + 2);
+    CHECK(count(log, Told::submitted) == 5);
+    CHECK(count(log, Told::started) == 3);
+    CHECK(count(log, Told::ended) == 3);
     CHECK_FALSE(log.from_start);
     CHECK(log.events[0].process == "job");
     CHECK(log.events[0].name == "run_jobs_of_1_to_1h");

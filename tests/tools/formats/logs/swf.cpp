@@ -102,6 +102,31 @@ TEST_CASE("what is not known stays so, and what cannot be used is counted") {
     CHECK(noted(run, "that no line has") == 1);  // 7 and 8 are missing, 6 comes twice
 }
 
+TEST_CASE("for who follows what happens, what runs, waits and was withdrawn is there") {
+    const std::string jobs =
+        "1 0 0 5 1 -1 -1 1 9 -1 1 1 1 -1 3 -1 -1 -1\n"
+        "2 200 50 -1 1 -1 -1 1 9 -1 -1 1 1 -1 3 -1 -1 -1\n"  // at work
+        "3 300 -1 -1 1 -1 -1 1 9 -1 -1 1 1 -1 3 -1 -1 -1\n"  // in line
+        "4 310 20 -1 1 -1 -1 1 9 -1 5 1 1 -1 3 -1 -1 -1\n"   // cancelled in line
+        "5 320 5 -1 1 -1 -1 1 9 -1 1 1 1 -1 3 -1 -1 -1\n"    // has ended, and nobody knows when
+        "6 330 5 -1 1 7 -1 1 9 -1 -1 1 1 -1 3 -1 -1 -1\n";   // processor time for run time
+    CHECK(read(jobs).tasks.size() == 2);
+    Input input("log.swf", jobs);
+    const models::RecordedRun run = read_swf(input, NotEnded::among_tasks);
+    REQUIRE(run.tasks.size() == 5);
+    CHECK(run.tasks[1].started == 250 * second);
+    CHECK_FALSE(run.tasks[1].completed);
+    CHECK_FALSE(run.tasks[1].realtime);
+    CHECK(run.tasks[2].submitted == 300 * second);
+    CHECK_FALSE(run.tasks[2].started);
+    CHECK_FALSE(run.tasks[2].realtime);
+    CHECK_FALSE(run.tasks[3].started);
+    CHECK(run.tasks[3].completed == 330 * second);
+    CHECK_FALSE(run.tasks[3].failed);
+    CHECK(run.tasks[4].completed == 342 * second);
+    CHECK(run.left_out == 1);
+}
+
 TEST_CASE("a line that repeats another to the letter is the same job") {
     const std::string jobs =
         "1 0 0 5 1 -1 -1 1 9 -1 1 1 1 -1 3 -1 -1 -1\n"
@@ -141,7 +166,8 @@ TEST_CASE("columns behind the last are not read where every line has as many") {
     }));
     CHECK(refused("1 0 0 5 1 -1 -1 1 9 -1 1 1 1 -1 3 -1 -1 -1 7 x\n"
                   "2 9 0 6 1 -1 -1 1 9 -1 1 1 1 -1 3 -1 -1 -1\n") ==
-          "log.swf:2:41: error: the first job (line 1) has 20 numbers, 2 more than the format, and this line has "
+          "log.swf:2:41: error: the first job (line 1) has 20 numbers, 2 more than the format, and this line "
+          "has "
           "18");
 }
 
