@@ -21,40 +21,82 @@ constexpr std::int64_t fewest_days = 3, days_for_weekends = 14;
 constexpr std::int64_t parts_of_a_day[] = {24, 12, 8, 6, 4};
 constexpr double fewest_a_part = 5, level_of_hours = 0.01;
 
+/// Counts of parts, of weekends apart from other days where they are told from these.
+std::vector<std::vector<double>> parts_of_kinds(const Days& days, bool apart) {
+    std::vector<std::vector<double>> kinds(apart ? 2 : 1, std::vector<double>(days.counts.front().size()));
+    for (std::size_t d = 0; d < days.counts.size(); ++d)
+        for (std::size_t h = 0; h < days.counts[d].size(); ++h)
+            kinds[apart && days.weekend[d] ? 1 : 0][h] += days.counts[d][h];
+    return kinds;
+}
+
+double sum_of(const std::vector<double>& counts) {
+    double sum = 0;
+    for (const double count : counts) sum += count;
+    return sum;
+}
+
+std::int64_t used_of(const std::vector<double>& counts) {
+    return std::count_if(counts.begin(), counts.end(), [](double count) { return count > 0; });
+}
+
 /// Pearson's chi-squared of counts about what each day has in all times what each part of a day has of all, over its degrees
 /// of freedom, and these. Where all come in one part it is that of the days.
-std::pair<double, double> dispersion_about_days(const Days& days, bool weekends_differ) {
-    const double all = days.all();
-    std::vector<double> of_part(days.counts.front().size());
-    for (const auto& day : days.counts)
-        for (std::size_t h = 0; h < day.size(); ++h) of_part[h] += day[h];
-    const auto used = std::count_if(of_part.begin(), of_part.end(), [](double count) { return count > 0; });
-    double sum = 0;
+std::pair<double, double> dispersion_about_days(const Days& days, bool weekends_differ, bool own_hours) {
+    const auto kinds = parts_of_kinds(days, own_hours);
+    double sum = 0, degrees = 0;
     kernel::Moments usual_days;
+    std::vector<double> days_of_kind(kinds.size());
     for (std::size_t d = 0; d < days.counts.size(); ++d) {
         const auto& day = days.counts[d];
-        double of_day = 0;
-        for (const double count : day) of_day += count;
+        const std::size_t kind = own_hours && days.weekend[d] ? 1 : 0;
+        const double of_day = sum_of(day), all = sum_of(kinds[kind]);
+        ++days_of_kind[kind];
         if (!weekends_differ || !days.weekend[d]) usual_days.add(of_day);
-        for (std::size_t h = 0; h < day.size(); ++h) {
-            const double expected = of_day * of_part[h] / all;
+        for (std::size_t h = 0; h < day.size() && all > 0; ++h) {
+            const double expected = of_day * kinds[kind][h] / all;
             if (expected > 0) sum += (day[h] - expected) * (day[h] - expected) / expected;
         }
     }
-    if (used > 1) {
-        const double degrees = static_cast<double>((used - 1) * (std::ssize(days.counts) - 1));
-        return {sum / degrees, degrees};
-    }
+    for (std::size_t kind = 0; kind < kinds.size(); ++kind)
+        degrees += static_cast<double>(std::max<std::int64_t>(used_of(kinds[kind]) - 1, 0)) *
+                   std::max(days_of_kind[kind] - 1, 0.0);
+    if (degrees > 0) return {sum / degrees, degrees};
     return usual_days.count() > 1 ? std::pair(usual_days.variance() / usual_days.mean(),
                                               static_cast<double>(usual_days.count() - 1))
                                   : std::pair(1.0, 0.0);
 }
 
+bool may_tell_weekends(const Days& days) {
+    const auto of = std::count(days.weekend.begin(), days.weekend.end(), true);
+    return std::ssize(days.counts) >= days_for_weekends && of >= 2 && std::ssize(days.counts) - of >= 2;
+}
+
+/// Does a weekend have other shares of its arrivals at its hours than the other days have? Pearson's test of two rows of
+/// counts, over how much counts vary about such hours.
+bool weekends_have_own_hours(const Days& days) {
+    if (!may_tell_weekends(days)) return false;
+    const auto kinds = parts_of_kinds(days, true);
+    const double usual = sum_of(kinds[0]), weekends = sum_of(kinds[1]), all = usual + weekends;
+    if (!(usual > 0) || !(weekends > 0)) return false;
+    double sum = 0, used = 0;
+    for (std::size_t h = 0; h < kinds[0].size(); ++h) {
+        const double both = kinds[0][h] + kinds[1][h];
+        if (!(both > 0)) continue;
+        ++used;
+        const double less = kinds[1][h] - both * weekends / all;
+        sum += less * less * all * all / (both * weekends * usual);
+    }
+    const auto [dispersion, degrees] = dispersion_about_days(days, true, true);
+    if (used < 2 || !(degrees > 0)) return false;
+    return fisher_survival(sum / (used - 1) / std::max(1.0, dispersion), used - 1, degrees) <
+           level_of_hours / static_cast<double>(days.choices);
+}
+
 std::optional<double> weekend_of(const Days& days, const std::vector<double>& of_day) {
-    if (std::ssize(days.counts) < days_for_weekends) return std::nullopt;
+    if (!may_tell_weekends(days)) return std::nullopt;
     kernel::Moments on, off;
     for (std::size_t d = 0; d < of_day.size(); ++d) (days.weekend[d] ? on : off).add(of_day[d]);
-    if (on.count() < 2 || off.count() < 2) return std::nullopt;
     const double a = on.variance() / static_cast<double>(on.count());
     const double b = off.variance() / static_cast<double>(off.count());
     const double usual = days.mean_of_days(false);
@@ -165,15 +207,18 @@ std::optional<ByHour> hours_of(const Days& days, bool weekends) {
     const bool hours =
         fisher_survival(f, k - 1, degrees) < level_of_hours / static_cast<double>(days.choices);
     if (weekends) found.weekend = weekend_of(days, of_day);
-    std::tie(found.dispersion, found.degrees) = dispersion_about_days(days, found.weekend.has_value());
     if (!hours && !found.weekend) return std::nullopt;
+    const bool own_hours = weekends && weekends_have_own_hours(days);
+    if (own_hours) found.weekend = days.mean_of_days(true) / days.mean_of_days(false);
+    std::tie(found.dispersion, found.degrees) =
+        dispersion_about_days(days, found.weekend.has_value(), own_hours);
+    const auto kinds = parts_of_kinds(days, own_hours);
     found.levels.assign(of_part.size(), 1.0);
-    if (hours)
-        for (std::size_t h = 0; h < of_part.size(); ++h) {
-            double sum = 0;
-            for (const auto& day : days.counts) sum += day[h];
-            found.levels[h] = sum * k / days.all();
-        }
+    if (hours || own_hours)
+        for (std::size_t h = 0; h < of_part.size(); ++h) found.levels[h] = kinds[0][h] * k / sum_of(kinds[0]);
+    if (own_hours)
+        for (const double count : kinds[1])
+            found.weekend_levels.push_back(*found.weekend * count * k / sum_of(kinds[1]));
     found.per_day = found.weekend ? days.mean_of_days(false) : days.all() / n;
     return found;
 }
@@ -184,9 +229,8 @@ double expected_between(const ByHour& by_hour, std::int64_t parts, std::int64_t 
     double sum = 0;
     for (std::int64_t at = from; at < until;) {
         const std::int64_t part = at / part_ns, end = std::min(until, (part + 1) * part_ns);
-        const bool weekend = is_weekend(at / day_ns);
-        sum += by_hour.levels[static_cast<std::size_t>(part % parts)] *
-               (weekend ? by_hour.weekend.value_or(1) : 1) * static_cast<double>(end - at);
+        sum += by_hour.level(static_cast<std::size_t>(part % parts), is_weekend(at / day_ns)) *
+               static_cast<double>(end - at);
         at = end;
     }
     return sum * by_hour.per_day / static_cast<double>(day_ns);

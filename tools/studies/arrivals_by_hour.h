@@ -47,9 +47,16 @@ struct Days {
 struct ByHour {
     std::vector<double> levels;     ///< by part of the day, 1 in the mean
     std::optional<double> weekend;  ///< as a multiple of the other days
-    double per_day = 0;             ///< arrivals of a day that is no weekend
-    double dispersion = 1;          ///< of counts about that
-    double degrees = 0;             ///< that it was found with
+    std::vector<double>
+        weekend_levels;     ///< by part, `weekend` in the mean; empty: those of the other days times that
+    double per_day = 0;     ///< arrivals of a day that is no weekend
+    double dispersion = 1;  ///< of counts about that
+    double degrees = 0;     ///< that it was found with
+
+    double level(std::size_t part, bool on_weekend) const {
+        if (on_weekend && !weekend_levels.empty()) return weekend_levels[part];
+        return levels[part] * (on_weekend ? weekend.value_or(1) : 1);
+    }
 };
 
 /// An instant of a log on the clock of the twin, where that has one; else on the log's.
@@ -66,7 +73,8 @@ bool is_weekend(std::int64_t day);
 /// without dates, for fewer than three days, or where there are too few arrivals for four parts.
 std::optional<Days> whole_days(const models::Run& clock, const std::vector<LogOfLoad>& logs);
 
-/// Nothing where neither the hours nor the weekends matter. `weekends`: they may be told from other days.
+/// Nothing where neither the hours nor the weekends matter. Weekends have hours of their own where their arrivals are spread
+/// over the day in another way (Pearson's test of two rows of counts, at 1 percent). `weekends`: they may be told from other days.
 std::optional<ByHour> hours_of(const Days& days, bool weekends);
 
 /// What the rate of a profile adds up to between two local instants, as arrivals. `parts` of a day.

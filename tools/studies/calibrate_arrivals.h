@@ -13,7 +13,9 @@
 //   roots so that their variance is 1 at any rate, an analysis of variance of parts and days, at 1 percent (Brown, Gans,
 //   Mandelbaum, Sakov, Shen, Zeltyn and Zhao 2005, JASA 100:469, on the rates of calls). Then the load gets a profile of a
 //   day, as fine as tells the most (arrivals_by_hour.h). From two weeks on weekends are held against the other days (Welch 1947),
-//   and become the profile's `weekend`.
+//   and become the profile's `weekend`; where they have hours of their own as well, the profile is of a week.
+//   Where a load has a profile of a day or a week already, and the logs do not tell how the rate goes by the hour, that keeps
+//   its shape, and the rate is how many came over what its curve adds up to while they did (profile_in_logs.h).
 // - Does it change within the log (rate_changes.h)? Then the last stretch is fitted, and a warning says how it went.
 // - Else the law of the gaps by choose_family(): exponential ones are Poisson. Where the log's instants are coarser than a
 //   third of a gap the gaps say nothing, and Poisson is assumed.

@@ -51,6 +51,7 @@ bool LoadFit::fit_when() {
     days_ = whole_days(twin_.run, seen_.logs);
     by_hour_ = days_ ? hours_of(*days_, twin_.run.start.has_value()) : std::nullopt;
     if (!by_hour_ && !seen_.load->profile.empty()) {
+        if (fit_scale()) return true;
         unidentified("has a profile, and the logs do not tell how its rate goes by the hour: left as it is");
         return false;
     }
@@ -69,7 +70,7 @@ std::vector<std::vector<Time>> LoadFit::instants() const {
 
 void LoadFit::add_profile(models::Profile profile) {
     CalibrationEdit added, named;
-    profile.name = free_name(name() + "_day");
+    profile.name = free_name(name_of_profile(profile));
     added.path = profile.name;
     named.path = name() + ".profile";
     named.text = profile.name;

@@ -15,6 +15,7 @@
 #include "kernel/fit.h"
 #include "tools/studies/arrivals_by_hour.h"
 #include "tools/studies/calibrate_parts.h"
+#include "tools/studies/profile_in_logs.h"
 #include "tools/studies/rate_changes.h"
 #include "tools/studies/seen_load.h"
 #include "tools/studies/set_times.h"
@@ -50,6 +51,9 @@ private:
     /// That no profile, and nothing else of the twin, has yet.
     std::string free_name(const std::string& wanted) const;
     CalibratedElement& element(const std::string& family, const std::string& how);
+    std::string name_of_profile(const models::Profile& profile) const {
+        return name() + (profile.period == kernel::week ? "_week" : "_day");
+    }
     /// What the load has from now on.
     void add_profile(models::Profile profile);
     void say_midnight();
@@ -72,6 +76,10 @@ private:
 
     // load_fit_rate.cpp
     void fit_hours();
+    /// Of the day, or of the week where weekends have hours of their own.
+    models::Profile profile_by_hour() const;
+    /// The rate of a profile that the load has; false where the logs and it do not lie on one clock.
+    bool fit_scale();
     void fit_gaps();
     void fit_law_of_gaps();
     void take_bursts(const kernel::FittedBursts& found, double dispersion, double better);
@@ -114,6 +122,7 @@ private:
     bool changed_ = false;  ///< the rate, within the logs
     std::optional<Days> days_;
     std::optional<ByHour> by_hour_;
+    std::optional<ProfileInLogs> shape_;
 };
 
 }  // namespace understudy::studies

@@ -26,6 +26,7 @@ std::vector<double> LoadFit::on_one_clock() const {
                 at += by_hour_ ? expected_between(*by_hour_, days_->parts,
                                                   local_ns(twin_.run, *log.run, log.instants[i - 1]),
                                                   local_ns(twin_.run, *log.run, log.instants[i]))
+                      : shape_ ? shape_->seconds_between(log, i - 1, i)
                                : kernel::to_seconds(log.instants[i] - log.instants[i - 1]);
             // The first of a later log ends no gap.
             if (i > 0 || all.empty()) all.push_back(at);
@@ -114,19 +115,11 @@ void LoadFit::fit_hours() {
     one.numbers.push_back(rate_of(arrivals, exposure_s, std::max(1.0, found.dispersion)));
     one.numbers.push_back({"dispersion", "", found.dispersion, {}, {}});
     edit_poisson(found.per_day / day_s);
-    models::Profile profile;
-    profile.period = kernel::hour * 24;
-    for (std::size_t h = 0; h < found.levels.size(); ++h) {
-        const double level = std::round(found.levels[h] * 1e3) / 1e3;
-        if (profile.points.empty() || profile.points.back().second != level)
-            profile.points.emplace_back(static_cast<Time>(h) * (24 / days_->parts) * kernel::hour, level);
-    }
-    if (found.weekend) {
-        profile.weekend = std::round(*found.weekend * 1e3) / 1e3;
-        one.numbers.push_back({"weekend", "x", *found.weekend, {}, {}});
-    }
+    models::Profile profile = profile_by_hour();
+    if (found.weekend) one.numbers.push_back({"weekend", "x", *found.weekend, {}, {}});
+    if (!found.weekend_levels.empty()) one.how += ", weekends by hours of their own";
     // The steps hold all that is known of the rate: each is drawn by its own arrivals. Weekends that nothing came on stay so.
-    add_uncertain(free_name(name() + "_day"), arrivals / std::max(1.0, found.dispersion),
+    add_uncertain(free_name(name_of_profile(profile)), arrivals / std::max(1.0, found.dispersion),
                   profile.weekend.value_or(0) > 0 ? days_->of_weekends() / days_->all() : 0);
     add_profile(std::move(profile));
     say_midnight();
@@ -135,6 +128,23 @@ void LoadFit::fit_hours() {
         hold_out_of(on_one_clock(), std::max(1.0, found.dispersion));
     else
         hold_out_days();
+}
+
+models::Profile LoadFit::profile_by_hour() const {
+    const ByHour& found = *by_hour_;
+    const bool of_a_week = !found.weekend_levels.empty();
+    models::Profile profile;
+    profile.period = of_a_week ? kernel::week : kernel::day;
+    for (std::int64_t day = 0; day < (of_a_week ? 7 : 1); ++day)
+        for (std::size_t h = 0; h < found.levels.size(); ++h) {
+            // Weeks begin with a Monday.
+            const double level = std::round(found.level(h, of_a_week && day >= 5) * 1e3) / 1e3;
+            if (profile.points.empty() || profile.points.back().second != level)
+                profile.points.emplace_back(
+                    day * kernel::day + static_cast<Time>(h) * (24 / days_->parts) * kernel::hour, level);
+        }
+    if (!of_a_week && found.weekend) profile.weekend = std::round(*found.weekend * 1e3) / 1e3;
+    return profile;
 }
 
 void LoadFit::warn_of_gaps_within_hours() {
@@ -161,6 +171,39 @@ void LoadFit::warn_of_gaps(double p) {
                              "): they come together, or apart, in a way that the twin does not show, and "
                              "queues may be longer than in a run");
     unidentified("has gaps between arrivals that no law fits");
+}
+
+bool LoadFit::fit_scale() {
+    shape_ = ProfileInLogs::find(twin_, *seen_.load, logs_);
+    if (!shape_) return false;
+    const std::vector<double> all = on_one_clock();
+    double arrivals = gaps_, exposure_s = all.back();
+    if (!(exposure_s > 0)) return false;
+    const auto trend = trend_of(all);
+    if (trend) {
+        arrivals = static_cast<double>(all.end() - std::lower_bound(all.begin(), all.end(), trend->since));
+        exposure_s = trend->span - trend->since;
+        say_change(*trend, 1, arrivals);
+    }
+    std::vector<std::vector<double>> gaps;
+    for (const LogOfLoad& log : logs_) {
+        auto& of_log = gaps.emplace_back();
+        for (std::size_t i = 1; i < log.instants.size(); ++i)
+            of_log.push_back(shape_->seconds_between(log, i - 1, i));
+    }
+    const auto [dispersion, degrees] = dispersion_of_counts(gaps);
+    CalibratedElement& one = element(of_batches("poisson, by its profile"),
+                                     std::to_string(static_cast<std::int64_t>(gaps_)) + " gaps");
+    one.numbers.push_back(rate_of(arrivals, exposure_s, std::max(1.0, dispersion)));
+    if (degrees > 0) one.numbers.push_back({"dispersion", "", dispersion, {}, {}});
+    edit_poisson(arrivals / exposure_s);
+    add_uncertain(path(), arrivals / std::max(1.0, dispersion));
+    into_.assumed.push_back(name() +
+                            ": the logs do not tell how its rate goes by the hour: its profile keeps its "
+                            "shape, and its rate is that of the logs");
+    warn_of_bursts(dispersion, 1, degrees);
+    hold_out_of(all, std::max(1.0, dispersion));
+    return true;
 }
 
 void LoadFit::fit_gaps() {
@@ -208,9 +251,8 @@ void LoadFit::fit_law_of_gaps() {
         rate_of(gaps_, span_s_, renewal ? std::max(usual, dispersion) : std::max(1.0, dispersion)));
     if (degrees > 0) one.numbers.push_back({"dispersion", "", dispersion, {}, {}});
     if (choice && choice->refused)
-        into_.warnings.push_back(
-            path() + ": of gaps " + why_refused(*choice->refused, span_s_ / gaps_, "s") + ": " + one.family +
-            " is taken");
+        into_.warnings.push_back(path() + ": of gaps " + why_refused(*choice->refused, span_s_ / gaps_, "s") +
+                                 ": " + one.family + " is taken");
     if (choice) {
         const kernel::FittedLaw fitted = kernel::with_intervals(choice->chosen, gaps, level_of_rates);
         one_fit = one.fit = kernel::goodness_of_fit(fitted, gaps, options_.seed);

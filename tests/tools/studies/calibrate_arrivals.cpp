@@ -177,6 +177,69 @@ TEST_CASE("hours of the day and weekends become a profile, where there are days 
                   "jobs_day") == nullptr);
 }
 
+TEST_CASE("weekends with hours of their own get a profile of a week, and are no bursts") {
+    const auto rate = [](double at) {
+        const auto hour = static_cast<int>(at / 3600) % 24, day = static_cast<int>(at / day_s) % 7;
+        return (day >= 5 ? 6 : hour >= 9 && hour < 17 ? 24 : 3) / 3600.0;
+    };
+    const auto found = arrivals_of(twin("monday"), {log_of(poisson(8, 56 * day_s, 0.01, rate), monday_ns)});
+    const CalibrationEdit* const added = edit_of(found, "jobs_week");
+    REQUIRE(added != nullptr);
+    CHECK(added->profile->period == kernel::week);
+    CHECK_FALSE(added->profile->weekend);
+    const double per_s = edit_of(found, "jobs.arrivals")->arrivals->rate;
+    for (const auto& [time, level] : added->profile->points) {
+        CAPTURE(time / kernel::hour);
+        CHECK(level * per_s == doctest::Approx(rate(kernel::to_seconds(time))).epsilon(0.35));
+    }
+    CHECK(found.warnings.empty());
+    REQUIRE(found.validations.size() == 1);
+    CHECK(found.validations[0].held_out[0].covered);
+    REQUIRE(found.uncertain.size() == 1);
+    CHECK(found.uncertain[0].path == "jobs_week");
+}
+
+TEST_CASE("coverage: weekends that are scaled other days get hours of their own as seldom as the test says") {
+    const int runs = tests::runs_of(60);
+    int own = 0;
+    for (int i = 0; i < runs; ++i) {
+        const auto instants = poisson(static_cast<std::uint64_t>(i) + 7000, 28 * day_s, 0.02, [](double at) {
+            const auto hour = static_cast<int>(at / 3600) % 24, day = static_cast<int>(at / day_s) % 7;
+            return (hour >= 8 && hour < 18 ? 0.02 : 0.003) * (day >= 5 ? 0.2 : 1);
+        });
+        own += edit_of(arrivals_of(twin("monday"), {log_of(instants, monday_ns)}), "jobs_week") != nullptr;
+    }
+    if (tests::coverage_is_asked())
+        MESSAGE(runs << " logs: " << 100.0 * own / runs << " % have a profile of a week");
+    CHECK(own <= std::max(3.0, 0.02 * runs));
+}
+
+TEST_CASE("where logs do not tell of hours a profile keeps its shape, and has the rate of the logs") {
+    models::Scenario with_profile = twin("monday");
+    models::Profile office;
+    office.name = "office";
+    office.period = kernel::week;
+    // On average of a week 0.5, and of other days 0.7.
+    office.points = {{0, 0.7}, {5 * kernel::day, 0.0}};
+    with_profile.profiles = {office};
+    with_profile.loads[0].profile = "office";
+    // Two whole days are too few for hours.
+    const auto rate = [](double) { return 0.01 * 0.7; };
+    const auto found = arrivals_of(with_profile, {log_of(poisson(9, 2.5 * day_s, 0.01, rate), monday_ns)});
+    CHECK(found.unidentified.empty());
+    REQUIRE(found.edits.size() == 1);
+    CHECK(found.edits[0].arrivals->rate == doctest::Approx(0.01).epsilon(0.06));
+    REQUIRE(found.elements.size() == 1);
+    CHECK(found.elements[0].family == "poisson, by its profile");
+    CHECK(*found.elements[0].numbers[0].low < 0.01);
+    CHECK(*found.elements[0].numbers[0].high > 0.01);
+    REQUIRE(found.assumed.size() == 1);
+    CHECK(found.assumed[0].find("keeps its shape") != std::string::npos);
+    CHECK(found.warnings.empty());
+    // It is by the calendar: of a log without dates nobody knows where in it they came.
+    CHECK(arrivals_of(with_profile, {log_of(poisson(9, 2.5 * day_s, 0.01, rate))}).edits.empty());
+}
+
 TEST_CASE("of which zone dates were taken that say none is said") {
     const std::vector<double> instants = poisson(5, 28 * day_s, 0.02, [](double at) {
         const auto hour = static_cast<int>(at / 3600) % 24;
