@@ -104,6 +104,64 @@ void walk(const RecordedRun& run, std::int64_t processors, Visit visit, Started 
     }
 }
 
+/// Who waits and who runs, for who may go ahead of the first of the line.
+class JobsInLine {
+public:
+    JobsInLine(const RecordedRun& run, std::int64_t processors) : run_(run), processors_(processors) {}
+
+    void take(const QueueEvent& event) {
+        const RecordedTask& task = run_.tasks[event.job];
+        const std::pair<Time, std::uint32_t> in_line{*task.submitted, event.job};
+        const std::pair<Time, std::uint32_t> at_work{kernel::later(*task.started, asked(event.job)),
+                                                     event.job};
+        switch (event.kind) {
+            case QueueEvent::submission: waiting_.insert(in_line); break;
+            case QueueEvent::start:
+                waiting_.erase(in_line);
+                // Ends of an instant come first: what takes no time has ended.
+                if (*task.completed > *task.started) running_.insert(at_work);
+                break;
+            case QueueEvent::end: running_.erase(at_work); break;
+        }
+    }
+    std::int64_t waiting() const { return std::ssize(waiting_); }
+
+    /// Of those `with_room` that `free` processors have room for, who would not begin at `now` by such a rule: behind a
+    /// first of the line that has no room, all, none, or those whom EASY has wait for it (models/simulation/backfill.cpp).
+    std::int64_t held_back(Time now, std::int64_t free, std::int64_t with_room, Backfill backfill) const {
+        const std::uint32_t first = waiting_.begin()->second;
+        if (backfill == Backfill::any || need_of(first) <= free) return 0;
+        if (backfill == Backfill::never) return with_room;
+        Time reserved = kernel::never;
+        std::int64_t beside = free;
+        for (auto one = running_.begin(); one != running_.end() && beside < need_of(first); ++one) {
+            beside += need_of(one->second);
+            reserved = std::max(one->first, now);
+        }
+        if (beside < need_of(first)) return 0;
+        beside -= need_of(first);
+        std::int64_t held = 0;
+        for (const auto& [submitted, job] : waiting_)
+            held += need_of(job) <= free && need_of(job) > beside && kernel::later(now, asked(job)) > reserved
+                        ? 1
+                        : 0;
+        return held;
+    }
+
+private:
+    std::int64_t need_of(std::uint32_t job) const { return needs_of(run_.tasks[job], processors_); }
+    /// As long as it did where it did not say.
+    Time asked(std::uint32_t job) const {
+        const RecordedTask& task = run_.tasks[job];
+        return task.requested.value_or(*task.completed - *task.started);
+    }
+
+    const RecordedRun& run_;
+    std::int64_t processors_;
+    std::set<std::pair<Time, std::uint32_t>> waiting_;  ///< by submission
+    std::set<std::pair<Time, std::uint32_t>> running_;  ///< by when they are expected to end
+};
+
 double log_likelihood_ratio(const std::array<std::int64_t, hours_of_week>& a,
                             const std::array<std::int64_t, hours_of_week>& b) {
     double all_a = 0, all_b = 0, sum = 0;
@@ -373,25 +431,27 @@ std::int64_t most_processors_in_use(const RecordedRun& run) {
     return most;
 }
 
-QueueBehaviour queue_behaviour(const RecordedRun& run, std::int64_t processors) {
+QueueBehaviour queue_behaviour(const RecordedRun& run, std::int64_t processors, Backfill backfill) {
     QueueBehaviour result;
     NeedCounts waiting(run, processors);
-    std::int64_t many = 0;
+    JobsInLine line(run, processors);
     walk(
         run, processors,
         [&](Time from, Time to, std::int64_t in_use) {
             const double span = kernel::to_seconds(to - from);
-            result.waited_s += span * static_cast<double>(many);
-            result.with_room_s += span * static_cast<double>(waiting.up_to(processors - in_use));
+            const std::int64_t with_room = waiting.up_to(processors - in_use);
+            result.waited_s += span * static_cast<double>(line.waiting());
+            if (with_room > 0)
+                result.with_room_s +=
+                    span * static_cast<double>(
+                               with_room - line.held_back(from, processors - in_use, with_room, backfill));
         },
         [&](const QueueEvent& event, std::int64_t need, std::int64_t) {
-            if (event.kind == QueueEvent::submission) {
+            line.take(event);
+            if (event.kind == QueueEvent::submission)
                 waiting.add(need, 1);
-                ++many;
-            } else if (event.kind == QueueEvent::start) {
+            else if (event.kind == QueueEvent::start)
                 waiting.add(need, -1);
-                --many;
-            }
         });
     std::vector<std::pair<Time, Time>> jobs;
     for (const RecordedTask& task : run.tasks)

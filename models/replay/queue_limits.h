@@ -26,6 +26,7 @@
 
 #include "kernel/time.h"
 #include "models/recorded_run.h"
+#include "models/scenario.h"
 
 namespace understudy::models {
 
@@ -53,13 +54,13 @@ struct QueueBehaviour {
     std::int64_t waited = 0;     ///< of these, for more than a minute
     std::int64_t overtaken = 0;  ///< began after a job that was submitted later
     double waited_s = 0;         ///< in sum
-    double with_room_s = 0;      ///< of this, with room
+    double with_room_s = 0;      ///< of this, with room, and not kept back for the first in line
 };
 
 /// By jobs with submission and start.
 std::int64_t most_processors_in_use(const RecordedRun& run);
-/// `processors`: of the machine, at least 1.
-QueueBehaviour queue_behaviour(const RecordedRun& run, std::int64_t processors);
+/// `processors`: of the machine, at least 1. `backfill`: who may go ahead when the first of the line has no room.
+QueueBehaviour queue_behaviour(const RecordedRun& run, std::int64_t processors, Backfill backfill);
 QueueLimits find_queue_limits(const RecordedRun& run, std::int64_t processors);
 
 /// Hour of the local week at an instant of the run, from Monday 00:00.

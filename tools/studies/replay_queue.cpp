@@ -82,7 +82,7 @@ public:
         if (twin_.left_out > 0)
             assume(std::to_string(twin_.left_out) + " jobs without a submission or a run time are left out");
         find_processors();
-        behaviour_ = models::queue_behaviour(run_, processors_);
+        behaviour_ = models::queue_behaviour(run_, processors_, options_.backfill);
         if (options_.rules == QueueRules::inferred && behaviour_.jobs > 0)
             limits_ = models::find_queue_limits(run_, processors_);
         add_pools();
@@ -258,9 +258,12 @@ private:
                    " days in all, no job begins: in the recording none did for 12 hours and more while jobs "
                    "waited "
                    "that had room");
-        if (behaviour_.waited_s > 0)
-            differs("jobs waited although as many processors as they need were not in use for " +
-                    percent_of(behaviour_.with_room_s, behaviour_.waited_s) +
+        if (behaviour_.with_room_s > 0)
+            differs("jobs waited although as many processors as they need were not in use" +
+                    std::string(options_.backfill == models::Backfill::any
+                                    ? ""
+                                    : ", nor kept for the first in line,") +
+                    " for " + percent_of(behaviour_.with_room_s, behaviour_.waited_s) +
                     " of all the time that was waited: processors that were down or reserved, limits of "
                     "users and "
                     "queues, or rules of when jobs may begin" +

@@ -119,12 +119,29 @@ TEST_CASE("how jobs waited") {
     run.tasks = {job(0, 0, 100 * second, 3), job(10 * second, 110 * second, 120 * second, 2),
                  job(20 * second, 20 * second, 30 * second, 1)};
     CHECK(models::most_processors_in_use(run) == 4);
-    const models::QueueBehaviour seen = models::queue_behaviour(run, 4);
+    const models::QueueBehaviour seen = models::queue_behaviour(run, 4, models::Backfill::any);
     CHECK(seen.jobs == 3);
     CHECK(seen.waited == 1);
     CHECK(seen.overtaken == 1);
     CHECK(seen.waited_s == 100);
     CHECK(seen.with_room_s == 10);
     run.tasks.push_back(RecordedTask{});
-    CHECK(models::queue_behaviour(run, 4).jobs == 3);
+    CHECK(models::queue_behaviour(run, 4, models::Backfill::any).jobs == 3);
+}
+
+TEST_CASE("who waits for the first in line by the rule of backfilling does not wait with room") {
+    models::RecordedRun run;
+    // 1 runs from 0 to 100 on 3 of 4, 2 wants all; 3 and 4 want the one that is left, and only 3 would be gone by 100.
+    run.tasks = {job(0, 0, 100 * second, 3), job(10 * second, 100 * second, 110 * second, 4),
+                 job(20 * second, 110 * second, 140 * second, 1),
+                 job(20 * second, 110 * second, 200 * second, 1)};
+    CHECK(models::queue_behaviour(run, 4, models::Backfill::any).with_room_s == 160);
+    CHECK(models::queue_behaviour(run, 4, models::Backfill::never).with_room_s == 0);
+    // Until 70 it could have gone ahead.
+    run.tasks.push_back(job(70 * second, 70 * second, 71 * second, 1));
+    CHECK(models::queue_behaviour(run, 4, models::Backfill::easy).with_room_s == 50);
+    // Beside the first there is room for each, and so there is while it runs.
+    run.tasks[1].cpus = 3;
+    run.tasks.pop_back();
+    CHECK(models::queue_behaviour(run, 4, models::Backfill::easy).with_room_s == 180);
 }

@@ -77,6 +77,22 @@ TEST_CASE("each discipline gives its own waits") {
     CHECK(play(asked_more, Backfill::any).waits[0].simulated_s == doctest::Approx(16 / 3.0));
 }
 
+TEST_CASE("a job that waits for the first in line is not told as one that the recorded scheduler left out") {
+    // By EASY: the second has a reservation at 20, and the third, which asks for 60, would delay it.
+    RecordedRun run = queue();
+    run.tasks[2] = job(2, 13, 15, 2, 60, "b");
+    const auto accused = [&](Backfill backfill) {
+        return says(studies::build_queue_twin(run, {backfill, QueueRules::none}).not_in_twin,
+                    "jobs waited although");
+    };
+    CHECK_FALSE(accused(Backfill::easy));
+    CHECK_FALSE(accused(Backfill::never));
+    CHECK(accused(Backfill::any));
+    // It would have been gone by then.
+    run.tasks[2].requested = 10 * second;
+    CHECK(accused(Backfill::easy));
+}
+
 TEST_CASE("makespan and utilisation count processors") {
     const auto result = play(queue(), Backfill::never);
     CHECK(result.matched == 3);
