@@ -7,6 +7,8 @@
 #include <set>
 #include <unordered_map>
 
+#include "tools/formats/logs/dot_graph.h"
+#include "tools/formats/logs/log_problems.h"
 #include "tools/formats/logs/log_values.h"
 
 namespace understudy::formats {
@@ -184,45 +186,23 @@ ProcessGraph parse_mermaid(std::string_view text) {
     return std::move(builder.graph);
 }
 
-/// `p1 [label="NAME"];` is a process; whatever has a shape is none. `p1 -> p2 [label="x"];` is an edge.
-ProcessGraph parse_dot(std::string_view text) {
-    GraphBuilder builder;
-    std::size_t at = text.find('{');
-    at = at == std::string_view::npos ? text.size() : at + 1;
-    while (at < text.size()) {
-        std::size_t end = text.find('\n', at);
-        if (end == std::string_view::npos) end = text.size();
-        std::string_view line = trimmed(text.substr(at, end - at));
-        at = end + 1;
-        const auto word = [&]() -> std::string {
-            line = trimmed(line);
-            if (!line.empty() && line.front() == '"') {
-                const std::size_t close = line.find('"', 1);
-                if (close == std::string_view::npos) return {};
-                std::string name(line.substr(1, close - 1));
-                line.remove_prefix(close + 1);
-                return name;
-            }
-            return std::string(take_identifier(line));
-        };
-        const std::string id = word();
-        line = trimmed(line);
-        if (id.empty() || line.substr(0, 1) == "=") continue;
-        if (line.substr(0, 2) == "->") {
-            line.remove_prefix(2);
-            if (const std::string to = word(); !to.empty()) builder.edge(id, to);
-            continue;
-        }
-        if (line.empty() || line.front() != '[' || id == "node" || id == "edge" || id == "graph") continue;
-        std::string label;
-        if (const std::size_t key = line.find("label=\""); key != std::string_view::npos) {
-            const std::size_t close = line.find('"', key + 7);
-            if (close != std::string_view::npos && (key == 0 || line[key - 1] != 'x'))
-                label = std::string(line.substr(key + 7, close - key - 7));
-        }
-        builder.define(id, label, line.find("shape=") == std::string_view::npos && !label.empty());
+/// `p1 [label="NAME"];` is a process; whatever has a shape, or an empty label, is none.
+ProcessGraph parse_dot(std::string_view text, const std::string& name) {
+    const DotReading dot = read_dot(text);
+    if (!dot.graph) {
+        LogProblemList problems(name);
+        problems.add(dot.line, dot.column, dot.problem);
+        problems.refuse();
     }
-    return std::move(builder.graph);
+    ProcessGraph graph;
+    graph.edges = dot.graph->edges;
+    for (const DotGraph::Node& node : dot.graph->nodes) {
+        const bool process = node.attributes.count("shape") == 0 && !node.label().empty();
+        graph.vertices.push_back({node.label(), process});
+        // Nextflow writes a label at each: what has none, somebody else drew.
+        if (process && node.attributes.count("label") == 0) graph.ambiguous = true;
+    }
+    return graph;
 }
 
 /// Which vertex is which process, as the log names it; empty for none.
@@ -257,12 +237,14 @@ std::vector<std::string> process_names(const ProcessGraph& graph, const std::vec
 
 ProcessGraph parse_process_graph(std::string_view text, const std::string& name) {
     ProcessGraph graph;
-    if (text.find("classes:") != std::string_view::npos && text.find("data:") != std::string_view::npos)
+    if (const std::string_view head = trimmed(text); start_of_dot(head) == 0 || head.starts_with("strict"))
+        graph = parse_dot(text, name);
+    else if (text.find("classes:") != std::string_view::npos && text.find("data:") != std::string_view::npos)
         graph = parse_cytoscape(text);
     else if (text.find("flowchart ") != std::string_view::npos)
         graph = parse_mermaid(text);
-    else if (text.find("digraph") != std::string_view::npos)
-        graph = parse_dot(text);
+    else if (start_of_dot(text) != std::string_view::npos)
+        graph = parse_dot(text, name);
     else
         throw FileError(name, "is no graph of Nextflow (dag.html, .dot or .mmd)");
     if (graph.vertices.empty()) throw FileError(name, "draws no process");

@@ -6,7 +6,7 @@
 // no third. Lost in such a graph: which task of a process feeds which task of the other
 // (models/replay/dependencies.h infers that).
 //
-// Errors: FileError where the text is none of the three or draws nothing. Pure apart from the input;
+// Errors: FileError where the text is none of the three or draws nothing, with line and column where a .dot is wrong. Pure apart from the input;
 // thread-safe per Input.
 #pragma once
 
@@ -29,7 +29,8 @@ struct ProcessGraph {
     };
     std::vector<Vertex> vertices;
     std::vector<std::pair<std::uint32_t, std::uint32_t>> edges;
-    /// Mermaid draws verbose operators like processes: then only the log can tell them apart.
+    /// Mermaid draws verbose operators like processes, and a .dot by others may name nodes that it says nothing of: then only
+    /// the log can tell them apart.
     bool ambiguous = false;
 };
 

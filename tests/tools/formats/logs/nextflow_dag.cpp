@@ -125,6 +125,17 @@ TEST_CASE("mermaid of versions before 23") { CHECK(edges(older_mermaid) == expec
 
 TEST_CASE("dot") { CHECK(edges(dot) == expected); }
 
+TEST_CASE("dot by hand: without blanks, in chains, to several, without labels") {
+    CHECK(edges("digraph \"g\" {\n v0 [label=\"A\"];\n v1 [label=\"B\"];\n v0->v1;\n}\n") ==
+          Edges{{"A", "B"}});
+    CHECK(edges("digraph{A->B->{C \"D\"}}") == Edges{{"A", "B"}, {"B", "C"}, {"B", "D"}});
+    // What the log does not know stands between processes.
+    CHECK(edges("strict digraph {\n A -> flowchart -> \"W:B\" // flowchart TB\n}\n", {"W:A", "W:B"}) ==
+          Edges{{"W:A", "W:B"}});
+    CHECK_THROWS_WITH_AS(parse_process_graph("digraph {\n p1 [label=\"A\"];\n p1 -> ;\n}\n", "x.dot"),
+                         "x.dot:3:8: error: ';' where 'a name' is expected", FileError);
+}
+
 TEST_CASE("where operators look like processes the log decides") {
     const std::string verbose =
         "flowchart TB\n v1([FETCH])\n v2([map])\n v3([ALIGN])\n v1 --> v2\n v2 --> v3\n";
