@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 #include "tools/formats/catalogs/airflow_state.h"
 #include "tools/formats/catalogs/airflow_values.h"
 #include "tools/formats/catalogs/element_names.h"
 #include "tools/formats/catalogs/schedule_guess.h"
+#include "tools/formats/catalogs/tasks_in_turn.h"
 
 namespace understudy::formats {
 
@@ -18,12 +20,17 @@ double in_seconds(std::int64_t ns) { return static_cast<double>(ns) / 1e9; }
 
 void AirflowExports::State::describe_runs(Catalog& catalog) {
     std::map<std::pair<std::size_t, std::string>, std::vector<const AirflowTry*>> of_run;
+    std::map<std::pair<std::size_t, std::string>, std::vector<std::pair<std::int64_t, std::int64_t>>>
+        at_work;                                           // by pipeline and run
     std::set<std::pair<std::string, std::string>> broken;  // runs that do not tell what is left out of choice
     for (const AirflowTry& one : tries) {
         const std::size_t job = places_.at({one.dag, one.task});
         if (airflow_outcome(one.state) == AirflowOutcome::failed || one.state == "upstream_failed")
             broken.emplace(one.dag, one.run);
         of_run[{job, one.run}].push_back(&one);
+        if (one.start && one.end && *one.end >= *one.start &&
+            airflow_outcome(one.state) != AirflowOutcome::never)
+            at_work[{catalog.jobs[job].pipeline, one.run}].emplace_back(*one.start, *one.end);
     }
     std::int64_t skipped = 0, unknown = 0, earlier = 0, unfinished = 0;
     std::map<std::size_t, std::pair<std::size_t, std::size_t>> instances;
@@ -104,6 +111,9 @@ void AirflowExports::State::describe_runs(Catalog& catalog) {
         std::sort(job.failed_durations.begin(), job.failed_durations.end());
         std::sort(job.after.begin(), job.after.end());
     }
+    TasksInTurn turns;
+    for (auto& [of, spans] : at_work) turns.add_run(of.first, std::move(spans));
+    turns.tell(catalog);
     const auto due = due_by_schedule();
     for (CatalogPipeline& pipeline : catalog.pipelines) {
         const auto found = due.find(pipeline.title);

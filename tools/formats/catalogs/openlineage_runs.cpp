@@ -11,6 +11,7 @@
 #include "models/listed.h"
 #include "tools/formats/catalogs/openlineage_state.h"
 #include "tools/formats/catalogs/schedule_guess.h"
+#include "tools/formats/catalogs/tasks_in_turn.h"
 #include "tools/formats/language/values.h"
 
 namespace understudy::formats {
@@ -286,10 +287,9 @@ void OpenLineageEvents::State::compare_with_own_runs(
         }
     }
     std::vector<std::pair<double, std::string>> idle;
-    std::vector<std::string> in_turn;
+    TasksInTurn turns;
     for (std::size_t p = 0; p < of_pipeline.size(); ++p) {
         double whole = 0, without = 0;
-        bool together = false, several = false;
         std::int64_t count = 0;
         kernel::Time span = 0;
         for (const std::uint32_t number : of_pipeline[p]) {
@@ -299,8 +299,6 @@ void OpenLineageEvents::State::compare_with_own_runs(
             std::sort(found->second.begin(), found->second.end());
             std::int64_t at = run.start, gap = 0;
             for (const auto& [start, end] : found->second) {
-                several = several || at > run.start;
-                together = together || start < at - kernel::second;
                 if (start > at) gap += std::min(start, run.end) - at;
                 at = std::clamp(std::max(at, end), run.start, run.end);
             }
@@ -310,21 +308,7 @@ void OpenLineageEvents::State::compare_with_own_runs(
             without += kernel::to_seconds(gap);
             ++count;
         }
-        // A parent that sends no events of its own has runs all the same: those that its tasks name.
-        if (of_pipeline[p].empty())
-            for (auto& [run, spans] : work[p]) {
-                std::sort(spans.begin(), spans.end());
-                std::int64_t at = spans.front().first;
-                for (const auto& [start, end] : spans) {
-                    several = several || at > spans.front().first;
-                    together = together || start < at - kernel::second;
-                    at = std::max(at, end);
-                }
-            }
-        const auto free = std::count_if(catalog.jobs.begin(), catalog.jobs.end(), [&](const CatalogJob& job) {
-            return job.pipeline == p && job.after.empty() && job.reads.empty();
-        });
-        if (several && !together && free > 1) in_turn.push_back(catalog.pipelines[p].label);
+        for (auto& [run, spans] : work[p]) turns.add_run(p, std::move(spans));
         if (count == 0) continue;
         if (count == 1) catalog.pipelines[p].recorded_span = span;
         const auto mean = [&](double sum) { return sum / static_cast<double>(count); };
@@ -334,12 +318,7 @@ void OpenLineageEvents::State::compare_with_own_runs(
                               fmt::format("{} ({:.4g}s of {:.4g}s)", catalog.pipelines[p].label,
                                           mean(without), mean(whole)));
     }
-    if (!in_turn.empty())
-        catalog.assumed.push_back(
-            fmt::format("the tasks of {} pipeline{} were one after the other in what was recorded, no event "
-                        "says that they have to "
-                        "be, and in the twin those that wait for nothing start together: {}",
-                        in_turn.size(), in_turn.size() == 1 ? "" : "s", models::listed(in_turn, 1)));
+    turns.tell(catalog);
     if (idle.empty()) return;
     std::sort(idle.begin(), idle.end());
     catalog.assumed.push_back(

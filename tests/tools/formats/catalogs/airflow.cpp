@@ -243,6 +243,29 @@ TEST_CASE("each try by itself, and a mapped task as one") {
     CHECK(!tries_of("orders.load", "12")[0]->end);
 }
 
+TEST_CASE("instances alone that were one after the other are told, with an order they are not") {
+    std::string rows = "dag_id,task_id,run_id,start_date,end_date,state,try_number\n";
+    for (int day = 1; day < 4; ++day)
+        rows += fmt::format(
+            "d,a,r{0},2026-03-0{0}T02:00:00Z,2026-03-0{0}T02:01:00Z,success,1\n"
+            "d,b,r{0},2026-03-0{0}T02:01:00Z,2026-03-0{0}T02:02:40Z,success,1\n",
+            day);
+    const auto tells = [&](const std::string& more, const std::string& definition) {
+        Files files;
+        files.csv(rows + more);
+        if (!definition.empty()) files.json(definition);
+        return says(files.take().assumed, "were one after the other in what was recorded");
+    };
+    CHECK(tells("", ""));
+    CHECK(
+        !tells("d,b,r4,2026-03-04T02:00:00Z,2026-03-04T02:02:40Z,success,1\n"
+               "d,a,r4,2026-03-04T02:01:00Z,2026-03-04T02:02:00Z,success,1\n",
+               ""));
+    CHECK(!tells(
+        "",
+        R"({"dag":{"_dag_id":"d","tasks":[{"task_id":"a","downstream_task_ids":["b"]},{"task_id":"b"}]}})"));
+}
+
 TEST_CASE("instances by the REST API") {
     const Catalog catalog = Files()
                                 .json(
