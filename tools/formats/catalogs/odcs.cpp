@@ -154,7 +154,10 @@ std::optional<TimeOfDay> time_of_day(const std::string& text) {
     std::string behind(trimmed(std::string_view(text).substr(end)));
     std::string word = plain_word(behind);
     kernel::Time half = 0;
-    const bool by_twelve = word.starts_with("am") || word.starts_with("pm");
+    const std::string_view half_of_day = std::string_view(word).substr(0, 2);
+    // "America/New_York" is a zone.
+    const bool by_twelve = (half_of_day == "am" || half_of_day == "pm") &&
+                           (word.size() == 2 || std::isalpha(static_cast<unsigned char>(word[2])) == 0);
     if (by_twelve) {
         const auto hour = log_number(clock.substr(0, clock.find(':')));
         if (!hour || *hour < 1 || *hour > 12) return std::nullopt;
@@ -327,7 +330,8 @@ private:
                        freshness = word == "freshness" || word == "fr";
             const bool frequency = word == "frequency" || word == "fy";
             if (word == "timeofavailability" || word == "ta") {
-                read_time_of_day(value, element, said);
+                if (one.is_map()) service_level_keys_.count(one);
+                read_time_of_day(value, unit, element, said);
                 continue;
             }
             if (!latency && !freshness && !frequency) {
@@ -377,8 +381,16 @@ private:
     }
 
     /// There by then, each day.
-    void read_time_of_day(const std::string& value, const std::string& element, const std::string& said) {
-        const auto time = time_of_day(value);
+    void read_time_of_day(const std::string& value, const std::string& unit, const std::string& element,
+                          const std::string& said) {
+        // The unit is the zone, or half of the day.
+        std::string said_of_time = said;
+        auto time = time_of_day(unit.empty() ? value : value + " " + unit);
+        if (!time && !unit.empty()) {
+            time = time_of_day(value);
+            if (time) unused(fmt::format("'{}' of {}: no zone such as Europe/Berlin", unit, said));
+            said_of_time = said.substr(0, said.size() - unit.size() - 1);
+        }
         if (!time) {
             unused(fmt::format("{}: no time of day such as 09:00, 09:00-08:00 or 09:00 Europe/Berlin", said));
             return;
@@ -392,7 +404,7 @@ private:
                                          time->since_midnight / kernel::minute * kernel::minute, time->zone});
         if (!time->says_zone && !tables.empty())
             catalog_.assumed.push_back(
-                fmt::format("{}: {} is in UTC: the contract says no zone", shown(), said));
+                fmt::format("{}: {} is in UTC: the contract says no zone", shown(), said_of_time));
     }
 
     /// Of "orders.placed_at, orders.id": orders. Of nothing: all.

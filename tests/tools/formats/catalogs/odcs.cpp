@@ -176,6 +176,21 @@ TEST_CASE("lengths and times of day as people write them, and what is said twice
     CHECK(at("7:00 Europe/Berlin") == Clock(420, "Europe/Berlin"));
     CHECK(at("12:30 am") == Clock(30, ""));
     CHECK(at("12 PM") == Clock(720, ""));
+    CHECK(at("07:30 America/New_York") == Clock(450, "America/New_York"));
+    // The zone by itself, or half of the day.
+    CHECK(at("7:30', unit: 'Europe/Vienna") == Clock(450, "Europe/Vienna"));
+    CHECK(at("07:30', unit: '+01:00") == Clock(390, ""));
+    CHECK(at("9', unit: 'PM") == Clock(21 * 60, ""));
+    const Catalog zoned =
+        contract(schema + "  - {property: timeOfAvailability, value: '07:30', unit: UTC}\n");
+    CHECK(zoned.assumed == std::vector<std::string>());
+    const Catalog of_mars =
+        contract(schema + "  - {property: timeOfAvailability, value: '07:30', unit: Mars}\n");
+    CHECK(of_mars.not_used ==
+          std::vector<std::string>{
+              "a.yaml: 'Mars' of timeOfAvailability 07:30 Mars: no zone such as Europe/Berlin"});
+    CHECK(of_mars.assumed ==
+          std::vector<std::string>{"a.yaml: timeOfAvailability 07:30 is in UTC: the contract says no zone"});
     const auto lines = [&](const std::string& properties) { return contract(schema + properties).not_used; };
     CHECK(lines("  - {property: timeOfAvailability, value: '07:00 Mars'}\n").size() == 1);
     CHECK(lines("  - {property: timeOfAvailability, value: '13 PM'}\n").size() == 1);
