@@ -67,7 +67,12 @@ constexpr std::int64_t enough_runs = 30;
 class Comparison {
 public:
     Comparison(const Node& earlier, const Node& now, const ImportScope& scope, bool keep_orders)
-        : earlier_(earlier), now_(now), scope_(scope), keep_orders_(keep_orders) {}
+        : earlier_(earlier),
+          now_(now),
+          scope_(scope),
+          keep_orders_(keep_orders),
+          writers_before_(writers_in(earlier)),
+          writers_now_(writers_in(now)) {}
 
     TwinUpdate compare() {
         const Entry* run = earlier_.is_map() ? earlier_.find("run") : nullptr;
@@ -91,6 +96,12 @@ public:
                 set_tasks(tasks_of(before->value), tasks_of(pipeline.value), pipeline.key + ".");
         remove_what_has_moved();
         remove_what_is_gone();
+        if (!lost_origins_.empty())
+            update_.notes.push_back(fmt::format(
+                "{} of columns {} removed, as what writes {} no longer reads {}: {}",
+                lost_origins_.size() == 1 ? "1 origin" : fmt::format("{} origins", lost_origins_.size()),
+                lost_origins_.size() == 1 ? "is" : "are", lost_origins_.size() == 1 ? "it" : "them",
+                fmt::join(no_longer_read_, ", "), models::listed(lost_origins_, 10)));
         if (kept_laws_ > 0)
             update_.notes.push_back(fmt::format(
                 "{} as an earlier import has it: that is of more runs than were read, which are fewer than "
@@ -170,6 +181,11 @@ private:
                 if (keeps_laws && is_law(key)) continue;
                 const Entry *a = old->value.find(key), *b = element.value.find(key);
                 const std::string path = prefix + element.key + "." + std::string(key);
+                if (key == "columns" && a != nullptr && a->value.is_map() &&
+                    (b == nullptr || b->value.is_map())) {
+                    set_columns(path, a->value, b == nullptr ? Node::map() : b->value, element);
+                    continue;
+                }
                 if (b == nullptr) {
                     if (a != nullptr && says_there_is_none(element.value, key)) remove_key(path);
                     continue;
@@ -182,8 +198,6 @@ private:
                 }
                 if (a == nullptr)
                     set(path, b->value);
-                else if (key == "columns" && a->value.is_map())
-                    set_columns(path, a->value, b->value, label_of(element.value));
                 else if (const Node value = with_what_stays(element.value, key, a->value, b->value);
                          !same_value(a->value, value))
                     set(path, value);
@@ -245,7 +259,7 @@ private:
         const bool complete = has_tag(element, scope_.complete);
         if (key == "priority" && partial_ && complete) return before;
         if (key == "after" && partial_ && complete && keep_orders_) return joined(before, now);
-        const bool all = complete || element.find("service") != nullptr || !keep_orders_;
+        const bool all = is_whole(element) || !keep_orders_;
         if (key == "writes" && !all) return joined(before, now);
         if (key == "emits" && before.is_map() && now.is_map()) {
             Node emits = before;
@@ -301,6 +315,86 @@ private:
         return Node::texts(all);
     }
 
+    /// Who writes a dataset, and what they read: tasks by pipeline and name, stages and loads.
+    struct Writer {
+        std::string name;
+        const Node* element = nullptr;
+        std::vector<std::string> reads;
+    };
+    using Writers = std::map<std::string, std::vector<Writer>>;
+    static Writers writers_in(const Node& twin) {
+        Writers writers;
+        const auto look = [&](const std::string& name, const Node& element) {
+            if (!element.is_map()) return;
+            const std::vector<std::string> reads = names_listed(element.find("reads"));
+            for (const std::string& dataset : names_listed(element.find("writes")))
+                writers[dataset].push_back({name, &element, reads});
+        };
+        for (const Entry& pipeline : section_of(twin, "pipelines").entries)
+            for (const Entry& task : tasks_of(pipeline.value).entries)
+                look(pipeline.key + "." + task.key, task.value);
+        for (const std::string_view section : {"stages", "load"})
+            for (const Entry& element : section_of(twin, section).entries) look(element.key, element.value);
+        return writers;
+    }
+    static const std::vector<Writer>& writers_of(const Writers& writers, const std::string& dataset) {
+        static const std::vector<Writer> none;
+        const auto found = writers.find(dataset);
+        return found == writers.end() ? none : found->second;
+    }
+
+    /// What the writers of a dataset read, before this import and after it.
+    struct ReadByWriters {
+        std::set<std::string> before, after;
+    };
+    ReadByWriters read_by_writers(const std::string& dataset) const {
+        ReadByWriters read;
+        std::set<std::string> said_whole;
+        for (const Writer& writer : writers_of(writers_now_, dataset)) {
+            read.after.insert(writer.reads.begin(), writer.reads.end());
+            if (is_whole(*writer.element) &&
+                (!writer.reads.empty() || has_tag(*writer.element, scope_.complete)))
+                said_whole.insert(writer.name);
+        }
+        for (const Writer& writer : writers_of(writers_before_, dataset)) {
+            read.before.insert(writer.reads.begin(), writer.reads.end());
+            if (!said_whole.contains(writer.name))
+                read.after.insert(writer.reads.begin(), writer.reads.end());
+        }
+        return read;
+    }
+    /// Whether its reads and writes are what this import has of them.
+    bool is_whole(const Node& task) const {
+        return has_tag(task, scope_.complete) || task.find("service") != nullptr;
+    }
+
+    /// Takes out of a column, as it stood, the origins that this import does not name, in datasets that what writes it no
+    /// longer reads; where the column's origins are told anew, also what it never read.
+    void remove_lost_origins(const std::string& name, Node& column, const Node* now,
+                             const ReadByWriters& read) {
+        Entry* origins = column.is_map() ? column.find("derives_from") : nullptr;
+        if (origins == nullptr) return;
+        const Entry* told = now != nullptr && now->is_map() ? now->find("derives_from") : nullptr;
+        const std::vector<std::string> named = names_listed(told);
+        std::vector<std::string> stay;
+        const std::vector<std::string> all = names_listed(origins);
+        for (const std::string& origin : all) {
+            const std::string dataset = origin.substr(0, origin.find('.'));
+            if (std::find(named.begin(), named.end(), origin) != named.end() ||
+                read.after.contains(dataset) || (told == nullptr && !read.before.contains(dataset))) {
+                stay.push_back(origin);
+                continue;
+            }
+            lost_origins_.push_back(fmt::format("{} from {}", name, origin));
+            no_longer_read_.insert(dataset);
+        }
+        if (stay.size() == all.size()) return;
+        if (stay.empty())
+            std::erase_if(column.entries, [](const Entry& one) { return one.key == "derives_from"; });
+        else
+            origins->value = Node::texts(stay);
+    }
+
     /// What is said of a column, and what stood there; where it comes from is added to.
     static Node column_of(const Node& before, const Node& now) {
         if (!before.is_map() || !now.is_map()) return now;
@@ -314,15 +408,24 @@ private:
     }
 
     /// Columns one by one, where a path can name them.
-    void set_columns(const std::string& path, const Node& before, const Node& now,
-                     const std::string& dataset) {
-        const bool all = scope_.with_all_columns.contains(dataset);
+    void set_columns(const std::string& path, const Node& before, const Node& now, const Entry& dataset) {
+        const bool all = scope_.with_all_columns.contains(label_of(dataset.value));
+        Node stood = before;
+        if (!writers_of(writers_now_, dataset.key).empty()) {
+            const ReadByWriters read = read_by_writers(dataset.key);
+            for (Entry& column : stood.entries) {
+                const Entry* told = now.find(column.key);
+                if (all && told == nullptr) continue;
+                remove_lost_origins(dataset.key + "." + column.key, column.value,
+                                    told == nullptr ? nullptr : &told->value, read);
+            }
+        }
         Node columns = Node::map();
         for (const Entry& column : now.entries) {
-            const Entry* old = before.find(column.key);
+            const Entry* old = stood.find(column.key);
             columns.add(column.key, old == nullptr ? column.value : column_of(old->value, column.value));
         }
-        for (const Entry& column : before.entries)
+        for (const Entry& column : stood.entries)
             if (!all && columns.find(column.key) == nullptr) columns.add(column.key, column.value);
         if (same_value(before, columns)) return;
         const auto plain = [](const Node& map) {
@@ -404,7 +507,7 @@ private:
             if (const Entry* still = section_of(now_, "pipelines").find(pipeline.key))
                 look(tasks_of(pipeline.value), tasks_of(still->value), pipeline.key + ".",
                      source_that_says_all(tasks_of(still->value)));
-        for (const std::string_view section : {"pipelines", "pools", "datasets"})
+        for (const std::string_view section : {"pipelines", "pools", "datasets", "load"})
             look(section_of(earlier_, section), section_of(now_, section), "", "");
         note_those_that_stay(update_, others, "not in what was read");
         if (gone.empty()) return;
@@ -429,6 +532,9 @@ private:
     bool partial_ = false;          ///< something of the pipeline is there and is not in this import
     bool ends_when_empty_ = false;  ///< the run of the twin
     std::size_t without_runs_ = 0, kept_laws_ = 0;
+    Writers writers_before_, writers_now_;
+    std::vector<std::string> lost_origins_;
+    std::set<std::string> no_longer_read_;
     std::vector<std::string> without_end_;  ///< pipelines with schedules that are left out
     TwinUpdate update_;
 };

@@ -11,7 +11,8 @@
 // - Workers that are not known ("unlimited") and a schedule that is not ("once") are not set.
 // - `reads` and `writes` are what this import has of them where it has whole runs of the task (a `service`), or the source
 //   says all there is; else they are added to. Columns are those of this import where it has the whole schema, else they are
-//   added to; what stands of a column and is not said anew stays. Tags are added to.
+//   added to; what stands of a column and is not said anew stays, but for origins in datasets that what writes the column no
+//   longer reads: a note names them. Tags are added to.
 // - Where the source says all there is and something of the pipeline did not run this time, orders are added to, and the
 //   priorities of the earlier import stay.
 //

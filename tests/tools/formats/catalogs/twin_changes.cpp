@@ -121,6 +121,45 @@ TEST_CASE("what is new, different and gone") {
     CHECK(seen.notes.size() == 1);
 }
 
+TEST_CASE("what a task no longer reads is no origin of what it writes, and its load is named") {
+    // a is made of `origins`, which its task reads; `says` whether its columns are told of.
+    const auto made = [](const std::vector<std::string>& origins, bool says, double seconds) {
+        Catalog catalog = shop({"a"}, CatalogSource::openlineage);
+        catalog.pipelines[0].schedule = "daily at 05:00";
+        catalog.pipelines[0].period = kernel::day;
+        catalog.jobs[0].durations.assign(seconds > 0, seconds);
+        for (const std::string& origin : origins) {
+            const std::size_t place = catalog.datasets.size();
+            catalog.datasets.push_back({.label = "db." + origin, .title = origin});
+            catalog.jobs[0].reads.push_back(place);
+            catalog.jobs[0].volumes.push_back({place, {1e9}});
+            if (says) catalog.datasets[0].columns[0].derives_from.push_back({place, "v"});
+        }
+        return catalog;
+    };
+    const Node earlier = document(scenario_of(made({"old", "stays"}, true, 2)).text);
+    const auto later = [&](const Catalog& catalog) {
+        return update_of(earlier, document(scenario_of(catalog, "", names_in(earlier)).text),
+                         scope_of(catalog));
+    };
+    const auto has = [](const std::vector<std::string>& lines, const std::string& part) {
+        return std::any_of(lines.begin(), lines.end(),
+                           [&](const std::string& line) { return line.find(part) != std::string::npos; });
+    };
+    const TwinUpdate told = later(made({"fresh", "stays"}, true, 2));
+    CHECK(has(shown(told), "{set: a.columns.id, to: {type: int, derives_from: [stays.v, fresh.v]}}"));
+    CHECK(has(told.notes,
+              "1 origin of columns is removed, as what writes it no longer reads old: a.id from old.v"));
+    CHECK(has(told.notes, "not in what was read, and stay: old, old_sizes"));
+    // Also where the columns are not told of again.
+    CHECK(has(shown(later(made({"stays"}, false, 2))),
+              "{set: a.columns.id, to: {type: int, derives_from: [stays.v]}}"));
+    CHECK(has(shown(later(made({"fresh"}, false, 2))), "{set: a.columns.id, to: {type: int}}"));
+    // Without a whole run, what it reads is added to, and so is this.
+    CHECK(has(shown(later(made({"fresh"}, true, 0))),
+              "{set: a.columns.id, to: {type: int, derives_from: [old.v, stays.v, fresh.v]}}"));
+}
+
 TEST_CASE("tasks that are gone from a DAG go, and what else is not mentioned is named") {
     const auto dag = [](std::vector<std::string> tasks, bool has_all) {
         Catalog catalog = shop(std::move(tasks), CatalogSource::airflow);
