@@ -13,6 +13,7 @@
 #include "tools/cli/problems.h"
 #include "tools/cli/scenario_input.h"
 #include "tools/formats/catalogs/catalog_twin.h"
+#include "tools/formats/catalogs/contract_tables.h"
 #include "tools/formats/catalogs/twin_changes.h"
 #include "tools/formats/files/atomic_file.h"
 #include "tools/formats/files/file_error.h"
@@ -100,8 +101,9 @@ int import_files(const Options& options) {
         return reading.twin ? finish_log(*reading.twin, earlier, options, path) : reading.code;
     }
     if (options.has("validate")) throw UsageError("--validate is for process logs (XES, CSV)");
-    const auto catalog = read_catalog_input(paths, how);
+    auto catalog = read_catalog_input(paths, how);
     if (!catalog) return exit_usage;
+    if (earlier) formats::find_contracts_in(earlier->document, *catalog, known);
     const formats::CatalogTwin twin = formats::scenario_of(*catalog, name, known);
     std::optional<formats::TwinUpdate> update;
     if (earlier) {

@@ -15,6 +15,7 @@
 #include "tools/cli/scenario_input.h"
 #include "tools/cli/twin.h"
 #include "tools/formats/catalogs/catalog_twin.h"
+#include "tools/formats/catalogs/contract_tables.h"
 #include "tools/formats/catalogs/set_by_hand.h"
 #include "tools/formats/catalogs/twin_changes.h"
 #include "tools/formats/files/atomic_file.h"
@@ -133,8 +134,12 @@ int twin_import(const Arguments& arguments) {
     } else {
         catalog = read_catalog_input(paths, how);
         if (!catalog) return exit_usage;
-        twin = formats::scenario_of(*catalog, name,
-                                    earlier ? formats::names_in(*earlier) : formats::KnownNames{});
+        formats::KnownNames known;
+        if (earlier) {
+            known = formats::names_in(*earlier);
+            formats::find_contracts_in(*earlier, *catalog, known);
+        }
+        twin = formats::scenario_of(*catalog, name, known);
         text = twin.text;
     }
     auto content = content_of(text, "the import", fs::current_path(), project);

@@ -86,39 +86,6 @@ void complete(CatalogJob& into, const CatalogJob& more) {
     into.failed += more.failed;
 }
 
-/// For each dataset of `more` the one of `into` that it is, or none.
-std::vector<std::optional<std::size_t>> same_datasets(const Catalog& into, const Catalog& more) {
-    std::map<std::string_view, std::size_t> by_label;
-    std::map<std::string, std::vector<std::size_t>> by_last;
-    std::vector<std::vector<std::string>> parts(into.datasets.size());
-    for (std::size_t i = 0; i < into.datasets.size(); ++i) {
-        by_label.emplace(into.datasets[i].label, i);
-        parts[i] = parts_from_the_end(into.datasets[i].label);
-        if (!parts[i].empty()) by_last[parts[i].front()].push_back(i);
-    }
-    std::vector<std::optional<std::size_t>> same(more.datasets.size());
-    std::map<std::size_t, std::size_t> claims;
-    for (std::size_t k = 0; k < more.datasets.size(); ++k) {
-        if (const auto found = by_label.find(more.datasets[k].label); found != by_label.end()) {
-            same[k] = found->second;
-        } else if (const auto own = parts_from_the_end(more.datasets[k].label); !own.empty()) {
-            std::vector<std::size_t> fitting;
-            if (const auto at = by_last.find(own.front()); at != by_last.end())
-                for (const std::size_t i : at->second)
-                    if (into.datasets[i].source != more.datasets[k].source &&
-                        (begins_with(parts[i], own) || begins_with(own, parts[i])))
-                        fitting.push_back(i);
-            if (fitting.size() == 1) same[k] = fitting.front();
-        }
-        if (same[k]) ++claims[*same[k]];
-    }
-    // What two could be is neither.
-    for (std::size_t k = 0; k < same.size(); ++k)
-        if (same[k] && claims[*same[k]] > 1 && into.datasets[*same[k]].label != more.datasets[k].label)
-            same[k].reset();
-    return same;
-}
-
 }  // namespace
 
 const char* name_of(CatalogSource source) {
@@ -170,8 +137,40 @@ std::vector<std::pair<std::string, std::int64_t>> CatalogCounts::listed() const 
     return all;
 }
 
+std::vector<std::optional<std::size_t>> same_datasets(const std::vector<CatalogDataset>& into,
+                                                      const std::vector<CatalogDataset>& more) {
+    std::map<std::string_view, std::size_t> by_label;
+    std::map<std::string, std::vector<std::size_t>> by_last;
+    std::vector<std::vector<std::string>> parts(into.size());
+    for (std::size_t i = 0; i < into.size(); ++i) {
+        by_label.emplace(into[i].label, i);
+        parts[i] = parts_from_the_end(into[i].label);
+        if (!parts[i].empty()) by_last[parts[i].front()].push_back(i);
+    }
+    std::vector<std::optional<std::size_t>> same(more.size());
+    std::map<std::size_t, std::size_t> claims;
+    for (std::size_t k = 0; k < more.size(); ++k) {
+        if (const auto found = by_label.find(more[k].label); found != by_label.end()) {
+            same[k] = found->second;
+        } else if (const auto own = parts_from_the_end(more[k].label); !own.empty()) {
+            std::vector<std::size_t> fitting;
+            if (const auto at = by_last.find(own.front()); at != by_last.end())
+                for (const std::size_t i : at->second)
+                    if (into[i].source != more[k].source &&
+                        (begins_with(parts[i], own) || begins_with(own, parts[i])))
+                        fitting.push_back(i);
+            if (fitting.size() == 1) same[k] = fitting.front();
+        }
+        if (same[k]) ++claims[*same[k]];
+    }
+    // What two could be is neither.
+    for (std::size_t k = 0; k < same.size(); ++k)
+        if (same[k] && claims[*same[k]] > 1 && into[*same[k]].label != more[k].label) same[k].reset();
+    return same;
+}
+
 void unite(Catalog& into, Catalog more) {
-    const auto same = same_datasets(into, more);
+    const auto same = same_datasets(into.datasets, more.datasets);
     std::vector<std::size_t> now(more.datasets.size());
     for (std::size_t k = 0, next = into.datasets.size(); k < same.size(); ++k)
         now[k] = same[k] ? *same[k] : next++;

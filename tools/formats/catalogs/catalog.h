@@ -91,6 +91,8 @@ struct CatalogJob {
     std::int64_t pool_slots = 1;            ///< that it takes of it
     std::int64_t present_in = 0,  ///< runs of the pipeline, none of whose jobs failed, that it had a run in
         runs_of_pipeline = 0;     ///< of so many; 0: not known
+    bool in_twin =
+        false;  ///< stands in the twin that is imported onto, and only that it writes is said (contract_tables.h)
     bool is_use =
         false;  ///< somebody who uses the data, and nothing that runs: it takes no time and no workers
     std::vector<CatalogVolume> volumes;  ///< of runs that completed, by dataset
@@ -110,6 +112,8 @@ struct CatalogPipeline {
     bool has_all = false;       ///< the source says all that there is (a manifest), not what was seen of it
     std::int64_t workers = 0;   ///< jobs at work at once; 0: not known
     std::int64_t max_active_runs = 0, max_active_tasks = 0;  ///< 0: not said
+    std::optional<std::string>
+        in_twin;               ///< its schedule there, of one that stands in the twin that is imported onto
     kernel::Time release = 0;  ///< between the end of a job and the start that it made room for, the mean
     kernel::Time recorded_span =
         0;  ///< from the first start to the last end of the one recorded run, of its tasks or as it says; 0: not known
@@ -190,8 +194,12 @@ struct Catalog {
     std::vector<std::string> not_used;  ///< what was read and does not reach the scenario
 };
 
-/// Adds all of `more`. Datasets that are the same are one: of the same label, or where one label is the end of exactly
-/// one of the other source ("orders" and "shop.public.orders"), without regard to case. What both know is kept as
+/// For each of `more` the one of `into` that it is, or none: of the same label, or where one label is the end of exactly one of
+/// the other source ("orders" and "shop.public.orders"), without regard to case.
+std::vector<std::optional<std::size_t>> same_datasets(const std::vector<CatalogDataset>& into,
+                                                      const std::vector<CatalogDataset>& more);
+
+/// Adds all of `more`. Datasets that are the same (same_datasets) are one. What both know is kept as
 /// `into` has it. Pipelines
 /// of one source, label and schedule are one, and jobs of one label in them.
 void unite(Catalog& into, Catalog more);

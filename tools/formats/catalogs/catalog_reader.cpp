@@ -9,6 +9,7 @@
 
 #include "tools/formats/catalogs/airflow.h"
 #include "tools/formats/catalogs/airflow_drawing.h"
+#include "tools/formats/catalogs/contract_tables.h"
 #include "tools/formats/catalogs/dbt.h"
 #include "tools/formats/catalogs/element_names.h"
 #include "tools/formats/catalogs/foreign_yaml.h"
@@ -52,6 +53,7 @@ public:
         if (!airflow_.empty()) unite(all, airflow_.take(options_.runs));
         tell_of_carriers(all);
         for (Catalog& contract : contracts_) unite(all, std::move(contract));
+        use_frequencies(all);
         if (!workflows_.empty()) unite(all, workflows_.take(problems_));
         all.counts.files = files_;
         all.counts.files_left_out = static_cast<std::int64_t>(left_out_.size());

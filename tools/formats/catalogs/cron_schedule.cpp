@@ -4,7 +4,6 @@
 #include <array>
 #include <utility>
 
-#include "models/schedule.h"
 #include "tools/formats/language/fault.h"
 #include "tools/formats/language/schedules.h"
 
@@ -28,6 +27,8 @@ std::string_view cron_of(std::string_view text) {
     return text;
 }
 
+}  // namespace
+
 kernel::Time shortest_distance(models::Schedule schedule) {
     // By the clock: that one day of a zone is an hour shorter makes no other period. Of a year that is none with a day more.
     schedule.zone.clear();
@@ -38,8 +39,6 @@ kernel::Time shortest_distance(models::Schedule schedule) {
         shortest = std::min(shortest, instants[i] - instants[i - 1]);
     return shortest;
 }
-
-}  // namespace
 
 std::optional<WrittenSchedule> schedule_of_cron(std::string_view cron, const std::string& zone) {
     std::string text = "cron " + std::string(cron_of(cron));

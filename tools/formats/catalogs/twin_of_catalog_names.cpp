@@ -28,7 +28,13 @@ void TwinOfCatalog::label_pipelines() {
     const std::map<std::size_t, std::string> as_before = labels_of_jobs();
     std::set<std::string> used;
     for (const auto& [pipeline, label] : as_before) used.insert(label);
+    for (const CatalogPipeline& pipeline : c_.pipelines)
+        if (pipeline.in_twin) used.insert(pipeline.label);
     for (const CatalogPipeline& pipeline : c_.pipelines) {
+        if (pipeline.in_twin) {
+            labels_.push_back(pipeline.label);
+            continue;
+        }
         if (const auto found = as_before.find(labels_.size()); found != as_before.end()) {
             labels_.push_back(found->second);
             continue;
@@ -163,7 +169,7 @@ void TwinOfCatalog::name_elements() {
 bool TwinOfCatalog::has_own_pool(std::size_t p) const {
     const auto& jobs = of_pipeline_[p];
     return c_.pipelines[p].workers > 0 || std::any_of(jobs.begin(), jobs.end(), [&](std::size_t i) {
-               return !c_.jobs[i].pool && !c_.jobs[i].is_use;
+               return !c_.jobs[i].pool && !c_.jobs[i].is_use && !c_.jobs[i].in_twin;
            });
 }
 

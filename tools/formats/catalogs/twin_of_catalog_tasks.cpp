@@ -84,10 +84,12 @@ Node TwinOfCatalog::pipeline(std::size_t p) {
     node.add_text("schedule", from.schedule.empty() ? "once" : from.schedule);
     if (from.max_active_runs > 0) node.add_text("max_active_runs", print_count(from.max_active_runs));
     if (from.max_active_tasks > 0) node.add_text("max_active_tasks", print_count(from.max_active_tasks));
-    node.add_text("label", labels_[p]);
-    node.add_text("description", from.description);
-    node.add_text("owner", from.owner);
-    node.add("tags", Node::texts(tags(from.source, from.tags)));
+    if (!from.in_twin) {
+        node.add_text("label", labels_[p]);
+        node.add_text("description", from.description);
+        node.add_text("owner", from.owner);
+        node.add("tags", Node::texts(tags(from.source, from.tags)));
+    }
     const auto writers = writers_among(of_pipeline_[p]);
     std::size_t most = 0;
     for (const std::size_t i : of_pipeline_[p]) most = std::max(most, c_.jobs[i].rank.value_or(0) + 1);
@@ -97,7 +99,7 @@ Node TwinOfCatalog::pipeline(std::size_t p) {
     node.add("tasks", std::move(tasks));
     measures_.push_back(fmt::format("avg latency({})", pipeline_names_[p]));
     if (from.schedule.empty()) {
-        once_ = true;
+        once_ = once_ || !from.in_twin;
     } else {
         longest_ = std::max(longest_, from.period);
         shortest_ = shortest_ == 0 ? from.period : std::min(shortest_, from.period);
@@ -129,6 +131,7 @@ Node TwinOfCatalog::task(std::size_t i, std::size_t p,
     if (!reads.empty()) node.add("reads", std::move(inputs));
     if (writes.size() == 1) node.add_text("writes", writes.front());
     if (writes.size() > 1) node.add("writes", Node::texts(writes));
+    if (job.in_twin) return node;
     runs_on(node, job, p);
     if (is_ranked(p) && job.rank) node.add_text("priority", std::to_string(most - *job.rank));
     node.add_text("service", service(job));
