@@ -260,6 +260,11 @@ class Import(ProgramTest):
                                             code=MET))):
             self.assertEqual(told["counts"]["orders"], 3)
             self.assertIn("graph of processes: drawn.dot", str(told["notes"]))
+        self.write("tight.dot", 'digraph "dag"{a[label="FLOW:SPLIT"];b[label="FLOW:WORK"];a->b}')
+        self.assertEqual(self.imported("trace.txt", "--dag", "tight.dot")[0]["counts"]["orders"], 3)
+        self.write("broken.dot", 'digraph "dag" {\na [label="FLOW:SPLIT"];\na -> ;\n}\n')
+        self.assertIn("broken.dot:3:6: error: ';' where 'a name' is expected",
+                      self.call("import", "trace.txt", "--dag", "broken.dot", code=USAGE).stderr.decode())
         self.write("other.dot", 'digraph "dag" {\na [label="X"];\n}\n')
         self.assertIn("it is the graph of another workflow",
                       self.call("import", "trace.txt", "--dag", "other.dot", code=USAGE).stderr.decode())
@@ -354,6 +359,17 @@ class Import(ProgramTest):
         report, _ = self.imported("one.yaml", "two.yaml", out="contracts.yaml")
         self.assertEqual(len({p["label"] for p in report["pipelines"]}), 2)
         self.call("validate", "contracts.yaml", code=MET)
+
+    def test_a_contract_alone_says_no_more_than_with_the_others(self):
+        contract = SHOP / "orders.odcs.yaml"
+        self.imported(SHOP / "events.ndjson", contract)
+        self.call("twin", "import", "shop", SHOP / "events.ndjson", contract, code=MET)
+        for again in (self.call("import", contract, "--onto", "twin.yaml", "--json", code=MET),
+                      self.call("twin", "import", "shop", contract, "--json", code=MET)):
+            report = self.json_of(again)
+            self.assertEqual(report["edits"], {"added": 0, "set": 0, "removed": 0})
+            self.assertNotIn("nothing else writes", str(report["assumed"]))
+            self.assertNotIn("objective", str(report["notes"]))
 
     def test_an_empty_file_of_a_folder_is_left_out(self):
         (self.folder / "logs").mkdir()
