@@ -27,7 +27,7 @@ void say_once(std::vector<std::string>& lines, std::string line) {
     if (std::find(lines.begin(), lines.end(), line) == lines.end()) lines.push_back(std::move(line));
 }
 
-std::string text_of(const Node& element, std::string_view key) {
+std::string member_text(const Node& element, std::string_view key) {
     const Entry* entry = element.is_map() ? element.find(key) : nullptr;
     return entry != nullptr && entry->value.is_scalar() ? entry->value.text : "";
 }
@@ -46,9 +46,9 @@ bool is_placeholder(const Node& task) { return has_tag(task, {word_for(CatalogSo
 /// Of a run of a scenario in UTC; 0: it says none.
 std::int64_t start_of_run(const Node& twin) {
     const Entry* run = twin.is_map() ? twin.find("run") : nullptr;
-    if (run == nullptr || !text_of(run->value, "timezone").empty()) return 0;
+    if (run == nullptr || !member_text(run->value, "timezone").empty()) return 0;
     try {
-        const std::string start = text_of(run->value, "start");
+        const std::string start = member_text(run->value, "start");
         return start.empty() ? 0 : read_local_instant(start).ns;
     } catch (const Fault&) {
         return 0;
@@ -61,7 +61,7 @@ CatalogPipeline pipeline_in_twin(const Entry& from, std::int64_t start) {
     pipeline.label = label_of(from.value).empty() ? from.key : label_of(from.value);
     pipeline.title = from.key;
     pipeline.source = source_of(from.value).value_or(some_source);
-    pipeline.in_twin = text_of(from.value, "schedule");
+    pipeline.in_twin = member_text(from.value, "schedule");
     pipeline.first_ns = start;
     if (pipeline.in_twin->empty()) pipeline.in_twin = "once";
     try {
@@ -87,7 +87,7 @@ DatasetsOfTwin datasets_of(const Node& twin) {
         CatalogDataset dataset;
         dataset.label = label_of(entry.value).empty() ? entry.key : label_of(entry.value);
         dataset.title = entry.key;
-        dataset.contract = text_of(entry.value, "contract");
+        dataset.contract = member_text(entry.value, "contract");
         dataset.source = source_of(entry.value).value_or(some_source);
         datasets.all.push_back(std::move(dataset));
         datasets.entries.push_back(&entry);
@@ -135,7 +135,7 @@ void keep_twins(std::string& told, const std::string& twins, const std::string& 
 void keep_twins(std::optional<bool>& told, const Node& column, const char* key, const std::string& what,
                 Catalog& catalog) {
     std::string text = told ? (*told ? "true" : "false") : "";
-    keep_twins(text, text_of(column, key), what + " " + key, catalog);
+    keep_twins(text, member_text(column, key), what + " " + key, catalog);
     if (text.empty()) told.reset();
 }
 
@@ -144,8 +144,8 @@ void become(CatalogDataset& table, const CatalogDataset& one, const Node& twins,
     if (!label_of(twins).empty()) table.label = one.label;
     table.source = source_of(twins).value_or(table.source);
     table.has_all_columns = false;
-    keep_twins(table.owner, text_of(twins, "owner"), one.title + " owner", catalog);
-    keep_twins(table.description, text_of(twins, "description"), one.title + " description", catalog);
+    keep_twins(table.owner, member_text(twins, "owner"), one.title + " owner", catalog);
+    keep_twins(table.description, member_text(twins, "description"), one.title + " description", catalog);
     const Entry* columns = twins.is_map() ? twins.find("columns") : nullptr;
     if (columns == nullptr || !columns->value.is_map()) return;
     for (CatalogColumn& column : table.columns)
@@ -153,7 +153,7 @@ void become(CatalogDataset& table, const CatalogDataset& one, const Node& twins,
             if (plain_word(there.key) != plain_word(column.name)) continue;
             column.name = there.key;
             const std::string what = one.title + "." + column.name;
-            keep_twins(column.type, text_of(there.value, "type"), what + " type", catalog);
+            keep_twins(column.type, member_text(there.value, "type"), what + " type", catalog);
             keep_twins(column.nullable, there.value, "nullable", what, catalog);
             keep_twins(column.unique, there.value, "unique", what, catalog);
         }

@@ -29,7 +29,7 @@ struct OpenLineageEvents::State {
     static constexpr std::int64_t no_time = std::numeric_limits<std::int64_t>::max();
     static constexpr std::uint32_t nobody = std::numeric_limits<std::uint32_t>::max();
 
-    explicit State(bool runs) : keeps_runs(runs) {}
+    explicit State(bool each_run) : keeps_runs(each_run) {}
     bool keeps_runs;  ///< each by itself is asked for
 
     /// The newest word on something; of two of the same instant the greater one, so that their order does not matter.
