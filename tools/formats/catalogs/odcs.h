@@ -1,8 +1,8 @@
 // Data contracts of the Open Data Contract Standard (v2 and v3) as a catalog: tables with their columns, who owns them,
 // and what is promised of them.
 //
-// Of the service level, latency and freshness are promises that a scenario can judge; frequency says how often a table that
-// nothing else writes is written. All else of it (availability, retention, support, ...) is listed as not used. A promise
+// Of the service level, latency, freshness and the time of availability are promises that a scenario can judge; frequency
+// says how often a table is written: a placeholder stands for what does, unless others know that (contract_tables.h). All else of it (availability, retention, support, ...) is listed as not used. A promise
 // that names an element the contract does not have is not used either, and says so. Contracts of the Data Contract
 // Specification, another standard, are refused. Pure function, thread-safe.
 #pragma once
