@@ -2,9 +2,10 @@
 // and what is promised of them.
 //
 // Of the service level, latency, freshness and the time of availability are promises that a scenario can judge; frequency
-// says how often a table is written: a placeholder stands for what does, unless others know that (contract_tables.h). All else of it (availability, retention, support, ...) is listed as not used. A promise
-// that names an element the contract does not have is not used either, and says so. Contracts of the Data Contract
-// Specification, another standard, are refused. Pure function, thread-safe.
+// says how often a table is written: a placeholder stands for what does, unless others know that (contract_tables.h). All
+// else of it (retention, support, ...) is listed as not used. A promise that names an element the contract does not have is
+// not used either, and says so. Contracts of the Data Contract Specification, another standard, are refused. Pure function,
+// thread-safe.
 #pragma once
 
 #include <filesystem>
