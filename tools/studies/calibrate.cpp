@@ -3,8 +3,14 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <iterator>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "kernel/statistics.h"
+#include "models/listed.h"
 #include "tools/studies/calibrate_arrivals.h"
 #include "tools/studies/calibrate_dispatch.h"
 #include "tools/studies/calibrate_items.h"
@@ -19,6 +25,8 @@
 namespace understudy::studies {
 
 namespace {
+
+constexpr std::size_t most_named_again = 5;
 
 /// The gate: does the fitted twin show what it was fitted to?
 void judge_self_replay(Calibration& calibration) {
@@ -66,6 +74,43 @@ void say_zone(const models::Scenario& twin, const std::vector<models::RecordedRu
                                ", the zone of the twin");
 }
 
+/// Adds what a part of the calibration found. What has been fitted stays: the same path is never set twice.
+void add_part(Calibration part, Calibration& into) {
+    std::set<std::string> known;
+    for (const CalibrationEdit& edit : into.edits) known.insert(edit.path);
+    std::vector<std::string> again;
+    for (const CalibrationEdit& edit : part.edits)
+        if (known.contains(edit.path)) again.push_back(edit.path);
+    // Parts of what is set, such as the pauses of `retry`, go with it.
+    const auto is_again = [&](const auto& one) {
+        return std::any_of(again.begin(), again.end(), [&](const std::string& path) {
+            return one.path == path || one.path.starts_with(path + ".");
+        });
+    };
+    std::erase_if(part.edits, is_again);
+    std::erase_if(part.elements, is_again);
+    std::erase_if(part.uncertain, is_again);
+    if (!again.empty())
+        into.warnings.push_back(models::listed(again, most_named_again) + ": several kinds of logs tell of " +
+                                (again.size() == 1 ? "it" : "each of them") +
+                                ", and one counts: whole makespans before repeats of the workflow, these "
+                                "before other logs; calibrate "
+                                "with the others alone to have what they tell");
+    const auto take = [](auto& from, auto& to) {
+        std::move(from.begin(), from.end(), std::back_inserter(to));
+    };
+    take(part.edits, into.edits);
+    take(part.elements, into.elements);
+    take(part.uncertain, into.uncertain);
+    take(part.assumed, into.assumed);
+    take(part.unidentified, into.unidentified);
+    take(part.warnings, into.warnings);
+    take(part.notes, into.notes);
+    take(part.validations, into.validations);
+    take(part.self_replays, into.self_replays);
+    into.interrupted = into.interrupted || part.interrupted;
+}
+
 /// Tasks one by one, of no run in particular: how long each took, and not when.
 bool is_list_of_durations(const models::RecordedRun& run) {
     return run.format == "csv" && !has_instants(run);
@@ -86,16 +131,23 @@ Calibration calibrate(const models::Scenario& twin, const std::vector<models::Re
             calibration.notes.push_back(run.source + ": " + note.text +
                                         (note.count > 1 ? " (" + std::to_string(note.count) + ")" : ""));
     }
-    calibrate_overheads(twin, runs, options, calibration);
-    const std::vector<bool> repeats = repeats_of(twin, runs);
-    if (!calibration.interrupted) calibrate_repeats(twin, runs, repeats, options, calibration);
+    const auto fit = [&](auto&& part_of) {
+        if (calibration.interrupted) return;
+        Calibration part;
+        part_of(part);
+        add_part(std::move(part), calibration);
+    };
+    fit([&](Calibration& part) { calibrate_overheads(twin, runs, options, part); });
+    const std::vector<Repeats> repeats = repeats_of(twin, runs);
+    fit([&](Calibration& part) { calibrate_repeats(twin, runs, repeats, options, part); });
     std::vector<bool> others;
     for (std::size_t i = 0; i < runs.size(); ++i)
-        others.push_back(!repeats[i] && (has_instants(runs[i]) || is_list_of_durations(runs[i])));
+        others.push_back(repeats[i] == Repeats::nothing &&
+                         (has_instants(runs[i]) || is_list_of_durations(runs[i])));
     const std::vector<SeenRun> seen = seen_once(runs, others, calibration);
-    if (!calibration.interrupted) calibrate_kinds(twin, seen, options, calibration);
-    if (!calibration.interrupted) calibrate_dispatch(twin, seen, options, calibration);
-    if (!calibration.interrupted) calibrate_arrivals(twin, seen, options, calibration);
+    fit([&](Calibration& part) { calibrate_kinds(twin, seen, options, part); });
+    fit([&](Calibration& part) { calibrate_dispatch(twin, seen, options, part); });
+    fit([&](Calibration& part) { calibrate_arrivals(twin, seen, options, part); });
     if (!calibration.interrupted) say_unseen(twin, seen, calibration);
     if (!calibration.interrupted) replay_whole_runs(twin, seen, options, calibration);
     if (!calibration.interrupted) replay_items(twin, seen, options, calibration);

@@ -132,17 +132,25 @@ void LagsOfRepeats::measure_pools(const models::Scenario& twin, const std::vecto
                 const models::Need& need = task.work.runs_on.front();
                 const std::string path = pipeline.name + "." + task.name;
                 for (std::size_t r = 0; r < repeats.size(); ++r) {
-                    const auto known = repeats[r].task_of.find(path);
-                    if (known == repeats[r].task_of.end()) continue;
-                    RecordedTask recorded = repeats[r].run->tasks[known->second];
-                    recorded.parents.clear();
-                    recorded.cpus = nodes ? need.cores : static_cast<double>(need.count);
-                    recorded.memory_bytes = need.memory_bytes;
-                    if (!nodes) recorded.node.clear();
                     own[r].resolution = repeats[r].run->resolution;
-                    own[r].tasks.push_back(std::move(recorded));
-                    paths[r].push_back(path);
-                    tasks_[path].pool = pools_.size();
+                    // `is`: the path of the task where it is that, and not another attempt, whose launch is none of it.
+                    const auto add = [&](std::size_t which, const std::string& is) {
+                        RecordedTask recorded = repeats[r].run->tasks[which];
+                        recorded.parents.clear();
+                        recorded.cpus = nodes ? need.cores : static_cast<double>(need.count);
+                        recorded.memory_bytes = need.memory_bytes;
+                        if (!nodes) recorded.node.clear();
+                        own[r].tasks.push_back(std::move(recorded));
+                        paths[r].push_back(is);
+                    };
+                    if (const auto known = repeats[r].task_of.find(path); known != repeats[r].task_of.end()) {
+                        add(known->second, path);
+                        tasks_[path].pool = pools_.size();
+                    }
+                    // What freed a place counts, whatever came of it.
+                    if (const auto others = repeats[r].other_attempts.find(path);
+                        others != repeats[r].other_attempts.end())
+                        for (const std::size_t which : others->second) add(which, "");
                 }
             }
         std::vector<models::RunOfPlatform> runs;
@@ -151,8 +159,8 @@ void LagsOfRepeats::measure_pools(const models::Scenario& twin, const std::vecto
         for (std::size_t r = 0; r < own.size(); ++r) {
             const models::DispatchLags& lags = of_pool.lags.of_run[r];
             for (std::size_t k = 0; k < lags.launch_of.size(); ++k) {
-                OfTask& task = tasks_[paths[r][k]];
-                if (lags.launch_of[k]) task.launches_s.push_back(kernel::to_seconds(*lags.launch_of[k]));
+                if (lags.launch_of[k] && !paths[r][k].empty())
+                    tasks_[paths[r][k]].launches_s.push_back(kernel::to_seconds(*lags.launch_of[k]));
             }
         }
         pools_.push_back(std::move(of_pool));

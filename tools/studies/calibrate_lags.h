@@ -22,6 +22,8 @@ namespace understudy::studies {
 struct MatchedRepeat {
     const models::RecordedRun* run = nullptr;
     std::map<std::string, std::size_t> task_of;  ///< by path in the twin
+    /// Further ones that held the same workers, such as those that failed.
+    std::map<std::string, std::vector<std::size_t>> other_attempts;
 };
 
 class LagsOfRepeats {

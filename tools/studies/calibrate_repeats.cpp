@@ -15,6 +15,7 @@
 #include "tools/studies/calibrate_laws.h"
 #include "tools/studies/calibrate_parts.h"
 #include "tools/studies/calibrate_phases.h"
+#include "tools/studies/calibrate_told_apart.h"
 #include "tools/studies/calibrate_tries.h"
 #include "tools/studies/job_names.h"
 
@@ -28,14 +29,16 @@ constexpr double alike_enough = 0.9;
 constexpr double borrowed = 4;
 /// Smaller variation is none: a law of it would be noise of the fit.
 constexpr double least_cv = 0.002;
-/// Names that leave more variation than this are looked at, in processes of so many tasks.
-constexpr double largest_cv_by_name = 0.2;
-constexpr std::size_t fewest_to_rank = 3;
 constexpr std::int64_t replications_of_a_prediction = 5;
 constexpr std::size_t most_shown_processes = 12;
 
 const std::string& name_in_log(const models::RecordedTask& task) {
     return task.name.empty() ? task.id : task.name;
+}
+
+/// What it is one of; a process of its own where the log has none.
+std::string process_of(const models::RecordedTask& task, const std::string& name) {
+    return task.process.empty() ? name : task.process;
 }
 
 struct TaskOfTwin {
@@ -73,15 +76,23 @@ TasksOfLog tasks_by_name(const models::RecordedRun& run, const std::vector<std::
     return tasks;
 }
 
-/// How many tasks that did not fail are in the log, and of these in the twin.
+/// How many tasks are in the log, and of these in the twin. What failed is one of the twin's also where that has no failed
+/// attempt of the name.
 struct Matched {
-    double in_log = 0, in_both = 0;
+    double in_log = 0, in_both = 0;                ///< that did not fail
+    double failed_in_log = 0, failed_in_both = 0;  ///< attempts
 };
 
 Matched count_matched(const TasksOfTwin& of_twin, const TasksOfLog& of_log) {
     Matched count;
     for (const auto& [name, recorded] : of_log) {
-        if (name.second) continue;
+        if (name.second) {
+            const auto attempts = static_cast<double>(recorded.size());
+            count.failed_in_log += attempts;
+            if (of_twin.contains(name) || of_twin.contains({name.first, false}))
+                count.failed_in_both += attempts;
+            continue;
+        }
         count.in_log += static_cast<double>(recorded.size());
         if (const auto known = of_twin.find(name); known != of_twin.end())
             count.in_both += static_cast<double>(std::min(recorded.size(), known->second.size()));
@@ -101,13 +112,16 @@ TasksOfLog tasks_as_in_twin(const models::RecordedRun& run, const TasksOfTwin& o
     for (const models::RecordedTask& task : run.tasks) names.push_back(name_in_log(task));
     TasksOfLog as_logged = tasks_by_name(run, names);
     TasksOfLog as_imported = tasks_by_name(run, job_names(run));
-    return count_matched(of_twin, as_imported).in_both > count_matched(of_twin, as_logged).in_both
-               ? as_imported
-               : as_logged;
+    const auto in_both = [&](const TasksOfLog& of_log) {
+        const Matched count = count_matched(of_twin, of_log);
+        return std::pair{count.in_both, count.failed_in_both};
+    };
+    return in_both(as_imported) > in_both(as_logged) ? as_imported : as_logged;
 }
 
 /// What a task took in a repeat.
 struct Taken {
+    std::size_t repeat = 0;
     double held = 0;                           ///< seconds, transfers among them
     std::optional<models::TaskPhases> phases;  ///< where the twin has a link, and the repeat tells them
 };
@@ -119,15 +133,22 @@ struct Does {
     double repeats = 0;  ///< that say so
 
     bool moves() const { return in_bytes + out_bytes > 0; }
+    /// The mean of a sum over so many; nothing of none.
+    Does& operator/=(double count) {
+        if (count > 0) work /= count, in_bytes /= count, out_bytes /= count;
+        return *this;
+    }
 };
 
 struct Durations {
     std::string process;
     double own = 0;                                ///< what the twin has
-    std::vector<Taken> values;                     ///< by repeat
+    std::vector<Taken> values;                     ///< of repeats that have it
+    std::optional<Taken> of_process;               ///< the mean over all of its process, which are alike
     const models::Transfers* transfers = nullptr;  ///< the twin's; null: it moves nothing
 
     double mean_held() const {
+        if (of_process) return of_process->held;
         double sum = 0;
         for (const Taken& value : values) sum += value.held;
         return values.empty() ? 0 : sum / static_cast<double>(values.size());
@@ -137,16 +158,16 @@ struct Durations {
     std::optional<Does> does() const {
         Does mean;
         mean.once = transfers != nullptr && !transfers->once.empty();
-        for (const Taken& value : values) {
-            if (!value.phases || value.phases->once != mean.once) continue;
+        for (const Taken& own : values) {
+            if (!own.phases || own.phases->once != mean.once) continue;
+            const Taken& value = of_process && of_process->phases ? *of_process : own;
             mean.work += kernel::to_seconds(value.phases->work);
             mean.in_bytes += static_cast<double>(value.phases->in_bytes);
             mean.out_bytes += static_cast<double>(value.phases->out_bytes);
             ++mean.repeats;
         }
         if (mean.repeats == 0) return std::nullopt;
-        mean.work /= mean.repeats, mean.in_bytes /= mean.repeats, mean.out_bytes /= mean.repeats;
-        return mean;
+        return mean /= mean.repeats;
     }
     /// It has phases, in the twin or in the repeats.
     bool has_phases() const {
@@ -172,27 +193,45 @@ struct Durations {
 /// The attempts of a task of an imported twin, over all repeats.
 class TriedTask {
 public:
-    explicit TriedTask(const models::Work& work) : work_(&work) {}
+    TriedTask(const models::Work& work, std::string process) : work_(&work), process_(std::move(process)) {}
 
-    void add(const SeenRun& repeat, std::size_t number, const models::RecordedTask& task) {
+    /// `whole`: the repeat did not end early.
+    void add(const SeenRun& repeat, std::size_t number, bool whole, const models::RecordedTask& task) {
         // Of logs with one clock the same task of several repeats is several items.
         models::RecordedTask& own = own_.emplace_back(task);
         own.run = std::to_string(number);
         tries_.add(repeat, own);
         ++attempts_;
+        (task.failed ? failed_in_ : ended_in_).insert(number);
+        if (!whole) parts_.insert(number);
         if (!task.failed) return;
         ++failed_;
         failed_s_ += kernel::to_seconds(*models::time_held(task));
     }
 
+    bool was_tried_in(std::size_t number) const {
+        return failed_in_.contains(number) || ended_in_.contains(number);
+    }
+    /// It failed in that repeat, and never ended well.
+    bool ended_badly_in(std::size_t number) const {
+        return failed_in_.contains(number) && !ended_in_.contains(number);
+    }
+    /// What comes after it ran in that repeat nevertheless.
+    void was_passed_in(std::size_t number) { passed_in_.insert(number); }
+
+    const std::string& process() const { return process_; }
+    Tries tries() const { return tries_.tries(); }
     std::int64_t failed() const { return failed_; }
-    /// Each failed attempt was followed by another, as the twin can have it.
+    /// Each failed attempt was followed by another, or was the end of what comes after it, as the twin can have it.
     bool is_told() const {
         const Tries tries = tries_.tries();
-        return tries.again == failed_ && tries.lost == 0 && work_->transfers.over.empty();
+        const auto last = std::count_if(failed_in_.begin(), failed_in_.end(), [&](std::size_t number) {
+            return ended_badly_in(number) && !passed_in_.contains(number);
+        });
+        return tries.again + last == failed_ && tries.lost == 0 && work_->transfers.over.empty();
     }
-    /// `failure`, `fails_after` and `retry`, with their evidence.
-    void fit(const std::string& path, Calibration& into) const {
+    /// `failure`, `fails_after` and `retry`, with their evidence. `alike`: what is known of tasks of its process.
+    void fit(const std::string& path, const Tries& alike, Calibration& into) const {
         const auto failed = static_cast<double>(failed_), attempts = static_cast<double>(attempts_);
         const kernel::Interval share = kernel::share_limits(failed, attempts, 0.95);
         CalibratedElement element;
@@ -210,29 +249,75 @@ public:
              law_of(kernel::Distribution::constant(std::round(failed_s_ / failed * 1000) / 1000)),
              {},
              false});
-        fit_retry(path, *work_, tries_.tries(), into);
+        fit_retry(path, *work_, tries_in_time(path, alike, into), into);
     }
 
 private:
+    /// A repeat that ended early may have done so before it tried again: where that is done at all, it would have.
+    Tries tries_in_time(const std::string& path, const Tries& alike, Calibration& into) const {
+        Tries tries = tries_.tries();
+        const auto cut_off = std::count_if(parts_.begin(), parts_.end(),
+                                           [&](std::size_t number) { return ended_badly_in(number); });
+        if (cut_off == 0 || (alike.again == 0 && work_->retry.times == 0)) return tries;
+        tries.given_up = std::max<std::int64_t>(0, tries.given_up - cut_off);
+        tries.given_up_earlier = std::min(tries.given_up_earlier, tries.given_up);
+        if (tries.again > 0) return tries;
+        into.assumed.push_back(path + ".retry: " + std::to_string(cut_off) +
+                               (cut_off == 1 ? " attempt failed in a run" : " attempts failed in runs") +
+                               " that ended early: tried again as " +
+                               (alike.again > 0 ? "other tasks of its process were" : "in the twin"));
+        tries.again = cut_off;
+        tries.most = std::max(tries.most, alike.most);
+        tries.pauses = alike.pauses;
+        return tries;
+    }
+
     const models::Work* work_;
+    std::string process_;
     std::deque<models::RecordedTask> own_;
     Attempts tries_;
+    std::set<std::size_t> failed_in_, ended_in_, passed_in_, parts_;  ///< numbers of repeats
     std::int64_t attempts_ = 0, failed_ = 0;
     double failed_s_ = 0;
 };
 
+struct Repeat {
+    const models::RecordedRun* run = nullptr;
+    bool whole = true;  ///< it did not end early
+};
+
+/// By path of a task: those of its pipeline that wait for it, or read what it writes.
+std::map<std::string, std::vector<std::string>> next_tasks(const models::Scenario& twin) {
+    std::map<std::string, std::vector<std::string>> next;
+    for (const models::Pipeline& pipeline : twin.twin.pipelines) {
+        std::map<std::string, std::vector<std::string>> writers;
+        for (const models::Task& task : pipeline.tasks)
+            for (const std::string& dataset : task.writes)
+                writers[dataset].push_back(pipeline.name + "." + task.name);
+        for (const models::Task& task : pipeline.tasks) {
+            const std::string path = pipeline.name + "." + task.name;
+            for (const std::string& before : task.after) next[pipeline.name + "." + before].push_back(path);
+            for (const models::TaskInput& input : task.reads)
+                for (const std::string& before : writers[input.dataset]) next[before].push_back(path);
+        }
+    }
+    return next;
+}
+
 /// What the repeats say of each task, and what follows of the twin.
 class RepeatFit {
 public:
-    RepeatFit(const models::Scenario& twin, const std::vector<const models::RecordedRun*>& runs) {
+    RepeatFit(const models::Scenario& twin, const std::vector<Repeat>& repeats) {
         const auto of_twin = tasks_by_label(twin);
         const auto link = link_of_twin(twin);
         if (link) link_ = link->name;
         for (const auto& [name, tasks] : of_twin)
             for (const TaskOfTwin& task : tasks)
                 if (name.second) failures_[task.path].transfers = &task.task->work.transfers;
+        const auto next = next_tasks(twin);
+        std::map<std::string, std::set<std::size_t>> tried_in;  // numbers of repeats, by name
         std::vector<MatchedRepeat> matched;
-        for (const models::RecordedRun* run : runs) {
+        for (const auto& [run, whole] : repeats) {
             MatchedRepeat& repeat = matched.emplace_back();
             repeat.run = run;
             SeenRun seen;
@@ -243,21 +328,27 @@ public:
             if (link) phases = models::find_phases(*run, link->platform);
             for (const auto& [name, recorded] : tasks_as_in_twin(*run, of_twin)) {
                 const auto known = of_twin.find(name);
-                if (add_tries(of_twin, seen, matched.size(), name.first, recorded) && name.second) continue;
-                const std::size_t both =
-                    known != of_twin.end() ? std::min(recorded.size(), known->second.size()) : 0;
+                tried_in[name.first].insert(matched.size());
+                const bool tried = add_tries(of_twin, seen, matched.size(), whole, name.first, recorded);
+                const std::size_t both = known != of_twin.end() && !(tried && name.second)
+                                             ? std::min(recorded.size(), known->second.size())
+                                             : 0;
+                if (const auto task = of_twin.find({name.first, false}); task != of_twin.end())
+                    for (std::size_t k = both; k < recorded.size(); ++k)
+                        repeat.other_attempts[task->second.front().path].push_back(
+                            static_cast<std::size_t>(recorded[k] - run->tasks.data()));
                 for (std::size_t k = 0; k < both; ++k) {
                     const auto index = static_cast<std::size_t>(recorded[k] - run->tasks.data());
                     repeat.task_of[known->second[k].path] = index;
-                    Taken taken{kernel::to_seconds(*models::time_held(*recorded[k])), {}};
+                    Taken taken{matched.size() - 1, kernel::to_seconds(*models::time_held(*recorded[k])), {}};
                     if (link && phases.tasks > 0) taken.phases = phases.of[index];
                     const models::Work& work = known->second[k].task->work;
                     if (name.second) {
-                        add_failure(known->second[k], taken, static_cast<double>(runs.size()));
+                        add_failure(known->second[k], taken);
                         continue;
                     }
                     Durations& one = durations_[known->second[k].path];
-                    one.process = recorded[k]->process.empty() ? name.first : recorded[k]->process;
+                    one.process = process_of(*recorded[k], name.first);
                     one.own = mean_of(work.service);
                     if (link)
                         one.own += static_cast<double>(work.transfers.in_bytes + work.transfers.out_bytes) /
@@ -265,9 +356,16 @@ public:
                     if (!work.transfers.over.empty()) one.transfers = &work.transfers;
                     one.values.push_back(taken);
                 }
-                if (name.second) strange_failures_ += std::ssize(recorded) - static_cast<std::int64_t>(both);
+                if (name.second && !tried)
+                    strange_failures_ += std::ssize(recorded) - static_cast<std::int64_t>(both);
             }
+            find_passed(next, repeat, matched.size());
         }
+        // Of repeats that had come so far as to try it.
+        for (const auto& [name, tasks] : of_twin)
+            for (const TaskOfTwin& task : tasks)
+                if (name.second)
+                    failures_[task.path].does /= static_cast<double>(tried_in[name.first].size());
         std::erase_if(tried_, [&](const auto& one) {
             const bool is_of_no_use = one.second.failed() > 0 && !one.second.is_told();
             if (is_of_no_use) strange_failures_ += one.second.failed();
@@ -275,8 +373,12 @@ public:
         });
         std::erase_if(
             tried_, [&](const auto& one) { return one.second.failed() == 0 && !fails_.contains(one.first); });
-        match_by_rank(runs.size());
-        lags_.emplace(twin, matched);
+        tell_apart(repeats.size());
+        // Places that nobody seems to have held were held by tasks that a run which ended early does not have.
+        std::vector<MatchedRepeat> whole;
+        for (std::size_t i = 0; i < repeats.size(); ++i)
+            if (repeats[i].whole) whole.push_back(std::move(matched[i]));
+        lags_.emplace(twin, whole);
         for (const auto& [path, one] : durations_) {
             Pool& pool = pools_[one.process];
             ++pool.tasks;
@@ -293,7 +395,9 @@ public:
                     pool.out_bytes += does->out_bytes;
                 }
             }
-            const kernel::Moments deviations = one.deviations();
+            const auto alike = alike_.find(one.process);
+            if (alike != alike_.end() && pool.tasks > 1) continue;
+            const kernel::Moments deviations = alike != alike_.end() ? alike->second : one.deviations();
             if (deviations.count() == 0) continue;
             pool.squares += deviations.squared_distances();
             pool.freedom += static_cast<double>(deviations.count() - 1);
@@ -320,6 +424,8 @@ public:
     }
     /// Processes whose names do not tell tasks apart from run to run.
     std::int64_t by_rank() const { return by_rank_; }
+    bool is_alike(const std::string& process) const { return alike_.contains(process); }
+    std::int64_t alike() const { return std::ssize(alike_); }
 
     const LagsOfRepeats& lags() const { return *lags_; }
 
@@ -370,12 +476,22 @@ public:
 
     /// What became of attempts of an imported twin that failed.
     void fit_tries(Calibration& into) const {
-        for (const auto& [path, one] : tried_) one.fit(path, into);
+        std::map<std::string, Tries> by_process;
+        for (const auto& [path, one] : tried_) {
+            const Tries tries = one.tries();
+            Tries& alike = by_process[one.process()];
+            alike.again += tries.again;
+            alike.most = std::max(alike.most, tries.most);
+            alike.pauses.resize(std::max(alike.pauses.size(), tries.pauses.size()));
+            for (std::size_t i = 0; i < tries.pauses.size(); ++i)
+                alike.pauses[i].insert(alike.pauses[i].end(), tries.pauses[i].begin(), tries.pauses[i].end());
+        }
+        for (const auto& [path, one] : tried_) one.fit(path, by_process[one.process()], into);
     }
 
 private:
     /// False where the twin has no one task of that name that stands for all of its attempts.
-    bool add_tries(const TasksOfTwin& of_twin, const SeenRun& repeat, std::size_t number,
+    bool add_tries(const TasksOfTwin& of_twin, const SeenRun& repeat, std::size_t number, bool whole,
                    const std::string& name, const std::vector<const models::RecordedTask*>& recorded) {
         const auto known = of_twin.find({name, false});
         if (known == of_twin.end() || known->second.size() != 1 || of_twin.contains({name, true}))
@@ -383,26 +499,42 @@ private:
         const TaskOfTwin& task = known->second.front();
         if (!is_imported_from(task.task->description, *repeat.run)) return false;
         if (task.task->work.failure > 0) fails_.insert(task.path);
-        TriedTask& tried = tried_.try_emplace(task.path, task.task->work).first->second;
-        for (const models::RecordedTask* attempt : recorded) tried.add(repeat, number, *attempt);
+        TriedTask& tried =
+            tried_.try_emplace(task.path, task.task->work, process_of(*recorded.front(), name)).first->second;
+        for (const models::RecordedTask* attempt : recorded) tried.add(repeat, number, whole, *attempt);
         return true;
     }
 
     /// A task of the twin that is an attempt that failed.
     struct Failure {
-        Does does;  ///< over all repeats, nothing in those that it is not in
+        Does does;  ///< over all repeats that tried it, nothing in those where it did not fail
         const models::Transfers* transfers = nullptr;
     };
 
-    void add_failure(const TaskOfTwin& task, const Taken& taken, double repeats) {
+    /// Tasks that failed for good in a repeat which went on behind them all the same: in the twin it would not.
+    void find_passed(const std::map<std::string, std::vector<std::string>>& next, const MatchedRepeat& repeat,
+                     std::size_t number) {
+        const auto ran = [&](const std::string& path) {
+            const auto tried = tried_.find(path);
+            return repeat.task_of.contains(path) ||
+                   (tried != tried_.end() && tried->second.was_tried_in(number));
+        };
+        for (auto& [path, one] : tried_)
+            if (const auto after = next.find(path);
+                one.ended_badly_in(number) && after != next.end() &&
+                std::any_of(after->second.begin(), after->second.end(), ran))
+                one.was_passed_in(number);
+    }
+
+    void add_failure(const TaskOfTwin& task, const Taken& taken) {
         Does& does = failures_[task.path].does;
         if (!taken.phases || task.task->work.transfers.over.empty()) {
-            does.work += taken.held / repeats;
+            does.work += taken.held;
             return;
         }
-        does.work += kernel::to_seconds(taken.phases->work) / repeats;
-        does.in_bytes += static_cast<double>(taken.phases->in_bytes) / repeats;
-        does.out_bytes += static_cast<double>(taken.phases->out_bytes) / repeats;
+        does.work += kernel::to_seconds(taken.phases->work);
+        does.in_bytes += static_cast<double>(taken.phases->in_bytes);
+        does.out_bytes += static_cast<double>(taken.phases->out_bytes);
     }
 
     /// All that logs have.
@@ -420,43 +552,55 @@ private:
         edit.transfers = std::move(transfers);
     }
 
-    /// Where names are numbers in the order of creation, one name is other work in each run: durations differ wildly by
-    /// name, and little by rank. Then the longest of each run go together, and become the twin's longest.
-    void match_by_rank(std::size_t repeats) {
+    /// Tasks of a process by their names, unless other work stands under a name in each run, as where names are numbers in
+    /// the order of creation: then the longest of each run go together, and become the twin's longest. Where neither tells
+    /// them apart they are one.
+    void tell_apart(std::size_t repeats) {
         std::map<std::string, std::vector<Durations*>> processes;
         for (auto& [path, one] : durations_) processes[one.process].push_back(&one);
         for (auto& [process, tasks] : processes) {
-            const bool whole = std::all_of(tasks.begin(), tasks.end(), [&](const Durations* one) {
-                return one->values.size() == repeats;
-            });
-            if (!whole || repeats < 2 || tasks.size() < fewest_to_rank) continue;
-            std::vector<Durations> ranked(tasks.size());
-            for (std::size_t repeat = 0; repeat < repeats; ++repeat) {
-                std::vector<Taken> values;
-                for (const Durations* one : tasks) values.push_back(one->values[repeat]);
-                std::stable_sort(values.begin(), values.end(),
-                                 [](const Taken& a, const Taken& b) { return a.held < b.held; });
-                for (std::size_t k = 0; k < values.size(); ++k) ranked[k].values.push_back(values[k]);
+            std::vector<std::vector<std::optional<double>>> seconds;
+            for (const Durations* one : tasks) {
+                seconds.emplace_back(repeats);
+                for (const Taken& value : one->values) seconds.back()[value.repeat] = value.held;
             }
-            double by_name = 0, by_rank = 0;
-            for (const Durations* one : tasks) by_name += squares_of_held(*one);
-            for (const Durations& one : ranked) by_rank += squares_of_held(one);
-            const double freedom = static_cast<double>(tasks.size() * (repeats - 1));
-            if (by_name < largest_cv_by_name * largest_cv_by_name * freedom || by_name < 4 * by_rank)
-                continue;
-            ++by_rank_;
-            std::stable_sort(tasks.begin(), tasks.end(),
-                             [](const Durations* a, const Durations* b) { return a->own < b->own; });
-            for (std::size_t k = 0; k < tasks.size(); ++k) tasks[k]->values = std::move(ranked[k].values);
+            switch (how_told_apart(process, seconds)) {
+                case ToldApart::by_name: break;
+                case ToldApart::by_rank: match_by_rank(tasks, repeats); break;
+                case ToldApart::not_at_all: make_alike(process, tasks); break;
+            }
         }
     }
 
-    static double squares_of_held(const Durations& one) {
-        const double mean = one.mean_held();
-        double squares = 0;
-        for (const Taken& value : one.values)
-            squares += mean > 0 ? (value.held / mean - 1) * (value.held / mean - 1) : 0;
-        return squares;
+    void match_by_rank(std::vector<Durations*> tasks, std::size_t repeats) {
+        std::vector<std::vector<Taken>> of_repeat(repeats), ranked(tasks.size());
+        for (const Durations* one : tasks)
+            for (const Taken& value : one->values) of_repeat[value.repeat].push_back(value);
+        for (std::vector<Taken>& values : of_repeat) {
+            if (values.size() < tasks.size()) continue;  // the rank is that among all
+            std::stable_sort(values.begin(), values.end(),
+                             [](const Taken& a, const Taken& b) { return a.held < b.held; });
+            for (std::size_t k = 0; k < values.size(); ++k) ranked[k].push_back(values[k]);
+        }
+        ++by_rank_;
+        std::stable_sort(tasks.begin(), tasks.end(),
+                         [](const Durations* a, const Durations* b) { return a->own < b->own; });
+        for (std::size_t k = 0; k < tasks.size(); ++k) tasks[k]->values = std::move(ranked[k]);
+    }
+
+    /// Of tasks that are alike each has the mean of all, and its pool the variation around that.
+    void make_alike(const std::string& process, const std::vector<Durations*>& tasks) {
+        Durations all;
+        all.process = process;
+        all.transfers = tasks.front()->transfers;
+        for (const Durations* one : tasks)
+            all.values.insert(all.values.end(), one->values.begin(), one->values.end());
+        Taken mean = {0, all.mean_held(), {}};
+        if (const auto does = all.does())
+            mean.phases = models::TaskPhases{std::llround(does->in_bytes), std::llround(does->out_bytes),
+                                             kernel::from_seconds(does->work), does->once};
+        for (Durations* one : tasks) one->of_process = mean;
+        alike_.emplace(process, all.deviations());
     }
 
     static double mean_of(const models::Law& law) {
@@ -476,6 +620,7 @@ private:
     std::map<std::string, Pool> pools_;  ///< by process
     double average_ = 0;
     std::int64_t by_rank_ = 0;
+    std::map<std::string, kernel::Moments> alike_;  ///< deviations, by process whose tasks are alike
 };
 
 std::optional<double> predicted(const models::Scenario& twin, const std::vector<CalibrationEdit>& edits,
@@ -487,27 +632,45 @@ std::optional<double> predicted(const models::Scenario& twin, const std::vector<
 
 }  // namespace
 
-std::vector<bool> repeats_of(const models::Scenario& twin, const std::vector<models::RecordedRun>& runs) {
+std::vector<Repeats> repeats_of(const models::Scenario& twin, const std::vector<models::RecordedRun>& runs) {
     const auto of_twin = tasks_by_label(twin);
     double in_twin = 0;
     for (const auto& [label, tasks] : of_twin)
         if (!label.second) in_twin += static_cast<double>(tasks.size());
-    std::vector<bool> repeats;
+    std::vector<Repeats> repeats;
     for (const models::RecordedRun& run : runs) {
         const Matched count = count_matched(of_twin, tasks_as_in_twin(run, of_twin));
-        repeats.push_back(count.in_both > 0 && count.in_both >= alike_enough * count.in_log &&
-                          count.in_both >= alike_enough * in_twin);
+        const double in_log = count.in_log + count.failed_in_log,
+                     in_both = count.in_both + count.failed_in_both;
+        if (count.in_both > 0 && count.in_both >= alike_enough * count.in_log &&
+            count.in_both >= alike_enough * in_twin)
+            repeats.push_back(Repeats::all);
+        else
+            repeats.push_back(in_both > 0 && in_both >= alike_enough * in_log ? Repeats::a_part
+                                                                              : Repeats::nothing);
     }
+    // Where nothing shows what the whole is, these are no parts of it.
+    if (std::find(repeats.begin(), repeats.end(), Repeats::all) == repeats.end())
+        std::fill(repeats.begin(), repeats.end(), Repeats::nothing);
     return repeats;
 }
 
 void calibrate_repeats(const models::Scenario& twin, const std::vector<models::RecordedRun>& runs,
-                       const std::vector<bool>& chosen, const CalibrationOptions& options,
+                       const std::vector<Repeats>& what, const CalibrationOptions& options,
                        Calibration& into) {
-    std::vector<const models::RecordedRun*> repeats;
+    std::vector<Repeat> repeats;
     for (std::size_t i = 0; i < runs.size(); ++i)
-        if (chosen[i]) repeats.push_back(&runs[i]);
+        if (what[i] != Repeats::nothing) repeats.push_back({&runs[i], what[i] == Repeats::all});
     if (repeats.empty()) return;
+    const auto whole =
+        std::count_if(repeats.begin(), repeats.end(), [](const Repeat& one) { return one.whole; });
+    if (const auto parts = std::ssize(repeats) - whole; parts > 0)
+        into.assumed.push_back(std::to_string(parts) + " of " + std::to_string(repeats.size()) +
+                               (parts == 1
+                                    ? " runs ended early: the tasks that it has count, and of others it"
+                                    : " runs ended early: the tasks that they have count, and of others "
+                                      "they") +
+                               (parts == 1 ? " says nothing" : " say nothing"));
     const RepeatFit fit(twin, repeats);
     const std::vector<CalibrationEdit> edits = fit.edits();
     const std::string count = std::to_string(repeats.size());
@@ -522,7 +685,9 @@ void calibrate_repeats(const models::Scenario& twin, const std::vector<models::R
         element.family = repeats.size() > 1 && fit.cv(pool) > 0 ? "lognormal" : "constant";
         element.how = "each of " + std::to_string(static_cast<std::int64_t>(pool.tasks)) +
                       (pool.tasks == 1 ? " task" : " tasks") +
-                      (repeats.size() > 1 ? " its mean" : " as it was");
+                      (fit.is_alike(process) ? " the mean of all"
+                       : repeats.size() > 1  ? " its mean"
+                                             : " as it was");
         element.observations = static_cast<std::int64_t>(pool.values);
         element.numbers.push_back({"mean", "s", pool.sum / pool.tasks, {}, {}});
         if (pool.told > 0) {
@@ -568,6 +733,11 @@ void calibrate_repeats(const models::Scenario& twin, const std::vector<models::R
             "tasks of " + std::to_string(fit.by_rank()) +
             (fit.by_rank() == 1 ? " process are" : " processes are") +
             " told apart by the rank of their duration: one name is other work in each repeat");
+    if (fit.alike() > 0)
+        into.assumed.push_back(
+            "tasks of " + std::to_string(fit.alike()) +
+            (fit.alike() == 1 ? " process are" : " processes are") +
+            " alike: names tell them apart no better than chance, so that each has the mean of all");
     if (const auto link = link_of_twin(twin); link && fit.moves())
         into.assumed.push_back(
             "what tasks move over " + link->name +
@@ -583,13 +753,14 @@ void calibrate_repeats(const models::Scenario& twin, const std::vector<models::R
     Validation validation;
     validation.of = "makespan";
     const auto stopped = [&] { return options.stop != nullptr && *options.stop; };
-    for (std::size_t i = 0; repeats.size() > 1 && i < repeats.size() && !stopped(); ++i) {
-        const auto recorded = recorded_makespan(*repeats[i]);
-        std::vector<const models::RecordedRun*> others = repeats;
+    for (std::size_t i = 0; whole > 1 && i < repeats.size() && !stopped(); ++i) {
+        if (!repeats[i].whole) continue;
+        const auto recorded = recorded_makespan(*repeats[i].run);
+        std::vector<Repeat> others = repeats;
         others.erase(others.begin() + static_cast<std::ptrdiff_t>(i));
         const auto makespan = predicted(twin, RepeatFit(twin, others).edits(), options.stop);
         if (recorded && makespan)
-            validation.held_out.push_back({repeats[i]->source, *makespan, *recorded, false, false});
+            validation.held_out.push_back({repeats[i].run->source, *makespan, *recorded, false, false});
     }
     judge_left_out(validation.held_out, 3);
     if (!validation.held_out.empty()) into.validations.push_back(summarised(validation));
@@ -598,8 +769,8 @@ void calibrate_repeats(const models::Scenario& twin, const std::vector<models::R
         into.interrupted = true;
         return;
     }
-    for (const models::RecordedRun* run : repeats)
-        if (const auto recorded = recorded_makespan(*run); recorded && replayed)
+    for (const auto& [run, is_whole] : repeats)
+        if (const auto recorded = recorded_makespan(*run); is_whole && recorded && replayed)
             into.self_replays.push_back({run->source, *replayed, *recorded});
 
     into.edits.insert(into.edits.end(), edits.begin(), edits.end());

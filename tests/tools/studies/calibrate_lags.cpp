@@ -99,6 +99,27 @@ TEST_CASE("lags of repeats: a release is the mean over all of them, with the spr
     CHECK_FALSE(element_at(alone, "cluster.release")->numbers[0].low);
 }
 
+TEST_CASE("lags of repeats: an attempt that failed makes room like any other") {
+    const RecordedRun first = one_by_one(2 * second);
+    RecordedRun failing = first;
+    // Of the sixth an attempt failed after 30 s, and all from there on came later by that and one more lag.
+    const Time begin = *failing.tasks[5].started;
+    for (std::size_t i = 5; i < failing.tasks.size(); ++i) {
+        *failing.tasks[i].started += 32 * second;
+        *failing.tasks[i].completed += 32 * second;
+    }
+    RecordedTask broken = task("work 5", 0, begin, begin + 30 * second);
+    broken.id = "again";
+    broken.failed = true;
+    failing.tasks.push_back(broken);
+    const studies::Calibration found = studies::calibrate(twin_of(first), {first, failing});
+    const studies::CalibratedElement* element = element_at(found, "cluster.release");
+    REQUIRE(element != nullptr);
+    CHECK(element->numbers[0].estimate == doctest::Approx(2));
+    CHECK(element->observations == 23);
+    CHECK_FALSE(set_to(found, "cluster.release"));
+}
+
 TEST_CASE("lags of repeats: delays of tasks are the twin's own, which is said") {
     const RecordedRun first = chain(4 * second), other = chain(10 * second);
     const studies::Calibration both = studies::calibrate(twin_of(first), {first, other});

@@ -1,13 +1,18 @@
 // Promised: of repeats of one workflow each task has its mean over them, found by name; an attempt that failed is none of
 // the task's durations, and takes nothing where it did not fail again. Shown: a twin made by replay of a run with one retry,
 // and repeats without it, with it, and with a failure that the twin does not know. Where the twin's tasks move data over a link, what
-// they moved and their work are fitted apart; shown: copies, three at a time, in a run and a slower repeat.
+// they moved and their work are fitted apart. A run that ended early counts with what it did, and no path is set twice.
+// Tasks that are alike have one mean. Shown: copies, three at a time, in a run and a slower repeat.
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cmath>
+#include <set>
 #include <string>
 #include <vector>
 
+#include "kernel/distribution.h"
+#include "kernel/random.h"
 #include "tools/studies/attempt_tag.h"
 #include "tools/studies/calibrate.h"
 #include "tools/studies/job_names.h"
@@ -270,4 +275,153 @@ TEST_CASE("calibrate: tasks of an imported twin are found by the names that impo
     trace.tasks.push_back(trace.tasks[1]);
     trace.tasks[0].name = "align #2";
     CHECK(studies::job_names(trace) == std::vector<std::string>{"align #2", "align", "align #3"});
+}
+
+namespace {
+
+/// An imported twin of `align` and then `call`.
+models::Scenario imported_twin() {
+    RecordedRun run = run_of(100, 4000, 0);
+    run.format = "nextflow";
+    models::Scenario twin = studies::build_twin(run, studies::Submissions::inferred).scenario;
+    for (models::Task& task : twin.twin.pipelines[0].tasks) task.description.tags.emplace_back("nextflow");
+    return twin;
+}
+
+RecordedRun imported_run(RecordedRun run) {
+    run.format = "nextflow";
+    run.epoch_ns = 1'700'000'000 * second;
+    return run;
+}
+
+/// `align`, and an attempt of `call` that failed; no more.
+RecordedRun ended_early(double align_s, double failed_s) {
+    RecordedRun run = imported_run(run_of(align_s, 1, failed_s));
+    run.tasks.pop_back();
+    return run;
+}
+
+const studies::CalibrationEdit* edit_at(const studies::Calibration& of, const std::string& path) {
+    const auto found = std::find_if(of.edits.begin(), of.edits.end(),
+                                    [&](const studies::CalibrationEdit& edit) { return edit.path == path; });
+    return found == of.edits.end() ? nullptr : &*found;
+}
+
+bool sets_each_path_once(const studies::Calibration& of) {
+    std::set<std::string> paths, elements;
+    for (const studies::CalibrationEdit& edit : of.edits)
+        if (!paths.insert(edit.path).second) return false;
+    for (const studies::CalibratedElement& element : of.elements)
+        if (!elements.insert(element.path).second) return false;
+    return true;
+}
+
+}  // namespace
+
+TEST_CASE(
+    "calibrate: a run that ended early is a repeat that lacks tasks, and its failure is one of all "
+    "attempts") {
+    const models::Scenario twin = imported_twin();
+    const std::string align = twin.twin.pipelines[0].name + "." + twin.twin.pipelines[0].tasks[0].name,
+                      call = twin.twin.pipelines[0].name + "." + twin.twin.pipelines[0].tasks[1].name;
+    std::vector<RecordedRun> repeats(3, imported_run(run_of(100, 4000, 0)));
+    repeats.push_back(ended_early(200, 40));
+    const studies::Calibration fitted = studies::calibrate(twin, repeats);
+    CHECK(sets_each_path_once(fitted));
+    CHECK(edit_at(fitted, align + ".service")->law->terms[0].law.mean() == doctest::Approx(125));
+    CHECK(edit_at(fitted, call + ".service")->law->terms[0].law.mean() == doctest::Approx(4000));
+    REQUIRE(edit_at(fitted, call + ".failure"));
+    CHECK(edit_at(fitted, call + ".failure")->number == doctest::Approx(0.25));
+    CHECK(edit_at(fitted, call + ".fails_after")->law->terms[0].law.mean() == doctest::Approx(40));
+    CHECK_FALSE(edit_at(fitted, call + ".retry"));
+    CHECK(says(fitted.assumed, "1 of 4 runs ended early"));
+    // How long it lasted is compared with nothing.
+    CHECK(fitted.self_replays.size() == 3);
+    REQUIRE(fitted.validations.size() == 1);
+    CHECK(fitted.validations[0].held_out.size() == 3);
+    // With the share in the twin it is the same: one share of all attempts.
+    models::Scenario failing = twin;
+    failing.twin.pipelines[0].tasks[1].work.failure = 0.5;
+    const studies::Calibration again = studies::calibrate(failing, repeats);
+    CHECK(sets_each_path_once(again));
+    CHECK(edit_at(again, call + ".failure")->number == doctest::Approx(0.25));
+}
+
+TEST_CASE("calibrate: what failed at the end of a run that ended early is tried again where such is done") {
+    const models::Scenario twin = imported_twin();
+    const std::string call = twin.twin.pipelines[0].name + "." + twin.twin.pipelines[0].tasks[1].name;
+    const studies::Calibration fitted = studies::calibrate(
+        twin,
+        {imported_run(run_of(100, 4000, 30)), imported_run(run_of(100, 4000, 0)), ended_early(100, 50)});
+    CHECK(edit_at(fitted, call + ".failure")->number == doctest::Approx(0.5));
+    REQUIRE(edit_at(fitted, call + ".retry"));
+    CHECK(edit_at(fitted, call + ".retry")->retry->times == models::unlimited);
+}
+
+TEST_CASE("calibrate: what failed for good in a run that went on behind it is no failure of the twin") {
+    models::Scenario twin = imported_twin();
+    RecordedRun ignored = imported_run(run_of(100, 4000, 0));
+    ignored.tasks[0].failed = true;
+    const studies::Calibration fitted =
+        studies::calibrate(twin, {imported_run(run_of(100, 4000, 0)), ignored});
+    const std::string align = twin.twin.pipelines[0].name + "." + twin.twin.pipelines[0].tasks[0].name;
+    CHECK_FALSE(edit_at(fitted, align + ".failure"));
+    CHECK(says(fitted.assumed, "1 attempt of the repeats failed where the twin has no failed attempt"));
+}
+
+TEST_CASE("calibrate: a path is set once, whatever kinds of logs tell of it, and which one counts is said") {
+    const models::Scenario twin = imported_twin();
+    // No repeat: a list of durations of one task.
+    RecordedRun list;
+    list.source = "list";
+    list.format = "csv";
+    for (int i = 0; i < 20; ++i) {
+        RecordedTask task;
+        task.id = std::to_string(i);
+        task.name = task.process = "call";
+        task.realtime = (3000 + 10 * i) * second;
+        list.tasks.push_back(task);
+    }
+    const studies::Calibration fitted = studies::calibrate(twin, {imported_run(run_of(100, 4000, 0)), list});
+    CHECK(sets_each_path_once(fitted));
+    const std::string call = twin.twin.pipelines[0].name + "." + twin.twin.pipelines[0].tasks[1].name;
+    CHECK(edit_at(fitted, call + ".service")->law->terms[0].law.mean() == doctest::Approx(4000));
+    CHECK(says(fitted.warnings, call + ".service: several kinds of logs tell of it, and one counts"));
+    for (const studies::UncertainInput& input : fitted.uncertain) CHECK(input.path != call + ".service");
+}
+
+TEST_CASE("calibrate: tasks that are alike have one law, that of all their durations") {
+    kernel::Stream stream(kernel::stream_key(1, 0, "alike", kernel::Purpose::check));
+    const auto law = kernel::Distribution::lognormal(100, 0.3);
+    std::vector<RecordedRun> repeats;
+    for (int repeat = 0; repeat < 20; ++repeat) {
+        RecordedRun run;
+        run.source = "log";
+        run.format = "csv";
+        for (int i = 0; i < 12; ++i) {
+            RecordedTask task;
+            task.id = task.name = "proc_" + std::to_string(i);
+            task.process = "proc";
+            task.started = 0;
+            task.completed = kernel::from_seconds(law.draw(stream.uniform()));
+            run.tasks.push_back(std::move(task));
+        }
+        repeats.push_back(std::move(run));
+    }
+    const models::Scenario twin =
+        studies::build_twin(repeats.front(), studies::Submissions::inferred).scenario;
+    const studies::Calibration fitted = studies::calibrate(twin, repeats);
+    int services = 0;
+    for (const studies::CalibrationEdit& edit : fitted.edits)
+        if (edit.path.ends_with(".service")) {
+            ++services;
+            CHECK(edit.law->terms[0].law.mean() == doctest::Approx(100).epsilon(0.05));
+            CHECK(std::sqrt(edit.law->terms[0].law.variance()) / edit.law->terms[0].law.mean() ==
+                  doctest::Approx(0.3).epsilon(0.15));
+        }
+    CHECK(services == 12);
+    CHECK(says(fitted.assumed, "tasks of 1 process are alike"));
+    // As sure as each is by its own durations: all together are then as sure as all durations make them.
+    REQUIRE(fitted.uncertain.size() == 12);
+    CHECK(fitted.uncertain[0].spread == doctest::Approx(0.3 / std::sqrt(20.0)).epsilon(0.15));
 }
