@@ -246,6 +246,31 @@ measures: [avg wait(clean)]
         first = self.call("calibrate", "twin.yaml", "log.csv", "--json", code=MET).stdout
         self.assertEqual(first, self.call("calibrate", "twin.yaml", "log.csv", "--json", code=MET).stdout)
 
+    def test_which_way_items_went_is_in_a_run_and_as_sure_as_there_are_items(self):
+        self.write("twin.yaml", TWIN.replace("failure: 1%}", "writes: {broken: 10%, out: 90%}}, mend: {reads: broken, workers: 9, service: 1min}"))
+        draw, rows, at = random.Random(3), [], 0.0
+        for i in range(600):
+            at += 60
+            rows.append((f"case{i}", "clean", date(at), date(at + 5 + draw.random())))
+            if i % 2:
+                rows.append((f"case{i}", "mend", date(at + 10), date(at + 40 + 10 * draw.random())))
+        log = self.write("cases.csv", "case_id,activity,start_time,end_time\n" + "".join(",".join(row) + "\n" for row in rows))
+        report = json.loads(self.call("calibrate", "twin.yaml", log, "--out", "fitted.yaml", "--json", code=MET).stdout)
+        shares = next(one for one in report["elements"] if one["path"] == "clean.writes")
+        self.assertEqual((shares["family"], [number["name"] for number in shares["numbers"]]), ("shares", ["broken", "out"]))
+        self.assertAlmostEqual(shares["numbers"][0]["estimate"], 0.5, delta=0.01)
+        self.call("validate", "fitted.yaml", code=MET)
+        run = ("run", "twin.yaml", "--change", "fitted.yaml", "--json")
+        done = json.loads(self.call(*run, code=MET).stdout)
+        rate = {one["name"]: one["estimate"] for one in done["metrics"]}
+        self.assertAlmostEqual(rate["rate completed(mend)"] / rate["rate completed(clean)"], 0.5, delta=0.08)
+        sure = json.loads(self.call(*run, "--input-uncertainty", "--input-draws", "40", code=MET).stdout)
+        self.assertIn("clean.writes", sure["input_reason"])
+        # What somebody has set is certain.
+        self.write("set.yaml", "understudy: 1\nchange: set\nkind: topology\nedits: [{set: clean.writes, to: {broken: 40%, out: 60%}}]\n")
+        certain = json.loads(self.call(*run, "--change", "set.yaml", "--input-uncertainty", "--input-draws", "40", code=MET).stdout)
+        self.assertNotIn("clean.writes", certain["input_reason"])
+
 
 class Overheads(ProgramTest):
     def instance(self, name, width, level=20.0, launch=2.0, depth=2, work=30):

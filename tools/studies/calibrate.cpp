@@ -12,6 +12,7 @@
 #include "kernel/statistics.h"
 #include "models/listed.h"
 #include "tools/studies/calibrate_arrivals.h"
+#include "tools/studies/calibrate_branches.h"
 #include "tools/studies/calibrate_dispatch.h"
 #include "tools/studies/calibrate_items.h"
 #include "tools/studies/calibrate_laws.h"
@@ -146,6 +147,7 @@ Calibration calibrate(const models::Scenario& twin, const std::vector<models::Re
                          (has_instants(runs[i]) || is_list_of_durations(runs[i])));
     const std::vector<SeenRun> seen = seen_once(runs, others, calibration);
     fit([&](Calibration& part) { calibrate_kinds(twin, seen, options, part); });
+    fit([&](Calibration& part) { calibrate_branches(twin, seen, part); });
     fit([&](Calibration& part) { calibrate_dispatch(twin, seen, options, part); });
     fit([&](Calibration& part) { calibrate_arrivals(twin, seen, options, part); });
     if (!calibration.interrupted) say_unseen(twin, seen, calibration);

@@ -8,7 +8,7 @@
 //   scheduler are pooled over all repeats (calibrate_lags.h).
 // - Of another log with instants, all tasks of one kind (the recorded process or name is the element's label or
 //   name, as log_names.h says) give the law of that element: family, parameters with intervals, goodness of fit, and the share of attempts
-//   that failed. Where sizes are recorded and the element's are known, a law per GB is taken if it is more likely. So are
+//   that failed. Of stages with shares, which way items went (calibrate_branches.h). Where sizes are recorded and the element's are known, a law per GB is taken if it is more likely. So are
 //   the arrivals of loads (calibrate_arrivals.h), and what passes until what could start does (calibrate_dispatch.h).
 // - A log without instants but with a makespan (WfFormat) tells what the platform adds to the work: the time from
 //   level to level, a central launcher's time for each task and each GB, and how much slower work is
@@ -34,7 +34,7 @@ namespace understudy::studies {
 /// Above this self-replay warns: a twin that does not show what it was fitted to predicts nothing.
 inline constexpr double most_replay_error = 0.05;
 
-/// `path` becomes the law, the number, the arrivals, the text or the transfers; of a pipeline's `defaults` it is the delay. A profile is
+/// `path` becomes the law, the number, the arrivals, the text, the transfers or the shares of what is written; of a pipeline's `defaults` it is the delay. A profile is
 /// added, under its name.
 struct CalibrationEdit {
     std::string path;
@@ -46,6 +46,7 @@ struct CalibrationEdit {
     std::optional<models::Profile> profile{};
     std::optional<models::Transfers> transfers{};
     std::optional<models::Retry> retry{};
+    std::optional<models::Writes> writes{};  ///< with shares
 };
 
 /// One fitted number with its interval, 95 percent.

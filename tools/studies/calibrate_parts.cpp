@@ -48,6 +48,8 @@ bool change_arrivals(const CalibrationEdit& edit, const std::string& name, const
             load.arrivals = *edit.arrivals;
         else if (key == "profile" && edit.text)
             load.profile = *edit.text;
+        else if (key == "writes" && edit.writes)
+            load.writes = *edit.writes;
         else if (key == "items" && edit.law)
             load.items = *edit.law;
         else if (key == "size" && edit.law)
@@ -66,6 +68,7 @@ struct Target {
     models::Workers* workers = nullptr;
     models::Task* task = nullptr;
     models::WorkerType* type = nullptr;
+    models::Writes* writes = nullptr;
 };
 
 Target target_of(models::Scenario& scenario, const std::string& name) {
@@ -74,7 +77,7 @@ Target target_of(models::Scenario& scenario, const std::string& name) {
         for (models::Task& task : pipeline.tasks)
             if (pipeline.name + "." + task.name == name) target.task = &task, target.work = &task.work;
     for (models::Stage& stage : scenario.twin.stages)
-        if (stage.name == name) target.work = &stage.work;
+        if (stage.name == name) target.work = &stage.work, target.writes = &stage.writes;
     for (models::Pool& pool : scenario.twin.pools)
         if (pool.name == name) target.workers = &pool.workers;
     for (models::WorkerType& type : scenario.twin.types)
@@ -113,7 +116,9 @@ void apply_calibration(const std::vector<CalibrationEdit>& edits, models::Scenar
             target = target_of(scenario, name);
         // Workers of its own are a pool of its name.
         if (target.work != nullptr && target.work->workers) target.workers = &*target.work->workers;
-        if (key == "retry" && target.work != nullptr)
+        if (key == "writes" && target.writes != nullptr)
+            *target.writes = *edit.writes;
+        else if (key == "retry" && target.work != nullptr)
             target.work->retry = *edit.retry;
         else if (key == "transfers" && target.work != nullptr)
             target.work->transfers = *edit.transfers;

@@ -7,8 +7,8 @@ namespace understudy::studies {
 
 namespace {
 
-constexpr std::array<std::string_view, 7> keys_of_fits = {
-    "service", "fails_after", "failure", "retry.backoff", "arrivals", "size", "items"};
+constexpr std::array<std::string_view, 8> keys_of_fits = {
+    "service", "fails_after", "failure", "retry.backoff", "writes", "arrivals", "size", "items"};
 
 }  // namespace
 

@@ -1,4 +1,5 @@
-// Where in a twin a fitted input stands: `scan.service`, `nightly.build.failure`, `sheets.items`, `scan.retry.backoff.2`.
+// Where in a twin a fitted input stands: `scan.service`, `nightly.build.failure`, `sheets.items`, `scan.retry.backoff.2`,
+// `scan.writes`.
 // Pure, thread-safe.
 #pragma once
 

@@ -23,11 +23,17 @@ namespace {
 class Inputs {
 public:
     explicit Inputs(models::Scenario& scenario) {
-        for (models::Stage& stage : scenario.twin.stages) works_.emplace(stage.name, &stage.work);
+        for (models::Stage& stage : scenario.twin.stages) {
+            works_.emplace(stage.name, &stage.work);
+            writes_.emplace(stage.name, &stage.writes);
+        }
         for (models::Pipeline& pipeline : scenario.twin.pipelines)
             for (models::Task& task : pipeline.tasks)
                 works_.emplace(pipeline.name + "." + task.name, &task.work);
-        for (models::Load& load : scenario.loads) loads_.emplace(load.name, &load);
+        for (models::Load& load : scenario.loads) {
+            loads_.emplace(load.name, &load);
+            writes_.emplace(load.name, &load.writes);
+        }
         for (models::Profile& profile : scenario.profiles) profiles_.emplace(profile.name, &profile);
     }
     /// Null where it is no law, or of arrivals.
@@ -38,6 +44,7 @@ public:
         return load == nullptr ? nullptr : law_of_load(*load, at);
     }
     models::Work* failing(std::string_view path) const { return find(works_, before(path, "failure")); }
+    models::Writes* writes(std::string_view path) const { return find(writes_, before(path, "writes")); }
     models::Load* load(std::string_view path) const { return find(loads_, before(path, "arrivals")); }
     models::Profile* profile(std::string_view path) const { return find(profiles_, path); }
 
@@ -54,6 +61,7 @@ private:
         return at.key == key ? at.of : std::string_view();
     }
     ByName<models::Work> works_;
+    ByName<models::Writes> writes_;
     ByName<models::Load> loads_;
     ByName<models::Profile> profiles_;
 };
@@ -93,6 +101,10 @@ std::string why_not(const Inputs& inputs, const UncertainInput& input) {
     const std::string none = "is nothing of this twin that can be drawn anew";
     if (input.together) return input.together->makes.empty() ? none : "";
     if (const models::Law* law = inputs.law(input.path)) return why_not(*law, input);
+    if (const models::Writes* writes = inputs.writes(input.path))
+        return writes->rule == models::Writes::Rule::share && input.observations >= 1
+                   ? ""
+                   : "has no shares, as were fitted";
     if (inputs.failing(input.path)) return input.observations >= 1 ? "" : none;
     if (const models::Load* load = inputs.load(input.path)) {
         if (input.family)
@@ -121,6 +133,18 @@ void redraw_law(models::Law& law, const UncertainInput& input, kernel::Stream& s
     else
         one = kernel::redrawn_shares(one, input.observations, stream);
     law.text.clear();
+}
+
+/// As other items may have gone: each share of those that the targets before it left, the last has the rest.
+void redraw_ways(models::Writes& writes, const UncertainInput& input, kernel::Stream& stream) {
+    double items = input.observations, left = 1;
+    for (std::size_t i = 0; i + 1 < writes.targets.size(); ++i) {
+        double& share = writes.targets[i].share;
+        const double count = std::min(items, share * input.observations);
+        share = left * kernel::redrawn_share(count, items, stream);
+        items -= count, left -= share;
+    }
+    if (!writes.targets.empty()) writes.targets.back().share = std::max(0.0, left);
 }
 
 void redraw_bursts(models::Arrivals& arrivals, const UncertainInput& input, kernel::Stream& stream) {
@@ -175,6 +199,8 @@ models::Scenario redraw_inputs(const models::Scenario& scenario, const std::vect
             redraw_together(drawn, *input.together, stream);
         else if (models::Law* law = at.law(input.path))
             redraw_law(*law, input, stream);
+        else if (models::Writes* writes = at.writes(input.path))
+            redraw_ways(*writes, input, stream);
         else if (models::Work* failing = at.failing(input.path))
             failing->failure =
                 kernel::redrawn_share(failing->failure * input.observations, input.observations, stream);

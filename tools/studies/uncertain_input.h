@@ -17,10 +17,10 @@ struct RivalFamily {
     double share = 0;  ///< how often it is that one: its Akaike weight beside the family that was taken
 };
 
-/// The service of a stage or task, its failure and pauses, the arrivals, sizes and batches of a load, or a profile; or
+/// The service of a stage or task, its failure and pauses, the shares of what it writes, the arrivals, sizes and batches of a load, or a profile; or
 /// what was fitted together.
 struct UncertainInput {
-    /// "scan.service", "scan.failure", "scan.retry.backoff", "sheets.arrivals", "sheets_day" (input_path.h)
+    /// "scan.service", "scan.failure", "scan.retry.backoff", "scan.writes", "sheets.arrivals", "sheets_day" (input_path.h)
     std::string path;
     /// Of a law: of how many values (below) which family was fitted to.
     std::optional<kernel::Family> family;

@@ -85,6 +85,8 @@ Node calibration_change(const studies::Calibration& calibration, const std::stri
             one.add("to", transfers_node(*edit.transfers));
         else if (edit.retry)
             one.add("to", retry_node(*edit.retry));
+        else if (edit.writes)
+            one.add("to", shares_node(*edit.writes));
         else if (edit.text)
             one.add("to", Node::scalar(*edit.text));
         else if (edit.law)

@@ -186,9 +186,7 @@ private:
             map.add("writes", std::move(targets));
             return;
         } else if (shares) {
-            Node targets = Node::map();
-            for (const auto& target : writes.targets) put(targets, target.stream, share_text(target.share));
-            map.add("writes", std::move(targets));
+            map.add("writes", shares_node(writes));
         } else {
             std::vector<std::string> names;
             for (const auto& target : writes.targets) names.push_back(target.stream);

@@ -123,6 +123,15 @@ const models::Work* work_at(const models::Scenario& scenario, std::string_view p
     return nullptr;
 }
 
+/// Of a stage or a load.
+const models::Writes* writes_at(const models::Scenario& scenario, std::string_view path) {
+    for (const models::Stage& stage : scenario.twin.stages)
+        if (stage.name == path) return &stage.writes;
+    for (const models::Load& load : scenario.loads)
+        if (load.name == path) return &load.writes;
+    return nullptr;
+}
+
 template <class Element>
 const Element* named(const std::vector<Element>& all, std::string_view name) {
     const auto found =
@@ -141,6 +150,9 @@ bool is_as_fitted(const models::Scenario& scenario, const UncertainInput& input)
     try {
         if (law != nullptr)
             return print_law(*law, dimension) == print_law(read_law(input.fitted, dimension).law, dimension);
+        if (at.key == "writes")
+            if (const models::Writes* writes = writes_at(scenario, at.of))
+                return write_flow(shares_node(*writes)) == input.fitted;
         if (work != nullptr && at.key == "failure") return work->failure == read_share(input.fitted);
         if (load != nullptr && at.key == "arrivals")
             return load->arrivals.kind == models::Arrivals::Kind::states

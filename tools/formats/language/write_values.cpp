@@ -72,6 +72,13 @@ Node arrivals_node(const models::Arrivals& arrivals) {
     return node;
 }
 
+Node shares_node(const models::Writes& writes) {
+    Node targets = Node::map();
+    for (const models::Writes::Target& target : writes.targets)
+        put(targets, target.stream, share_text(target.share));
+    return targets;
+}
+
 Node retry_node(const models::Retry& r) {
     Node node = Node::map();
     put(node, "times", print_count(r.times));

@@ -29,6 +29,8 @@ Node law_node(const models::Law& law, Dimension dimension);
 Node profile_node(const models::Profile& profile);
 Node transfers_node(const models::Transfers& transfers);
 Node retry_node(const models::Retry& retry);
+/// Where items go by shares: the share of each target.
+Node shares_node(const models::Writes& writes);
 /// Of any kind but users, who have keys of their own.
 Node arrivals_node(const models::Arrivals& arrivals);
 

@@ -1,0 +1,313 @@
+#include "tools/studies/calibrate_branches.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <tuple>
+#include <utility>
+
+#include "kernel/special_functions.h"
+#include "models/graph.h"
+#include "models/joined_copies.h"
+#include "models/listed.h"
+#include "tools/studies/calibrate_elements.h"
+
+namespace understudy::studies {
+
+namespace {
+
+using kernel::Time;
+
+constexpr double level_of_shares = 0.95;
+/// More than this of what was seen may not be told apart.
+constexpr double most_untold = 0.05;
+/// Shares are written in millionths.
+constexpr double parts_of_a_share = 1e6;
+constexpr std::size_t most_branches_named = 10;
+
+/// What has shares: a stage or a load.
+struct Branch {
+    std::string name;
+    const models::Writes* writes = nullptr;
+    std::vector<std::int64_t> counts{};  ///< by target
+    std::int64_t untold = 0;             ///< that several ways may have led to what came next
+    std::int64_t strange = 0;            ///< that went where no way of the twin leads
+
+    std::int64_t told() const {
+        std::int64_t sum = 0;
+        for (const std::int64_t count : counts) sum += count;
+        return sum;
+    }
+};
+
+/// From one attempt to the next: the shares on it, and where it leads.
+struct Way {
+    std::vector<std::pair<std::size_t, std::size_t>> shares;  ///< number of the branch, and of the target
+    std::string to;                                           ///< a stage; empty: out of the twin
+};
+
+/// The ways of the twin between what logs have attempts of.
+class Ways {
+public:
+    Ways(const models::Scenario& twin, std::set<std::string> seen) : twin_(twin), seen_(std::move(seen)) {
+        for (const models::Load& load : twin.loads) add_branch(load.name, load.writes);
+        for (const models::Stage& stage : twin.twin.stages) {
+            add_branch(stage.name, stage.writes);
+            for (const std::string& stream : stage.reads) readers_[stream].push_back(&stage);
+        }
+    }
+
+    std::vector<Branch>& branches() { return branches_; }
+    /// Of a stage or a load.
+    const std::vector<Way>& from(const std::string& name, const models::Writes& writes) {
+        const auto [found, is_new] = ways_.try_emplace(name);
+        if (is_new) {
+            std::set<std::string> passed;
+            follow(name, writes, {}, passed, found->second);
+        }
+        return found->second;
+    }
+
+private:
+    void add_branch(const std::string& name, const models::Writes& writes) {
+        if (writes.rule != models::Writes::Rule::share || writes.targets.size() < 2) return;
+        number_.emplace(&writes, branches_.size());
+        branches_.push_back({name, &writes, std::vector<std::int64_t>(writes.targets.size())});
+    }
+
+    void follow(const std::string& name, const models::Writes& writes, const Way& so_far,
+                std::set<std::string>& passed, std::vector<Way>& into) {
+        const auto branch = number_.find(&writes);
+        const auto targets = models::targets_of(name, writes);
+        for (std::size_t k = 0; k < targets.size(); ++k) {
+            Way way = so_far;
+            if (branch != number_.end()) way.shares.emplace_back(branch->second, k);
+            const auto readers = readers_.find(targets[k].stream);
+            if (readers == readers_.end()) {
+                into.push_back(std::move(way));
+                continue;
+            }
+            for (const models::Stage* stage : readers->second) {
+                if (seen_.contains(stage->name)) {
+                    way.to = stage->name;
+                    into.push_back(way);
+                } else if (passed.insert(stage->name).second) {
+                    follow(stage->name, stage->writes, way, passed, into);
+                    passed.erase(stage->name);
+                }
+            }
+        }
+    }
+
+    const models::Scenario& twin_;
+    std::set<std::string> seen_;
+    std::vector<Branch> branches_;
+    std::map<const models::Writes*, std::size_t> number_;
+    std::map<std::string, std::vector<const models::Stage*>> readers_;
+    std::map<std::string, std::vector<Way>> ways_;
+};
+
+struct StepOfItem {
+    std::string stage;
+    Time start = 0, end = 0;
+    bool ended_well = false;
+    std::size_t clock = 0;
+};
+
+/// From the end of an attempt to what came next.
+struct Step {
+    Time end = 0, pause = 0;
+    std::size_t clock = 0;
+    std::optional<std::string> next;  ///< nothing: none that the log knows
+};
+
+class BranchFit {
+public:
+    BranchFit(const models::Scenario& twin, const std::vector<SeenRun>& runs)
+        : twin_(twin), elements_(twin, runs), ways_(twin, stages_in(runs)) {}
+
+    bool any() { return !ways_.branches().empty(); }
+
+    void count() {
+        for (const models::Stage& stage : twin_.twin.stages) {
+            const auto known = steps_.find(stage.name);
+            if (known == steps_.end()) continue;
+            std::vector<Step>& steps = known->second;
+            drop_late(steps);
+            for (const Step& step : steps)
+                add(ways_.from(stage.name, stage.writes), step.next.value_or(""), !step.next);
+        }
+        std::vector<Way> first;
+        for (const models::Load& load : twin_.loads)
+            for (const Way& way : ways_.from(load.name, load.writes)) first.push_back(way);
+        // One that is in the log from its midst on began elsewhere.
+        for (const auto& [stage, items] : begun_)
+            for (std::int64_t i = 0; i < items; ++i) add(first, stage, true);
+    }
+
+    void fit(bool copies, Calibration& into) {
+        std::vector<std::string> unknown, without_runs, several;
+        for (const Branch& branch : ways_.branches()) {
+            const std::int64_t told = branch.told();
+            if (copies)
+                several.push_back(branch.name + ".writes");
+            else if (told > 0 && static_cast<double>(branch.untold) <=
+                                     most_untold * static_cast<double>(told + branch.untold))
+                fit_shares(branch, into);
+            else
+                (has_runs_ ? unknown : without_runs).push_back(branch.name + ".writes");
+        }
+        say(unknown, "the logs do not tell which way items went, as where no log has what comes next", into);
+        say(without_runs, "the logs do not say which attempts are of one item (a case or a run)", into);
+        say(several,
+            "an item of the twin is at several places at once, so that what came next in its run does "
+            "not tell which way it went",
+            into);
+    }
+
+private:
+    std::set<std::string> stages_in(const std::vector<SeenRun>& runs) {
+        using Item = std::tuple<std::size_t, std::string, std::string>;
+        std::map<Item, std::vector<StepOfItem>> items;
+        std::set<std::string> seen;
+        for (std::size_t log = 0; log < runs.size(); ++log) {
+            const SeenRun& run = runs[log];
+            if (run.run == nullptr) continue;
+            // Logs without dates have clocks of their own.
+            const std::size_t clock = run.run->epoch_ns == 0 ? log + 1 : 0;
+            const auto at = [&](Time time) { return run.run->epoch_ns + time; };
+            Time& end = ends_[clock];
+            end = std::max(end, at(run.end));
+            for (const auto* tasks : {&run.ended, &run.open})
+                for (const models::RecordedTask* task : *tasks) {
+                    const std::vector<const WorkingElement*> found = elements_.of(*task);
+                    const bool known = found.size() == 1 && found.front()->pipeline.empty();
+                    if (!known) continue;  // what the twin does not have is passed over
+                    seen.insert(found.front()->path);
+                    if (task->run.empty() || !task->started) continue;
+                    has_runs_ = true;
+                    const bool ended = models::has_times(*task);
+                    items[{clock, task->workflow, task->run}].push_back(
+                        {found.front()->path, at(*task->started),
+                         ended ? at(*task->completed) : at(*task->started), ended && !task->failed, clock});
+                }
+        }
+        for (auto& [item, steps] : items) {
+            std::stable_sort(steps.begin(), steps.end(), [](const StepOfItem& a, const StepOfItem& b) {
+                return a.start != b.start ? a.start < b.start : a.end < b.end;
+            });
+            ++begun_[steps.front().stage];
+            for (std::size_t i = 0; i < steps.size(); ++i) {
+                if (!steps[i].ended_well) continue;
+                Step step{steps[i].end, 0, steps[i].clock, {}};
+                if (i + 1 < steps.size()) {
+                    step.next = steps[i + 1].stage;
+                    step.pause = std::max<Time>(0, steps[i + 1].start - steps[i].end);
+                }
+                steps_[steps[i].stage].push_back(std::move(step));
+            }
+        }
+        return seen;
+    }
+
+    /// Those that may yet go on, and the others of that time, which went on soon.
+    void drop_late(std::vector<Step>& steps) const {
+        Time longest = 0;
+        std::vector<Time> to_the_end;
+        const auto before_end = [&](const Step& step) { return ends_.at(step.clock) - step.end; };
+        for (const Step& step : steps) {
+            longest = std::max(longest, step.pause);
+            to_the_end.push_back(before_end(step));
+        }
+        const auto middle = to_the_end.begin() + static_cast<std::ptrdiff_t>((to_the_end.size() - 1) / 2);
+        std::nth_element(to_the_end.begin(), middle, to_the_end.end());
+        const Time least = std::min(longest, *middle);
+        std::erase_if(steps, [&](const Step& step) { return before_end(step) < least; });
+    }
+
+    /// `may_be_cut`: that no way leads there may be because the log does not have all of the run.
+    void add(const std::vector<Way>& ways, const std::string& next, bool may_be_cut) {
+        std::vector<const Way*> there;
+        for (const Way& way : ways)
+            if (way.to == next) there.push_back(&way);
+        std::vector<Branch>& branches = ways_.branches();
+        if (there.size() == 1) {
+            for (const auto& [branch, target] : there.front()->shares) ++branches[branch].counts[target];
+            return;
+        }
+        if (there.empty() && may_be_cut) return;
+        std::set<std::size_t> of;
+        for (const Way& way : ways)
+            if (there.empty() || way.to == next)
+                for (const auto& [branch, target] : way.shares) of.insert(branch);
+        for (const std::size_t branch : of)
+            ++(there.empty() ? branches[branch].strange : branches[branch].untold);
+    }
+
+    static void fit_shares(const Branch& branch, Calibration& into) {
+        const auto all = static_cast<double>(branch.told());
+        CalibratedElement element;
+        element.path = branch.name + ".writes";
+        element.family = "shares";
+        element.how = "what came next";
+        element.observations = branch.told();
+        models::Writes writes = *branch.writes;
+        double given = 0;
+        std::size_t largest = 0;
+        for (std::size_t k = 0; k < writes.targets.size(); ++k) {
+            const auto count = static_cast<double>(branch.counts[k]);
+            const kernel::Interval share = kernel::share_limits(count, all, level_of_shares);
+            element.numbers.push_back({writes.targets[k].stream, "", share.estimate, share.low, share.high});
+            writes.targets[k].share = std::round(share.estimate * parts_of_a_share);
+            given += writes.targets[k].share;
+            if (branch.counts[k] > branch.counts[largest]) largest = k;
+        }
+        writes.targets[largest].share += parts_of_a_share - given;
+        for (models::Writes::Target& target : writes.targets) target.share /= parts_of_a_share;
+        CalibrationEdit edit;
+        edit.path = element.path;
+        edit.writes = std::move(writes);
+        into.edits.push_back(std::move(edit));
+        into.uncertain.push_back({element.path, {}, all, 0, {}});
+        if (static_cast<double>(branch.strange) > most_untold * (all + static_cast<double>(branch.strange)))
+            into.warnings.push_back(
+                element.path + ": " + std::to_string(branch.strange) + " of " +
+                std::to_string(branch.strange + branch.told()) +
+                " items went where no way of the twin leads; the shares are those of the others");
+        into.elements.push_back(std::move(element));
+    }
+
+    static void say(const std::vector<std::string>& paths, const char* why, Calibration& into) {
+        if (!paths.empty())
+            into.unidentified.push_back(models::listed(paths, most_branches_named) + ": " + why +
+                                        ": shares stay as they are");
+    }
+
+    const models::Scenario& twin_;
+    const WorkingElements elements_;
+    std::map<std::size_t, Time> ends_;                ///< by clock, 0 that of dates
+    std::map<std::string, std::vector<Step>> steps_;  ///< by stage
+    std::map<std::string, std::int64_t> begun_;       ///< items, by their first stage
+    bool has_runs_ = false;
+    Ways ways_;  ///< last: it is made of what the logs have
+};
+
+}  // namespace
+
+void calibrate_branches(const models::Scenario& twin, const std::vector<SeenRun>& runs, Calibration& into) {
+    const bool any = std::any_of(runs.begin(), runs.end(), [](const SeenRun& run) {
+        return run.run != nullptr && !(run.ended.empty() && run.open.empty());
+    });
+    if (!any) return;
+    BranchFit fit(twin, runs);
+    if (!fit.any()) return;
+    const bool copies = models::has_copies(twin, models::ScenarioGraph(twin));
+    if (!copies) fit.count();
+    fit.fit(copies, into);
+}
+
+}  // namespace understudy::studies
