@@ -7,6 +7,13 @@
 
 namespace understudy::reports {
 
+namespace {
+
+/// Names as short as this stand in their row all the same: a line each for `1x` and `2x` is harder to read than long lines.
+constexpr int shortest_name_above = 8;
+
+}  // namespace
+
 std::string table(const std::vector<std::vector<std::string>>& rows, int width) {
     std::vector<int> widths;
     for (const auto& row : rows)
@@ -17,7 +24,7 @@ std::string table(const std::vector<std::vector<std::string>>& rows, int width) 
     if (widths.empty()) return "";
     const int others =
         std::accumulate(widths.begin() + 1, widths.end(), 0) + 2 * static_cast<int>(widths.size());
-    widths[0] = std::min(widths[0], std::max(2, width - others));
+    widths[0] = std::min(widths[0], std::max(shortest_name_above, width - others));
     std::string text;
     for (const auto& row : rows) {
         const bool above = !row.empty() && text_width(row[0]) > widths[0];

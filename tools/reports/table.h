@@ -7,7 +7,7 @@
 namespace understudy::reports {
 
 /// Two spaces before each line and between columns. Where a line would be longer than `width` what is in the first column
-/// stands above the rest of its row.
+/// stands above the rest of its row; names of up to eight characters stay in it.
 std::string table(const std::vector<std::vector<std::string>>& rows, int width);
 
 }  // namespace understudy::reports

@@ -23,6 +23,8 @@ constexpr double level_of_names = 0.05, level_of_ranks = 0.01;
 constexpr double fewest_ways = 100;
 /// Names that leave so much of what varies by chance say less than ranks that leave a fourth of what names do.
 constexpr double names_say_little = 0.5, ranks_say_more = 4;
+/// From so many repeats on what varies among tasks that are alike is known well enough for a law.
+constexpr std::size_t fewest_repeats_of_a_law = 10;
 
 /// Squared deviations from the mean of each, relative to it.
 double squares_within(const ByTask& durations) {
@@ -46,17 +48,23 @@ void deal(std::vector<Value>& values, kernel::Stream& random) {
     for (std::size_t i = values.size(); i > 1; --i) std::swap(values[i - 1], values[random.below(i)]);
 }
 
-/// In multiples of the mean of each repeat, sorted within it.
+/// Sorted within each repeat.
 double squares_by_rank(std::vector<std::vector<double>> of_repeat) {
     ByTask ranked(of_repeat.front().size());
     for (std::vector<double>& values : of_repeat) {
-        const double mean =
-            std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
         std::sort(values.begin(), values.end());
-        for (std::size_t k = 0; k < values.size(); ++k)
-            ranked[k].emplace_back(mean > 0 ? values[k] / mean : 0);
+        for (std::size_t k = 0; k < values.size(); ++k) ranked[k].emplace_back(values[k]);
     }
     return squares_within(ranked);
+}
+
+/// In multiples of the mean of each repeat.
+std::vector<std::vector<double>> in_own_means(std::vector<std::vector<double>> of_repeat) {
+    for (std::vector<double>& values : of_repeat) {
+        const double sum = std::accumulate(values.begin(), values.end(), 0.0);
+        for (double& value : values) value = sum > 0 ? value * static_cast<double>(values.size()) / sum : 0;
+    }
+    return of_repeat;
 }
 
 class Dealt {
@@ -105,25 +113,23 @@ public:
         return {as_good / (deals + 1.0), sum > 0 ? own * deals / sum : 1};
     }
     double p_of_ranks() {
+        const std::vector<std::vector<double>> of_repeat = in_own_means(whole_);
         std::vector<double> all;
-        for (const std::vector<double>& values : whole_) {
-            const double sum = std::accumulate(values.begin(), values.end(), 0.0);
-            for (const double value : values)
-                all.push_back(sum > 0 ? value * static_cast<double>(values.size()) / sum : 0);
-        }
-        const double own = squares_by_rank(whole_);
+        for (const std::vector<double>& values : of_repeat)
+            all.insert(all.end(), values.begin(), values.end());
+        const double own = squares_by_rank(of_repeat);
         int as_good = 1;
         for (int i = 0; i < deals; ++i) {
             deal(all, random_);
-            std::vector<std::vector<double>> dealt = whole_;
+            std::vector<std::vector<double>> dealt = of_repeat;
             auto next = all.begin();
             for (std::vector<double>& values : dealt)
                 for (double& value : values) value = *next++;
-            as_good += squares_by_rank(std::move(dealt)) <= own ? 1 : 0;
+            as_good += squares_by_rank(in_own_means(std::move(dealt))) <= own ? 1 : 0;
         }
         return as_good / (deals + 1.0);
     }
-    /// The variance of those of one rank, in repeats that have all tasks.
+    /// The variance of those of one rank, in repeats that have all tasks, of which there are two and more.
     double variance_by_rank() const {
         return squares_by_rank(whole_) / static_cast<double>(seconds_.size() * (whole_.size() - 1));
     }
@@ -155,10 +161,13 @@ ToldApart how_told_apart(const std::string& process, const ByTask& seconds) {
     if (!(freedom > 0) || squares < largest_cv_by_name * largest_cv_by_name * freedom)
         return ToldApart::by_name;
     Dealt dealt(process, seconds);
+    const bool ranks_leave_little =
+        dealt.whole_repeats() > 1 && squares / freedom > ranks_say_more * dealt.variance_by_rank();
+    if (seconds.front().size() < fewest_repeats_of_a_law)
+        return ranks_leave_little ? ToldApart::by_rank : ToldApart::by_name;
     if (dealt.ways() < fewest_ways) return ToldApart::by_name;
     const Dealt::Held names = dealt.by_name();
-    if (names.left > names_say_little && dealt.whole_repeats() > 1 &&
-        squares / freedom > ranks_say_more * dealt.variance_by_rank() && dealt.p_of_ranks() <= level_of_ranks)
+    if (names.left > names_say_little && ranks_leave_little && dealt.p_of_ranks() <= level_of_ranks)
         return ToldApart::by_rank;
     return names.p > level_of_names ? ToldApart::not_at_all : ToldApart::by_name;
 }

@@ -58,10 +58,10 @@ TEST_CASE("honest SQL") {
     SqlSandbox sandbox;
     add_orders(sandbox);
     CHECK(answer(sandbox, "SELECT id, total, state FROM orders ORDER BY id") ==
-          "1|9.5|'new';2|20|'paid';3|0.5|NULL;");
+          "1|9.5|'new';2|20.0|'paid';3|0.5|NULL;");
     CHECK(answer(sandbox,
                  "-- how much\nWITH p AS (SELECT * FROM orders WHERE state = 'paid') SELECT sum(total) AS t "
-                 "FROM p; -- end") == "20;");
+                 "FROM p; -- end") == "20.0;");
     CHECK(
         answer(sandbox, "SELECT id, row_number() OVER (ORDER BY total DESC) AS n FROM orders ORDER BY id") ==
         "1|2;2|1;3|3;");
@@ -156,7 +156,7 @@ TEST_CASE("hostile SQL is refused by name, and has done nothing") {
     }
     CHECK(std::filesystem::is_empty(folder.path()));
     // The tables are as they were, and it can still be asked.
-    CHECK(answer(sandbox, "SELECT count(*), sum(total) FROM orders") == "3|30;");
+    CHECK(answer(sandbox, "SELECT count(*), sum(total) FROM orders") == "3|30.0;");
     std::filesystem::current_path(before);
 }
 
