@@ -28,6 +28,8 @@ constexpr double most_untold = 0.05;
 /// Shares are written in millionths.
 constexpr double parts_of_a_share = 1e6;
 constexpr std::size_t most_branches_named = 10;
+/// Ways past stages that no log has double from stage to stage; of what has more nobody can tell which it was.
+constexpr std::size_t most_stages_passed = 10'000, most_stages_of_a_way = 500;
 
 /// What has shares: a stage or a load.
 struct Branch {
@@ -44,16 +46,31 @@ struct Branch {
     }
 };
 
-/// From one attempt to the next: the shares on it, and where it leads.
-struct Way {
-    std::vector<std::pair<std::size_t, std::size_t>> shares;  ///< number of the branch, and of the target
-    std::string to;                                           ///< a stage; empty: out of the twin
+/// Number of the branch, and of the target.
+using Share = std::pair<std::size_t, std::size_t>;
+
+/// How items get from one attempt to the next at one stage, or out of the twin.
+struct Ways {
+    std::int64_t count = 0;
+    std::vector<Share> shares;       ///< on the first of them
+    std::set<std::size_t> branches;  ///< on any of them
+};
+
+/// All that may come next.
+struct NextStages {
+    std::map<std::string, Ways> ways;  ///< by stage; empty: out of the twin
+    bool complete = true;              ///< no ways were too many to be followed
+
+    const Ways* to(const std::string& stage) const {
+        const auto found = ways.find(stage);
+        return found == ways.end() ? nullptr : &found->second;
+    }
 };
 
 /// The ways of the twin between what logs have attempts of.
-class Ways {
+class WaysOfTwin {
 public:
-    Ways(const models::Scenario& twin, std::set<std::string> seen) : twin_(twin), seen_(std::move(seen)) {
+    WaysOfTwin(const models::Scenario& twin, std::set<std::string> seen) : seen_(std::move(seen)) {
         for (const models::Load& load : twin.loads) add_branch(load.name, load.writes);
         for (const models::Stage& stage : twin.twin.stages) {
             add_branch(stage.name, stage.writes);
@@ -62,53 +79,66 @@ public:
     }
 
     std::vector<Branch>& branches() { return branches_; }
-    /// Of a stage or a load.
-    const std::vector<Way>& from(const std::string& name, const models::Writes& writes) {
-        const auto [found, is_new] = ways_.try_emplace(name);
-        if (is_new) {
-            std::set<std::string> passed;
-            follow(name, writes, {}, passed, found->second);
-        }
-        return found->second;
+    /// Adds those from a stage or a load.
+    void follow(const std::string& name, const models::Writes& writes, NextStages& into) const {
+        Followed followed;
+        follow(name, writes, followed, into);
     }
 
 private:
+    /// On the way so far.
+    struct Followed {
+        std::vector<Share> shares;
+        std::set<std::string> stages;
+        std::size_t passed = 0;  ///< on all ways
+    };
+
     void add_branch(const std::string& name, const models::Writes& writes) {
         if (writes.rule != models::Writes::Rule::share || writes.targets.size() < 2) return;
         number_.emplace(&writes, branches_.size());
         branches_.push_back({name, &writes, std::vector<std::int64_t>(writes.targets.size())});
     }
 
-    void follow(const std::string& name, const models::Writes& writes, const Way& so_far,
-                std::set<std::string>& passed, std::vector<Way>& into) {
+    static void arrive(const std::string& stage, const Followed& followed, NextStages& into) {
+        Ways& ways = into.ways[stage];
+        if (++ways.count == 1) ways.shares = followed.shares;
+        for (const Share& share : followed.shares) ways.branches.insert(share.first);
+    }
+
+    void follow(const std::string& name, const models::Writes& writes, Followed& followed,
+                NextStages& into) const {
         const auto branch = number_.find(&writes);
         const auto targets = models::targets_of(name, writes);
         for (std::size_t k = 0; k < targets.size(); ++k) {
-            Way way = so_far;
-            if (branch != number_.end()) way.shares.emplace_back(branch->second, k);
-            const auto readers = readers_.find(targets[k].stream);
-            if (readers == readers_.end()) {
-                into.push_back(std::move(way));
-                continue;
-            }
-            for (const models::Stage* stage : readers->second) {
-                if (seen_.contains(stage->name)) {
-                    way.to = stage->name;
-                    into.push_back(way);
-                } else if (passed.insert(stage->name).second) {
-                    follow(stage->name, stage->writes, way, passed, into);
-                    passed.erase(stage->name);
-                }
-            }
+            if (branch != number_.end()) followed.shares.emplace_back(branch->second, k);
+            pass(targets[k].stream, followed, into);
+            if (branch != number_.end()) followed.shares.pop_back();
         }
     }
 
-    const models::Scenario& twin_;
+    void pass(const std::string& stream, Followed& followed, NextStages& into) const {
+        const auto readers = readers_.find(stream);
+        if (readers == readers_.end()) return arrive("", followed, into);
+        for (const models::Stage* stage : readers->second) {
+            if (seen_.contains(stage->name)) {
+                arrive(stage->name, followed, into);
+                continue;
+            }
+            if (followed.stages.contains(stage->name)) continue;
+            if (++followed.passed > most_stages_passed || followed.stages.size() >= most_stages_of_a_way) {
+                into.complete = false;
+                return;
+            }
+            followed.stages.insert(stage->name);
+            follow(stage->name, stage->writes, followed, into);
+            followed.stages.erase(stage->name);
+        }
+    }
+
     std::set<std::string> seen_;
     std::vector<Branch> branches_;
     std::map<const models::Writes*, std::size_t> number_;
     std::map<std::string, std::vector<const models::Stage*>> readers_;
-    std::map<std::string, std::vector<Way>> ways_;
 };
 
 struct StepOfItem {
@@ -138,12 +168,12 @@ public:
             if (known == steps_.end()) continue;
             std::vector<Step>& steps = known->second;
             drop_late(steps);
-            for (const Step& step : steps)
-                add(ways_.from(stage.name, stage.writes), step.next.value_or(""), !step.next);
+            NextStages next;
+            ways_.follow(stage.name, stage.writes, next);
+            for (const Step& step : steps) add(next, step.next.value_or(""), !step.next);
         }
-        std::vector<Way> first;
-        for (const models::Load& load : twin_.loads)
-            for (const Way& way : ways_.from(load.name, load.writes)) first.push_back(way);
+        NextStages first;
+        for (const models::Load& load : twin_.loads) ways_.follow(load.name, load.writes, first);
         // One that is in the log from its midst on began elsewhere.
         for (const auto& [stage, items] : begun_)
             for (std::int64_t i = 0; i < items; ++i) add(first, stage, true);
@@ -230,22 +260,21 @@ private:
     }
 
     /// `may_be_cut`: that no way leads there may be because the log does not have all of the run.
-    void add(const std::vector<Way>& ways, const std::string& next, bool may_be_cut) {
-        std::vector<const Way*> there;
-        for (const Way& way : ways)
-            if (way.to == next) there.push_back(&way);
+    void add(const NextStages& from, const std::string& next, bool may_be_cut) {
         std::vector<Branch>& branches = ways_.branches();
-        if (there.size() == 1) {
-            for (const auto& [branch, target] : there.front()->shares) ++branches[branch].counts[target];
+        const Ways* const there = from.to(next);
+        if (from.complete && there != nullptr && there->count == 1) {
+            for (const auto& [branch, target] : there->shares) ++branches[branch].counts[target];
             return;
         }
-        if (there.empty() && may_be_cut) return;
+        if (from.complete && there == nullptr && may_be_cut) return;
         std::set<std::size_t> of;
-        for (const Way& way : ways)
-            if (there.empty() || way.to == next)
-                for (const auto& [branch, target] : way.shares) of.insert(branch);
+        for (const auto& [stage, ways] : from.ways)
+            if (there == nullptr || !from.complete || &ways == there)
+                of.insert(ways.branches.begin(), ways.branches.end());
+        const bool is_strange = from.complete && there == nullptr;
         for (const std::size_t branch : of)
-            ++(there.empty() ? branches[branch].strange : branches[branch].untold);
+            ++(is_strange ? branches[branch].strange : branches[branch].untold);
     }
 
     static void fit_shares(const Branch& branch, Calibration& into) {
@@ -293,7 +322,7 @@ private:
     std::map<std::string, std::vector<Step>> steps_;  ///< by stage
     std::map<std::string, std::int64_t> begun_;       ///< items, by their first stage
     bool has_runs_ = false;
-    Ways ways_;  ///< last: it is made of what the logs have
+    WaysOfTwin ways_;  ///< last: it is made of what the logs have
 };
 
 }  // namespace

@@ -161,3 +161,20 @@ TEST_CASE("branches: items that went where no way of the twin leads are said, an
     CHECK(edit_of(found, "check.writes")->writes->targets[0].share == doctest::Approx(0.4).epsilon(0.01));
     CHECK(says(found.warnings, "items went where no way of the twin leads"));
 }
+
+TEST_CASE("branches: more ways than anybody can follow are told by none") {
+    std::string stages = "    check: {reads: in, workers: 1, service: 1s, writes: {m0_0: 50%, m0_1: 50%}}\n";
+    constexpr int layers = 40;
+    for (int layer = 0; layer < layers; ++layer)
+        for (const std::string side : {"0", "1"}) {
+            const std::string next = std::to_string(layer + 1);
+            stages += "    unseen" + std::to_string(layer) + "_" + side + ": {reads: m" +
+                      std::to_string(layer) + "_" + side + ", workers: 1, service: 1s, writes: {m" + next +
+                      "_0: 50%, m" + next + "_1: 50%}}\n";
+        }
+    stages += "    fix: {reads: [m" + std::to_string(layers) + "_0, m" + std::to_string(layers) +
+              "_1], workers: 1, service: 1s}\n";
+    const Calibration found = studies::calibrate(twin_with(stages), {checks(100, 0)});
+    CHECK(edit_of(found, "check.writes") == nullptr);
+    CHECK(says(found.unidentified, "check.writes"));
+}

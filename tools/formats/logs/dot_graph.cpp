@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cctype>
+#include <optional>
+#include <set>
 #include <tuple>
 #include <unordered_map>
 
@@ -18,6 +20,7 @@ namespace {
 constexpr int deepest_subgraph = 200;
 /// Of two subgraphs each node is joined to each: a short text may say very many edges.
 constexpr std::size_t most_dot_edges = 20'000'000;
+constexpr std::string_view blanks_of_line = " \t\r\v\f";
 
 struct DotFault {
     std::size_t at = 0;
@@ -212,26 +215,25 @@ private:
             attributes();
             return;
         }
-        bool named = false;
-        Members from = operand(depth, named);
-        if (named && now_.is("=")) {
+        Operand first = operand(depth);
+        if (first.name && now_.is("=")) {
             // Of the graph as a whole: what was taken for a node is none.
             take();
             if (now_.kind != DotToken::Kind::id) wrong("a value");
             take();
             return;
         }
-        if (named) from = {node(id_)};
+        const bool is_drawn_from = now_.is("->");
+        Members from = is_drawn_from ? end_of_edge(first) : nodes_of(first);
         members.insert(members.end(), from.begin(), from.end());
-        if (!now_.is("->")) {
-            if (!named) return;
+        if (!is_drawn_from) {
+            if (!first.name) return;
             for (auto& [key, value] : attributes()) graph_.nodes[from.front()].attributes[key] = value;
             return;
         }
         while (now_.is("->")) {
             take();
-            Members to = operand(depth, named);
-            if (named) to = {node(id_)};
+            Members to = end_of_edge(operand(depth));
             if (from.size() * to.size() > most_dot_edges - graph_.edges.size())
                 throw DotFault{now_.at, fmt::format("more than {} edges", most_dot_edges)};
             for (const std::uint32_t a : from)
@@ -242,37 +244,46 @@ private:
         attributes();
     }
 
-    /// A name, left in id_, or the nodes of a subgraph.
-    Members operand(int depth, bool& named) {
-        named = false;
+    struct Operand {
+        std::optional<std::string> name;  ///< of a node, as far as it is none of an attribute
+        std::string subgraph;             ///< its name; empty: none
+        Members within;                   ///< what stands between its braces
+    };
+
+    Operand operand(int depth) {
+        Operand read;
         if (now_.is("{") || now_.is_keyword("subgraph")) {
-            std::string name;
             if (!now_.is("{")) {
                 take();
-                if (now_.kind == DotToken::Kind::id) name = taken();
+                if (now_.kind == DotToken::Kind::id) read.subgraph = taken();
             }
-            Members within;
-            body(within, depth + 1);
-            // A name that comes again is the same subgraph.
-            if (!name.empty()) {
-                Members& known = subgraphs_[name];
-                known.insert(known.end(), within.begin(), within.end());
-                within = known;
-            }
-            std::sort(within.begin(), within.end());
-            within.erase(std::unique(within.begin(), within.end()), within.end());
-            return within;
+            body(read.within, depth + 1);
+            if (!read.subgraph.empty())
+                subgraphs_[read.subgraph].insert(read.within.begin(), read.within.end());
+            return read;
         }
-        named = true;
         if (now_.kind != DotToken::Kind::id) wrong(now_.kind == DotToken::Kind::end ? "}" : "a name");
-        id_ = taken();
+        read.name = taken();
         // Ports: where at the node an edge ends.
         while (now_.is(":")) {
             take();
             if (now_.kind != DotToken::Kind::id) wrong("a name");
             take();
         }
-        return {};
+        return read;
+    }
+
+    Members nodes_of(const Operand& operand) {
+        return operand.name ? Members{node(*operand.name)} : operand.within;
+    }
+    /// Each once. A subgraph whose name has come before is the same one, with all that it has by now.
+    Members end_of_edge(const Operand& operand) {
+        if (operand.name) return nodes_of(operand);
+        const auto known = subgraphs_.find(operand.subgraph);
+        const auto once = known != subgraphs_.end()
+                              ? known->second
+                              : std::set<std::uint32_t>(operand.within.begin(), operand.within.end());
+        return {once.begin(), once.end()};
     }
 
     std::uint32_t node(const std::string& id) {
@@ -304,8 +315,7 @@ private:
     DotToken now_;
     DotGraph graph_;
     std::unordered_map<std::string, std::uint32_t> ids_;
-    std::map<std::string, Members> subgraphs_;
-    std::string id_;
+    std::map<std::string, std::set<std::uint32_t>> subgraphs_;
 };
 
 }  // namespace
@@ -316,14 +326,19 @@ const std::string& DotGraph::Node::label() const {
 }
 
 std::size_t start_of_dot(std::string_view text) {
-    for (std::size_t at = text.find("digraph"); at != std::string_view::npos;
-         at = text.find("digraph", at + 1)) {
-        const std::size_t line = at == 0 ? 0 : text.rfind('\n', at - 1) + 1;
-        const std::string_view before = trimmed(text.substr(line, at - line));
-        const std::string_view rest = text.substr(at + 7);
-        if ((before.empty() || before == "strict") && !rest.empty() &&
-            std::string_view(" \t\r\n{\"").find(rest.front()) != std::string_view::npos)
-            return at;
+    // Of a line only its first word counts, or the one behind `strict`.
+    for (std::size_t line = 0; line < text.size();) {
+        const std::size_t end = std::min(text.find('\n', line), text.size());
+        std::size_t at = text.find_first_not_of(blanks_of_line, line);
+        if (at < end && text.substr(at).starts_with("strict"))
+            if (const std::size_t behind = text.find_first_not_of(blanks_of_line, at + 6); behind != at + 6)
+                at = behind;
+        if (at < end && text.substr(at).starts_with("digraph")) {
+            const std::string_view rest = text.substr(at + 7);
+            if (!rest.empty() && std::string_view(" \t\r\n{\"").find(rest.front()) != std::string_view::npos)
+                return at;
+        }
+        line = end + 1;
     }
     return std::string_view::npos;
 }

@@ -39,6 +39,22 @@ TEST_CASE("edges of DOT in each way in which they may be written") {
     CHECK(edges_of("\"node\" -> \"subgraph\"") == "node>subgraph");
 }
 
+TEST_CASE("a graph begins with the first word of a line") {
+    CHECK(start_of_dot("digraph g {}") == 0);
+    CHECK(start_of_dot("no digraph {\n\t strict  digraph{}") == 23);
+    CHECK(start_of_dot("digraphs {\nstrictdigraph {\n") == std::string_view::npos);
+    CHECK(start_of_dot("a digraph {\n\ndigraph") == std::string_view::npos);
+}
+
+TEST_CASE("a subgraph that comes again and again is read in no more time than its text has") {
+    std::string text = "digraph g {";
+    for (int i = 0; i < 50'000; ++i) text += "subgraph x { n" + std::to_string(i) + " }\n";
+    const DotReading reading = read_dot(text + "a -> subgraph x { b } }");
+    REQUIRE(reading.graph);
+    CHECK(reading.graph->nodes.size() == 50'002);
+    CHECK(reading.graph->edges.size() == 50'001);
+}
+
 TEST_CASE("nodes of DOT have what is said of themselves") {
     const DotReading reading = read_dot(
         "a log line\nstrict digraph\n{ rankdir=LR; NODE [shape=box]; edge[color=red] a [label=x, shape=box]; "
