@@ -460,6 +460,7 @@ class Import(ProgramTest):
                  r"half.json:4: error: is no valid JSON"),
                 ("other.json", "{}", r"other.json:1: error: is no OpenLineage event, no artifact of dbt and no export of Airflow"),
                 ("other.yaml", "a: 1\n", r"other.yaml:1: error: is no data contract"),
+                ("some.dot", "digraph g {\n a -> b\n}\n", r"some.dot:1: error: is a graph of DOT, and .*--as airflow"),
                 ("alias.yaml", "kind: DataContract\na: &x\n  b: *x\n", r"alias.yaml:3: error: an alias"),
                 ("contract.json", '{"kind": "DataContract", "apiVersion": "v3.0.2"}',
                  r"contract.json:1: error: is a data contract in JSON"),

@@ -18,6 +18,7 @@
 #include "tools/formats/catalogs/odcs.h"
 #include "tools/formats/catalogs/openlineage.h"
 #include "tools/formats/catalogs/recorded_workflows.h"
+#include "tools/formats/logs/dot_graph.h"
 #include "tools/formats/logs/input.h"
 #include "tools/formats/logs/log_values.h"
 #include "tools/formats/logs/process_reader.h"
@@ -214,6 +215,12 @@ private:
                                "with --columns which column is what; of tables of tasks, which replay and "
                                "calibrate read, import makes no twin",
                                lack.starts_with("a first") ? lack : "a column of " + lack));
+            return;
+        }
+        if (!options_.as && start_of_dot(input.peek(4096)) != std::string_view::npos) {
+            refuse(file, 1,
+                   "is a graph of DOT, and nothing in it tells of what; one that 'airflow dags show DAG' "
+                   "drew is read with --as airflow, one that Nextflow wrote with its trace and --dag");
             return;
         }
         const ForeignYaml yaml = read_foreign_yaml(input.read_all(std::size_t{64} << 20));
