@@ -88,9 +88,12 @@ Processors processors_of(const RecordedRun& run) {
         "processors, as many as had been in use at once if no job had waited, which the log does not tell"};
 }
 
+using JobsByHour = std::array<std::int64_t, models::hours_of_week>;
+
 struct JobClass {
     std::vector<double> run_times;
     double asked = 0, work = 0, time = 0;
+    std::array<std::int64_t, models::hours_of_week> by_hour{};
     std::int64_t with_asked = 0;
 };
 
@@ -115,12 +118,13 @@ public:
         // Of one instant there is no rate.
         at_one_instant_ = last == first;
         span_ = at_one_instant_ ? kernel::day : last - first;
+        weeks_.fill(kernel::to_seconds(span_) / kernel::to_seconds(kernel::week));
         models::Pool pool;
         pool.name = pool.description.label = "cluster";
         pool.workers.count = processors_.count;
         pool.workers.backfill = models::Backfill::easy;
         twin_.scenario.twin.pools.push_back(std::move(pool));
-        add_profile();
+        if (run_.epoch_ns != 0 && span_ >= 4 * kernel::week) add_profile(first, last);
         add_classes();
         twin_.scenario.name = "batch";
         choose_run();
@@ -142,15 +146,18 @@ private:
         twin_.scenario.run.length = 4 * weeks * kernel::week;
     }
 
-    void add_profile() {
-        if (run_.epoch_ns == 0 || span_ < 4 * kernel::week) return;
+    /// Each hour of the week by how many jobs came in it whenever the log had one: few logs are of whole weeks.
+    void add_profile(Time first, Time last) {
         has_profile_ = true;
+        weeks_.fill(0);
+        for (Time at = first; at <= last; at = models::next_hour(run_, at))
+            ++weeks_[models::hour_of_week(run_, at)];
+        const double mean = jobs_a_week(by_hour_) / static_cast<double>(models::hours_of_week);
         models::Profile profile;
         profile.name = profile_of_batch_twin;
         profile.period = kernel::week;
         for (std::size_t h = 0; h < models::hours_of_week; ++h) {
-            const double level = static_cast<double>(by_hour_[h]) *
-                                 static_cast<double>(models::hours_of_week) / static_cast<double>(twin_.jobs);
+            const double level = jobs_a_week(by_hour_, h) / mean;
             if (profile.points.empty() || profile.points.back().second != level)
                 profile.points.emplace_back(static_cast<Time>(h) * kernel::hour, level);
         }
@@ -169,9 +176,22 @@ private:
         return (local / kernel::hour - since) * kernel::hour;
     }
 
+    double jobs_a_week(const JobsByHour& jobs, std::size_t hour) const {
+        return weeks_[hour] > 0 ? static_cast<double>(jobs[hour]) / weeks_[hour] : 0;
+    }
+    double jobs_a_week(const JobsByHour& jobs) const {
+        double sum = 0;
+        for (std::size_t h = 0; h < models::hours_of_week; ++h) sum += jobs_a_week(jobs, h);
+        return sum;
+    }
+
+    std::size_t hour_of(const RecordedTask& task) const {
+        return models::hour_of_week(run_, *task.submitted);
+    }
+
     void add_classes() {
         std::map<ClassKey, JobClass> classes;
-        double work = 0;
+        double offered = 0;
         for (const RecordedTask& task : run_.tasks) {
             if (!task.submitted || !models::time_held(task)) continue;
             const std::int64_t needs = needs_of(task, processors_.count);
@@ -180,13 +200,14 @@ private:
             one.run_times.push_back(took);
             one.work += took * static_cast<double>(needs);
             one.time += took;
+            ++one.by_hour[hour_of(task)];
             if (task.requested) {
                 one.asked += kernel::to_seconds(*task.requested);
                 ++one.with_asked;
             }
-            work += took * static_cast<double>(needs);
+            offered += took * static_cast<double>(needs) / weeks_[hour_of(task)];
         }
-        twin_.offered = work / (kernel::to_seconds(span_) * static_cast<double>(processors_.count));
+        twin_.offered = offered / (kernel::to_seconds(kernel::week) * static_cast<double>(processors_.count));
         for (auto& [key, one] : classes) {
             models::Law law = recorded_law(one.run_times);
             if (law.empty()) continue;  // jobs that took no time
@@ -194,7 +215,7 @@ private:
             const std::string name = name_of_class(key);
             models::Load load;
             load.name = load.description.label = name;
-            load.arrivals.rate = static_cast<double>(one.run_times.size()) / kernel::to_seconds(span_);
+            load.arrivals.rate = jobs_a_week(one.by_hour) / kernel::to_seconds(kernel::week);
             if (has_profile_) load.profile = profile_of_batch_twin;
             twin_.scenario.loads.push_back(std::move(load));
             models::Stage stage;
@@ -240,8 +261,9 @@ private:
     BatchTwin twin_;
     Processors processors_;
     Time span_ = 0;
+    std::array<double, models::hours_of_week> weeks_{};  ///< how often the log had each hour of the week
     bool has_profile_ = false, at_one_instant_ = false;
-    std::array<std::int64_t, models::hours_of_week> by_hour_{};
+    JobsByHour by_hour_{};
 };
 
 }  // namespace

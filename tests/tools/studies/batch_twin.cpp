@@ -72,15 +72,15 @@ TEST_CASE("classes have the log's rates, processors and times") {
     CHECK(scenario.loads[1].name == "jobs_of_16_to_12h");
     for (const models::Load& load : scenario.loads) CHECK(load.description.label == load.name);
     for (const models::Stage& stage : scenario.twin.stages) CHECK(stage.description.label == stage.name);
-    const double span = kernel::to_seconds(69 * kernel::day);
-    CHECK(scenario.loads[0].arrivals.rate * span == doctest::Approx(500));
-    CHECK(scenario.loads[1].arrivals.rate * span == doctest::Approx(70));
+    const double week = kernel::to_seconds(kernel::week);
+    CHECK(scenario.loads[0].arrivals.rate * week == doctest::Approx(50));
+    CHECK(scenario.loads[1].arrivals.rate * week == doctest::Approx(7));
     const models::Work& large = scenario.twin.stages[1].work;
     CHECK(large.runs_on[0].count == 12);
     CHECK(large.service.terms[0].law.mean() == doctest::Approx(6 * 3600));
     CHECK(large.expected.terms[0].law.mean() == doctest::Approx(10 * 3600));
     CHECK(scenario.twin.pools[0].workers.count == 16);
-    CHECK(twin.offered == doctest::Approx((70 * 12 * 6 + 500 * 0.5) / (16 * 69 * 24)));
+    CHECK(twin.offered == doctest::Approx((7 * 12 * 6 + 50 * 0.5) / (16 * 7 * 24)));
     models::Problems problems;
     const auto prepared = studies::prepare(scenario, problems);
     REQUIRE(prepared);
@@ -100,6 +100,14 @@ TEST_CASE("the week is the log's") {
     CHECK(level(20 * hour) == 0);
     CHECK(level(5 * kernel::day + 9 * hour) == 0);
     CHECK(scenario.run.start->ns == 4 * kernel::day);
+    // A log of four weeks and two days has five Mondays: they are no busier for that, nor is the machine.
+    RecordedRun longer = office(30);
+    const models::Scenario odd = studies::build_batch_twin(longer).scenario;
+    REQUIRE(odd.profiles.size() == 1);
+    CHECK(odd.profiles[0].points == scenario.profiles[0].points);
+    CHECK(odd.loads[0].arrivals.rate == doctest::Approx(scenario.loads[0].arrivals.rate));
+    CHECK(studies::build_batch_twin(longer).offered ==
+          doctest::Approx(studies::build_batch_twin(office(70)).offered));
     // Ten days have no week, and who does not know when they were has none either.
     CHECK(studies::build_batch_twin(office(10)).scenario.profiles.empty());
     RecordedRun somewhen = office(70);
