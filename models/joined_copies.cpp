@@ -1,6 +1,8 @@
 #include "models/joined_copies.h"
 
 #include <algorithm>
+#include <initializer_list>
+#include <utility>
 
 namespace understudy::models {
 
@@ -13,30 +15,85 @@ const Stage* stage_at(const Scenario& scenario, const ScenarioGraph& graph, Grap
 
 bool joins_parts(const Stage* stage) { return stage && stage->join && stage->join->of == Join::Of::parts; }
 
-/// What copies come to from here, as long as they are copies of one item: not by dead letters, nor past a join of inputs,
-/// a batch or a window.
-std::set<GraphIndex> reached(const Scenario& scenario, const ScenarioGraph& graph, GraphIndex from) {
-    std::set<GraphIndex> seen;
-    std::vector<GraphIndex> open = {from};
-    while (!open.empty()) {
-        const GraphIndex at = open.back();
-        open.pop_back();
-        if (!seen.insert(at).second) continue;
-        const Stage* stage = stage_at(scenario, graph, at);
-        if (stage && (stage->batch || stage->window)) continue;
-        if (stage && stage->join && stage->join->of == Join::Of::inputs) continue;
-        for (const EdgeKind kind : {EdgeKind::writes, EdgeKind::reads})
-            for (const GraphIndex next : graph.out(at, kind)) open.push_back(next);
-    }
-    return seen;
+using Bits = boost::dynamic_bitset<>;
+using Vertices = std::vector<GraphIndex>;
+
+std::size_t vertices_of(const ScenarioGraph& graph) { return boost::num_vertices(graph.graph()); }
+
+/// Vertices one step on, by vertex.
+std::vector<Vertices> steps(const ScenarioGraph& graph, std::initializer_list<EdgeKind> kinds) {
+    std::vector<Vertices> next(vertices_of(graph));
+    for (GraphIndex at = 0; at < next.size(); ++at)
+        for (const EdgeKind kind : kinds)
+            for (const GraphIndex to : graph.out(at, kind)) next[at].push_back(to);
+    return next;
 }
 
-std::set<GraphIndex> joins_among(const Scenario& scenario, const ScenarioGraph& graph,
-                                 const std::set<GraphIndex>& vertices) {
-    std::set<GraphIndex> joins;
-    for (const GraphIndex vertex : vertices)
-        if (joins_parts(stage_at(scenario, graph, vertex))) joins.insert(vertex);
+/// The steps of copies, as long as they are copies of one item: not by dead letters, nor past a join of inputs, a batch
+/// or a window.
+std::vector<Vertices> steps_of_copies(const Scenario& scenario, const ScenarioGraph& graph) {
+    std::vector<Vertices> next = steps(graph, {EdgeKind::writes, EdgeKind::reads});
+    for (GraphIndex at = 0; at < next.size(); ++at) {
+        const Stage* stage = stage_at(scenario, graph, at);
+        if (stage && (stage->batch || stage->window || (stage->join && stage->join->of == Join::Of::inputs)))
+            next[at].clear();
+    }
+    return next;
+}
+
+/// Vertices, those before which a way leads first: each before whatever it steps to but where steps go round in a circle.
+Vertices last_steps_first(const std::vector<Vertices>& next) {
+    Vertices order;
+    std::vector<bool> seen(next.size());
+    std::vector<std::pair<GraphIndex, std::size_t>> open;  // and how many of its steps have been taken
+    for (GraphIndex root = 0; root < next.size(); ++root) {
+        if (seen[root]) continue;
+        seen[root] = true;
+        open.emplace_back(root, 0);
+        while (!open.empty()) {
+            auto& [at, taken] = open.back();
+            if (taken == next[at].size()) {
+                order.push_back(at);
+                open.pop_back();
+            } else if (const GraphIndex to = next[at][taken++]; !seen[to]) {
+                seen[to] = true;
+                open.emplace_back(to, 0);
+            }
+        }
+    }
+    return order;
+}
+
+/// Which of some vertices can be come to from each, itself included: a bit for each, in their order.
+std::vector<Bits> ahead(const Vertices& marked, const std::vector<Vertices>& next) {
+    std::vector<Bits> found(next.size(), Bits(marked.size()));
+    for (std::size_t i = 0; i < marked.size(); ++i) found[marked[i]].set(i);
+    const Vertices order = last_steps_first(next);
+    // Once but for circles, which take as many rounds as they are nested, and one that changes nothing.
+    for (bool changed = true; changed;) {
+        changed = false;
+        for (const GraphIndex at : order) {
+            Bits more = found[at];
+            for (const GraphIndex to : next[at]) more |= found[to];
+            if (more == found[at]) continue;
+            found[at] = std::move(more);
+            changed = true;
+        }
+    }
+    return found;
+}
+
+/// Joins of parts, in the order of the graph.
+Vertices joins_of_parts(const Scenario& scenario, const ScenarioGraph& graph) {
+    Vertices joins;
+    for (GraphIndex at = 0; at < vertices_of(graph); ++at)
+        if (joins_parts(stage_at(scenario, graph, at))) joins.push_back(at);
     return joins;
+}
+
+template <class Visit>
+void for_each_bit(const Bits& bits, const Visit& visit) {
+    for (std::size_t bit = bits.find_first(); bit != Bits::npos; bit = bits.find_next(bit)) visit(bit);
 }
 
 /// The ways from here, one of which each copy goes; fewer than two where nothing is copied.
@@ -63,65 +120,109 @@ bool has_copies(const Scenario& scenario, const ScenarioGraph& graph) {
     });
 }
 
-std::vector<CopyingPlace> joined_copies(const Scenario& scenario, const ScenarioGraph& graph) {
+namespace {
+
+std::vector<CopyingPlace> places_with_joins(const Scenario& scenario, const ScenarioGraph& graph,
+                                            const Vertices& joins, const std::vector<Bits>& joins_from) {
     std::vector<CopyingPlace> found;
-    const auto& stages = scenario.twin.stages;
-    if (std::none_of(stages.begin(), stages.end(), [](const Stage& stage) { return joins_parts(&stage); }))
-        return found;
-    for (auto [v, end] = boost::vertices(graph.graph()); v != end; ++v) {
-        const std::vector<GraphIndex> ways = ways_of_copies(scenario, graph, *v);
+    for (GraphIndex at = 0; at < vertices_of(graph); ++at) {
+        const std::vector<GraphIndex> ways = ways_of_copies(scenario, graph, at);
         if (ways.size() < 2) continue;
+        // Those that one way leads to, and those that another does as well.
+        Bits once(joins.size()), again(joins.size());
+        const std::set<GraphIndex> different(ways.begin(), ways.end());
+        for (const GraphIndex way : different) {
+            again |= once & joins_from[way];
+            once |= joins_from[way];
+        }
+        if (again.none()) continue;
         CopyingPlace place;
-        place.at = *v;
-        for (const GraphIndex way : ways)
-            for (const GraphIndex join : joins_among(scenario, graph, reached(scenario, graph, way)))
-                place.joins[join].insert(way);
-        std::erase_if(place.joins, [](const auto& one) { return one.second.size() < 2; });
-        for (const auto& [join, leading] : place.joins) place.ways.insert(leading.begin(), leading.end());
-        if (!place.joins.empty()) found.push_back(std::move(place));
+        place.at = at;
+        for (const GraphIndex way : different) {
+            for_each_bit(again & joins_from[way],
+                         [&](std::size_t join) { place.joins[joins[join]].insert(way); });
+            if (again.intersects(joins_from[way])) place.ways.insert(way);
+        }
+        found.push_back(std::move(place));
     }
     return found;
 }
 
-std::set<GraphIndex> joins_ahead(const Scenario& scenario, const ScenarioGraph& graph, GraphIndex from) {
-    return joins_among(scenario, graph, graph.flow_from(from));
+}  // namespace
+
+std::vector<CopyingPlace> joined_copies(const Scenario& scenario, const ScenarioGraph& graph) {
+    const Vertices joins = joins_of_parts(scenario, graph);
+    if (joins.empty()) return {};
+    return places_with_joins(scenario, graph, joins, ahead(joins, steps_of_copies(scenario, graph)));
+}
+
+JoinsAhead::JoinsAhead(const Scenario& scenario, const ScenarioGraph& graph)
+    : joins_(joins_of_parts(scenario, graph)),
+      from_(ahead(joins_, steps(graph, {EdgeKind::writes, EdgeKind::reads, EdgeKind::dead_letter}))) {}
+
+std::vector<GraphIndex> JoinsAhead::from(GraphIndex vertex) const {
+    std::vector<GraphIndex> found;
+    for_each_bit(from_[vertex], [&](std::size_t join) { found.push_back(joins_[join]); });
+    return found;
 }
 
 std::vector<TornCopies> torn_copies(const Scenario& scenario, const ScenarioGraph& graph) {
     std::vector<TornCopies> found;
-    const std::vector<CopyingPlace> places = joined_copies(scenario, graph);
-    for (const CopyingPlace& outer : places) {
-        std::set<GraphIndex> behind;
-        for (const GraphIndex way : outer.ways) behind.merge(reached(scenario, graph, way));
-        for (const CopyingPlace& inner : places) {
-            if (inner.at == outer.at || behind.count(inner.at) == 0) continue;
-            for (const auto& [join, ways] : outer.joins) {
-                std::size_t leading = 0;
-                for (const GraphIndex way : inner.ways) leading += reached(scenario, graph, way).count(join);
-                if (leading > 0 && leading < inner.ways.size()) found.push_back({join, outer.at, inner.at});
-            }
+    const Vertices joins = joins_of_parts(scenario, graph);
+    if (joins.empty()) return found;
+    const std::vector<Vertices> next = steps_of_copies(scenario, graph);
+    const std::vector<Bits> joins_from = ahead(joins, next);
+    const std::vector<CopyingPlace> places = places_with_joins(scenario, graph, joins, joins_from);
+    // Whatever makes copies, joined again or not.
+    struct Copying {
+        GraphIndex at = 0;
+        std::vector<GraphIndex> ways;
+        const CopyingPlace* place = nullptr;  // if they are joined
+    };
+    std::vector<Copying> copying;
+    Vertices copying_at;
+    for (GraphIndex at = 0; at < next.size(); ++at)
+        if (std::vector<GraphIndex> ways = ways_of_copies(scenario, graph, at); ways.size() > 1) {
+            const auto place = std::find_if(places.begin(), places.end(),
+                                            [&](const CopyingPlace& one) { return one.at == at; });
+            copying.push_back({at, std::move(ways), place == places.end() ? nullptr : &*place});
+            copying_at.push_back(at);
         }
+    const std::vector<Bits> copying_from = ahead(copying_at, next);
+    for (const CopyingPlace& outer : places) {
+        Bits behind(copying.size()), joined(joins.size());
+        for (const GraphIndex way : outer.ways) behind |= copying_from[way];
+        for (std::size_t i = 0; i < joins.size(); ++i) joined[i] = outer.joins.count(joins[i]) > 0;
+        for_each_bit(behind, [&](std::size_t i) {
+            const Copying& inner = copying[i];
+            if (!inner.place || inner.at == outer.at) return;
+            Bits by_some(joins.size()), by_all = joined;
+            for (const GraphIndex way : inner.place->ways) {
+                by_some |= joins_from[way];
+                by_all &= joins_from[way];
+            }
+            for_each_bit((joined & by_some) - by_all, [&](std::size_t join) {
+                found.push_back({joins[join], outer.at, inner.at});
+            });
+        });
         // Copies of one part that come to joins of the whole apart from each other: it would be there twice.
-        for (const GraphIndex at : behind) {
-            if (at == outer.at) continue;
-            const auto inner = std::find_if(places.begin(), places.end(),
-                                            [&](const CopyingPlace& place) { return place.at == at; });
+        for_each_bit(behind, [&](std::size_t i) {
+            const Copying& inner = copying[i];
+            if (inner.at == outer.at) return;
             std::size_t apart = 0;
             bool together = false;
             GraphIndex last = 0;
-            for (const GraphIndex way : ways_of_copies(scenario, graph, at)) {
-                const std::set<GraphIndex> ahead = reached(scenario, graph, way);
-                const auto join = std::find_if(outer.joins.begin(), outer.joins.end(),
-                                               [&](const auto& one) { return ahead.count(one.first) > 0; });
-                if (join == outer.joins.end()) continue;
-                last = join->first;
-                if (inner != places.end() && inner->ways.count(way) > 0)
+            for (const GraphIndex way : inner.ways) {
+                const std::size_t join = (joined & joins_from[way]).find_first();
+                if (join == Bits::npos) continue;
+                last = joins[join];
+                if (inner.place && inner.place->ways.count(way) > 0)
                     together = true;
                 else
                     ++apart;
             }
-            if (apart + (together ? 1 : 0) > 1) found.push_back({last, outer.at, at});
-        }
+            if (apart + (together ? 1 : 0) > 1) found.push_back({last, outer.at, inner.at});
+        });
     }
     return found;
 }

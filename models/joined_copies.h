@@ -3,9 +3,11 @@
 // take some of the ways each, and another all of them.
 //
 // Ways go through streams and stages; not through dead letters, which few take, nor past a batch or a window, which are no
-// parts of anything, nor past a join of inputs, which makes the copies one before any other can. O(places x stages).
+// parts of anything, nor past a join of inputs, which makes the copies one before any other can. Takes time and memory
+// for each pair of a place and a join.
 #pragma once
 
+#include <boost/dynamic_bitset.hpp>
 #include <map>
 #include <set>
 #include <vector>
@@ -29,8 +31,17 @@ bool has_copies(const Scenario& scenario, const ScenarioGraph& graph);
 /// Those that have such a join, in the order of the graph. `scenario` is without errors, `graph` its own.
 std::vector<CopyingPlace> joined_copies(const Scenario& scenario, const ScenarioGraph& graph);
 
-/// Joins of parts that items may come to from here (a stage, a stream); through dead letters as well, and past any join.
-std::set<GraphIndex> joins_ahead(const Scenario& scenario, const ScenarioGraph& graph, GraphIndex from);
+/// Joins of parts that items may come to; through dead letters as well, and past any join.
+class JoinsAhead {
+public:
+    JoinsAhead(const Scenario& scenario, const ScenarioGraph& graph);
+    /// From a stage or a stream, itself included; in the order of the graph.
+    std::vector<GraphIndex> from(GraphIndex vertex) const;
+
+private:
+    std::vector<GraphIndex> joins_;
+    std::vector<boost::dynamic_bitset<>> from_;
+};
 
 /// A join that copies of one place come to not all together, being copies of copies that it joins: a part of them would be
 /// taken for the whole. What is joined has to be nested.

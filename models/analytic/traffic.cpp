@@ -58,7 +58,8 @@ Traffic::Traffic(const Scenario& scenario, const ScenarioGraph& graph)
     : scenario_(scenario), graph_(graph), values_(scenario) {
     cancelled_ = stages_with_cancelled_parts(scenario);
     fed_by_pipelines_ = stages_behind_pipelines(scenario);
-    uncertain_ = uncertain_flows(scenario, graph, parts_per_item());
+    parts_per_item_ = find_parts_per_item();
+    uncertain_ = uncertain_flows(scenario, graph, parts_per_item_);
     pass_.assign(scenario.twin.stages.size(), 1);
     records_per_item_.assign(scenario.twin.stages.size(), 1);
     for (const Stage& stage : scenario.twin.stages)

@@ -108,7 +108,7 @@ double Traffic::mean_rate(const Arrivals& arrivals) const {
     return time > 0 ? arrived / time : 0;
 }
 
-double Traffic::parts_per_item() const {
+double Traffic::find_parts_per_item() const {
     double parts = 1;
     for (const Load& load : scenario_.loads)
         if (!load.items.empty()) parts = std::max(parts, mean_of(load.items, 1, 1, 0, {}));
@@ -133,10 +133,10 @@ Factors Traffic::factors_of(const Stage& stage, std::size_t position) const {
         factors.caveat = "one item of each input is joined";
     } else if (stage.join) {
         const double wanted =
-            stage.join->needs > 0 ? static_cast<double>(stage.join->needs) : parts_per_item();
-        factors.items /= std::max(1.0, parts_per_item());
-        factors.records *= wanted / std::max(1.0, parts_per_item());
-        factors.bytes *= wanted / std::max(1.0, parts_per_item());
+            stage.join->needs > 0 ? static_cast<double>(stage.join->needs) : parts_per_item_;
+        factors.items /= std::max(1.0, parts_per_item_);
+        factors.records *= wanted / std::max(1.0, parts_per_item_);
+        factors.bytes *= wanted / std::max(1.0, parts_per_item_);
         factors.caveat = "parts of an item are joined";
     }
     factors.items *= stage.emits.items;

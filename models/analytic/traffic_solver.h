@@ -86,7 +86,7 @@ private:
     /// Sets unknown_streams_ and unknown_stages_.
     void look_for_what_is_unknown();
     Factors factors_of(const Stage& stage, std::size_t position) const;
-    double parts_per_item() const;
+    double find_parts_per_item() const;
     void solve();
     void solve_once();
     /// Of items, records or bytes, between streams and stages, for what comes from one load.
@@ -164,6 +164,7 @@ private:
     /// Stages to which, or to whose workers, something comes of loads that depend on how fast the system is; and streams to
     /// which such stages write, or those that pipelines feed.
     std::set<std::string> unknown_streams_, unknown_stages_;
+    double parts_per_item_ = 1;  ///< the most of any load or stage
     UncertainFlows uncertain_;
     std::set<int> endless_;         ///< rows of a round that some of what enters never leaves
     std::set<int> behind_endless_;  ///< rows behind it

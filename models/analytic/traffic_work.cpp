@@ -34,7 +34,7 @@ std::vector<Traffic::Worker> Traffic::work_of_stages() const {
         if (stage.join && stage.join->of == Join::Of::inputs)
             visits = rate / static_cast<double>(stage.reads.size());
         else if (stage.join)
-            visits = rate / std::max(1.0, parts_per_item());
+            visits = rate / std::max(1.0, parts_per_item_);
         const double mean_records = visits > 0 ? records_(self, 0) / visits : 0;
         const double mean_bytes = visits > 0 ? bytes_(self, 0) / visits : 0;
         Worker worker;

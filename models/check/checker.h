@@ -132,7 +132,8 @@ private:
     void check_torn_copies();
     /// That an item which comes there may have: more than this can never come together; 0: it has none. `unlimited`: not
     /// known before a run.
-    std::int64_t most_parts(const Stage& stage) const;
+    std::int64_t most_parts(const Stage& stage);
+    void find_parts();
     void check_load(const Load& load);
     /// How many items come with an arrival.
     void check_items(const Load& load);
@@ -201,6 +202,8 @@ private:
     std::set<std::string> profiles_;
     std::map<std::string, std::set<std::string>> writers_;      ///< of a stream
     std::map<std::string, std::vector<const Stage*>> readers_;  ///< of a stream
+    std::map<std::string, std::int64_t> most_parts_;            ///< of an item in a stream, once asked for
+    bool parts_are_known_ = false;
     std::set<std::string> used_types_, used_pools_, used_budgets_;
     std::set<std::string> crossed_links_, run_on_;  ///< pools that transfers go over, that work runs on
     bool retry_for_queue_ = false;                  ///< the stage at hand retries what finds no place

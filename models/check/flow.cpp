@@ -375,44 +375,57 @@ void Checker::check_torn_copies() {
     }
 }
 
-std::int64_t Checker::most_parts(const Stage& stage) const {
-    // Any way back from here to a load with several items, a stage that emits several, or where items are copied. Each kind
-    // is joined by itself, from the inside out.
-    std::int64_t most = 0;
-    const auto copied = [&](const Writes& writes) {
-        if (writes.targets.size() > 1 &&
-            (writes.rule == Writes::Rule::copy || writes.rule == Writes::Rule::split))
-            most = std::max(most, std::ssize(writes.targets));
+void Checker::find_parts() {
+    // Any way back from a stream to a load with several items, a stage that emits several, or where items are copied. Each
+    // kind is joined by itself, from the inside out.
+    std::vector<std::string> open;
+    const auto raise = [&](const std::string& stream, std::int64_t parts) {
+        // What is only written to where nobody is to know of, such as the exit, has no parts to be joined.
+        if (!is_written(stream)) return;
+        std::int64_t& most = most_parts_[stream];
+        if (parts <= most) return;
+        most = parts;
+        open.push_back(stream);
     };
-    std::set<std::string> seen;
-    std::vector<std::string> open(stage.reads.begin(), stage.reads.end());
+    const auto copies = [&](const Writes& writes) -> std::int64_t {
+        const bool copied = writes.rule == Writes::Rule::copy || writes.rule == Writes::Rule::split;
+        return copied && writes.targets.size() > 1 ? std::ssize(writes.targets) : 0;
+    };
+    for (const auto& [stream, readers] : readers_)
+        if (readers.size() > 1) raise(stream, std::ssize(readers));
+    for (const Load& load : s_.loads) {
+        std::int64_t parts = copies(load.writes);
+        if (!load.items.empty())
+            parts = load.items.is_constant()
+                        ? std::max<std::int64_t>(
+                              parts, std::llround(std::min(1e6, load.items.terms.front().law.mean())))
+                        : unlimited;
+        for (const auto& target : targets_of(load.name, load.writes)) raise(target.stream, parts);
+    }
+    const auto raise_written = [&](const Stage& stage, std::int64_t parts) {
+        for (const auto& target : targets_of(stage.name, stage.writes)) raise(target.stream, parts);
+        if (!stage.dead_letter.empty()) raise(stage.dead_letter, parts);
+    };
+    for (const Stage& stage : s_.twin.stages)
+        raise_written(stage, std::max<std::int64_t>(
+                                 copies(stage.writes),
+                                 stage.emits.items > 1 ? std::llround(std::min(1e6, stage.emits.items)) : 0));
     while (!open.empty()) {
         const std::string stream = open.back();
         open.pop_back();
-        if (!seen.insert(stream).second || !writers_.contains(stream)) continue;
-        const std::int64_t readers =
-            std::count_if(s_.twin.stages.begin(), s_.twin.stages.end(), [&](const Stage& other) {
-                return std::find(other.reads.begin(), other.reads.end(), stream) != other.reads.end();
-            });
-        if (readers > 1) most = std::max(most, readers);
-        for (const std::string& writer : writers_.at(stream)) {
-            for (const Load& load : s_.loads) {
-                if (load.name != writer) continue;
-                copied(load.writes);
-                if (load.items.empty()) continue;
-                if (!load.items.is_constant()) return unlimited;
-                most = std::max<std::int64_t>(
-                    most, std::llround(std::min(1e6, load.items.terms.front().law.mean())));
-            }
-            for (const Stage& other : s_.twin.stages) {
-                if (other.name != writer && other.dead_letter != stream) continue;
-                if (other.emits.items > 1)
-                    most = std::max<std::int64_t>(most, std::llround(std::min(1e6, other.emits.items)));
-                copied(other.writes);
-                open.insert(open.end(), other.reads.begin(), other.reads.end());
-            }
-        }
+        for (const Stage* reader : readers_of(stream)) raise_written(*reader, most_parts_.at(stream));
     }
+}
+
+std::int64_t Checker::most_parts(const Stage& stage) {
+    if (!parts_are_known_) {
+        find_parts();
+        parts_are_known_ = true;
+    }
+    std::int64_t most = 0;
+    for (const std::string& stream : stage.reads)
+        if (const auto found = most_parts_.find(stream); found != most_parts_.end())
+            most = std::max(most, found->second);
     return most;
 }
 

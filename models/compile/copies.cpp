@@ -13,10 +13,10 @@ void Compiler::add_copies() {
     if (std::none_of(stages.begin(), stages.end(),
                      [](const Stage& stage) { return stage.join && stage.join->of == Join::Of::parts; }))
         return;
+    const JoinsAhead joins_ahead(scenario, graph);
     const auto ahead = [&](VertexKind kind, Index element) {
         std::vector<bool> joins(model.stages.size());
-        for (const GraphIndex join :
-             joins_ahead(scenario, graph, graph.find(kind, model.elements[element].name)))
+        for (const GraphIndex join : joins_ahead.from(graph.find(kind, model.elements[element].name)))
             joins[find(graph.graph()[join].name)->stage] = true;
         return joins;
     };
