@@ -94,7 +94,9 @@ std::optional<GoodnessOfFit> goodness_of_fit(const FittedLaw& fitted, const Samp
     tested.rounding = sample.rounding;
     tested.observed = sample.observed;
     if (tested.observed.size() > most_tested) {
-        // By chance, not by rank: an even part of the sorted sample would fit too well.
+        // By chance, not by rank: an even part of the sorted sample would fit too well. Nor by the order in which the values
+        // come, of which a fit knows nothing.
+        std::sort(tested.observed.begin(), tested.observed.end());
         Stream stream(stream_key(seed, 0, "fit", Purpose::sample));
         for (std::size_t i = 0; i < most_tested; ++i)
             std::swap(tested.observed[i], tested.observed[i + stream.below(tested.observed.size() - i)]);

@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <string>
@@ -108,6 +109,12 @@ TEST_CASE("goodness of fit: another family is seen") {
     const auto same = kernel::goodness_of_fit(*kernel::fit(Family::gamma, many), many, 1, 19);
     CHECK(same->tested == kernel::most_tested);
     CHECK(same->p > 0.05);
+    // Of the values, not of their order.
+    kernel::Sample turned = many;
+    std::reverse(turned.observed.begin(), turned.observed.end());
+    const auto again = kernel::goodness_of_fit(*kernel::fit(Family::gamma, many), turned, 1, 19);
+    CHECK(again->statistic == same->statistic);
+    CHECK(again->p == same->p);
     CHECK(!kernel::goodness_of_fit(*kernel::fit(Family::exponential, {{1, 2, 3}, {}, 0}), {{1, 2, 3}, {}, 0},
                                    1));
 }
