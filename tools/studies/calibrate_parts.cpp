@@ -151,8 +151,16 @@ void apply_calibration(const std::vector<CalibrationEdit>& edits, models::Scenar
     }
 }
 
-std::optional<double> simulated_makespan(models::Scenario scenario, std::int64_t replications,
-                                         const std::atomic<bool>* stop) {
+std::optional<kernel::Moments> simulated_makespans(models::Scenario scenario, std::int64_t replications,
+                                                   const std::atomic<bool>* stop) {
+    if (scenario.loads.empty()) {
+        for (models::Pipeline& pipeline : scenario.twin.pipelines) {
+            pipeline.schedule = {};
+            pipeline.schedule.text = "once";
+        }
+        scenario.run.length.reset();
+        scenario.run.warm_up = 0;
+    }
     scenario.run.replications = replications;
     scenario.run.precision.reset();
     scenario.objectives.clear();
@@ -175,7 +183,13 @@ std::optional<double> simulated_makespan(models::Scenario scenario, std::int64_t
     for (const LastEnd& end : ends)
         if (end.whole) makespans.add(kernel::to_seconds(end.last));
     if (makespans.count() == 0) return std::nullopt;
-    return makespans.mean();
+    return makespans;
+}
+
+std::optional<double> simulated_makespan(models::Scenario scenario, std::int64_t replications,
+                                         const std::atomic<bool>* stop) {
+    const auto makespans = simulated_makespans(std::move(scenario), replications, stop);
+    return makespans ? std::optional(makespans->mean()) : std::nullopt;
 }
 
 std::optional<double> recorded_makespan(const models::RecordedRun& run) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "kernel/fit.h"
+#include "kernel/statistics.h"
 #include "models/recorded_run.h"
 #include "models/scenario.h"
 #include "tools/studies/calibrate.h"
@@ -21,8 +22,12 @@ inline constexpr double longest_simulated_s = 9.2e9;
 /// Makes the edits; each must be of a path that exists, as those of a calibration are.
 void apply_calibration(const std::vector<CalibrationEdit>& edits, models::Scenario& scenario);
 
-/// From the start of the simulation to the last end of work, in seconds, mean over those of so many replications in which
-/// all tasks ran well; nothing if the scenario cannot run, or none did.
+/// From the start of the simulation to the last end of work, in seconds, over those of so many replications in which all
+/// tasks ran well; nothing if the scenario cannot run, or none did. Of pipelines alone one run of each, whatever their
+/// schedules: a makespan is that of one run.
+std::optional<kernel::Moments> simulated_makespans(models::Scenario scenario, std::int64_t replications,
+                                                   const std::atomic<bool>* stop);
+/// Their mean.
 std::optional<double> simulated_makespan(models::Scenario scenario, std::int64_t replications,
                                          const std::atomic<bool>* stop);
 

@@ -1,11 +1,14 @@
 #include "tools/studies/calibrate_runs.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <set>
 #include <string>
 #include <utility>
 
+#include "kernel/special_functions.h"
+#include "kernel/statistics.h"
 #include "tools/studies/calibrate_elements.h"
 #include "tools/studies/calibrate_parts.h"
 #include "tools/studies/task_amounts.h"
@@ -14,7 +17,10 @@ namespace understudy::studies {
 
 namespace {
 
-constexpr std::int64_t replays_of_a_run = 50;
+/// At first; more where their mean is too uncertain to be told from the gate of 5 percent, as long as they are not too many
+/// tasks.
+constexpr std::int64_t replays_of_a_run = 50, most_replays = 5000, most_tasks_replayed = 200'000;
+constexpr double sure_enough = 0.01;  ///< the error of a mean, of the mean
 /// Fewer runs have no mean worth a comparison.
 constexpr std::int64_t fewest_runs = 5;
 
@@ -38,6 +44,32 @@ std::string waits_on_amounts(const models::Pipeline& pipeline) {
     if (!reads_others) return "";
     const auto found = std::find_if(pipeline.tasks.begin(), pipeline.tasks.end(), goes_by_amounts);
     return found == pipeline.tasks.end() ? "" : found->name;
+}
+
+double error_of_mean(const kernel::Moments& moments) {
+    return std::sqrt(moments.variance() / static_cast<double>(moments.count()));
+}
+
+/// Runs of a pipeline by itself.
+std::optional<kernel::Moments> surely_simulated(const models::Scenario& alone,
+                                                const std::atomic<bool>* stop) {
+    const auto first = simulated_makespans(alone, replays_of_a_run, stop);
+    if (!first || first->count() < 2 || !(first->mean() > 0)) return first;
+    const double times = error_of_mean(*first) / (sure_enough * first->mean());
+    const std::int64_t most = std::clamp<std::int64_t>(
+        most_tasks_replayed / std::ssize(alone.twin.pipelines.front().tasks), replays_of_a_run, most_replays);
+    const double wanted = static_cast<double>(replays_of_a_run) * times * times;
+    if (wanted <= static_cast<double>(replays_of_a_run) || most == replays_of_a_run) return first;
+    return simulated_makespans(
+        alone, static_cast<std::int64_t>(std::min(std::ceil(wanted), static_cast<double>(most))), stop);
+}
+
+/// Whether a twin whose mean is the recorded one would have as far a mean of these by chance.
+bool is_by_chance(const kernel::Moments& simulated, double recorded) {
+    constexpr double level = 0.95;
+    if (simulated.count() < 2) return false;
+    const double t = kernel::student_quantile(0.5 + level / 2, static_cast<double>(simulated.count()) - 1);
+    return std::fabs(simulated.mean() - recorded) <= t * error_of_mean(simulated);
 }
 
 }  // namespace
@@ -99,17 +131,13 @@ void replay_whole_runs(const models::Scenario& twin, const std::vector<SeenRun>&
                                  " goes by how much there is of what others write");
             continue;
         }
-        models::Schedule& schedule = alone.twin.pipelines.front().schedule;
-        schedule = {};
-        schedule.text = "once";
         alone.twin.stages.clear();
         alone.loads.clear();
-        alone.run.length.reset();
-        alone.run.warm_up = 0;
-        const auto simulated = simulated_makespan(std::move(alone), replays_of_a_run, options.stop);
-        if (!simulated || !(*simulated > 0)) continue;
+        const auto simulated = surely_simulated(alone, options.stop);
+        if (!simulated || !(simulated->mean() > 0)) continue;
+        const double recorded = sum / static_cast<double>(count);
         into.self_replays.push_back({pipeline.name + ", the mean of " + std::to_string(count) + " runs",
-                                     *simulated, sum / static_cast<double>(count)});
+                                     simulated->mean(), recorded, is_by_chance(*simulated, recorded)});
     }
 }
 

@@ -108,6 +108,25 @@ TEST_CASE("calibrate: an attempt that failed once does not take the duration of 
     CHECK(calibration.self_replays[0].simulated_s == doctest::Approx(4300).epsilon(0.05));
 }
 
+TEST_CASE("calibrate: repeats are held against one run, whatever the schedule") {
+    const studies::ReplayTwin twin =
+        studies::build_twin(run_of(100, 4000, 0), studies::Submissions::inferred);
+    models::Scenario nightly = twin.scenario;
+    models::Schedule& schedule = nightly.twin.pipelines[0].schedule;
+    schedule.kind = models::Schedule::Kind::every;
+    schedule.period = kernel::day;
+    schedule.text = "every 1d";
+    nightly.run.length = 9 * kernel::day;
+    const std::vector<RecordedRun> repeats = {run_of(100, 4100, 0), run_of(100, 4300, 0),
+                                              run_of(110, 4200, 0)};
+    const studies::Calibration once = studies::calibrate(twin.scenario, repeats);
+    const studies::Calibration daily = studies::calibrate(nightly, repeats);
+    REQUIRE(daily.self_replays.size() == 3);
+    CHECK(daily.self_replays[0].simulated_s == once.self_replays[0].simulated_s);
+    REQUIRE(daily.validations.size() == 1);
+    CHECK(daily.validations[0].error == once.validations[0].error);
+}
+
 TEST_CASE("calibrate: one that failed in half of the repeats takes half of what it took there") {
     studies::Calibration calibration;
     const auto means =

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cmath>
 #include <functional>
 #include <string>
 #include <vector>
@@ -84,6 +85,41 @@ TEST_CASE("whole runs: the mean of those recorded beside that of the twin") {
     CHECK(found[0].simulated_s == doctest::Approx(100));
     CHECK(replays(nightly(), {days(4)}).empty());
     CHECK(replays(nightly(), {days(5)}).size() == 1);
+}
+
+TEST_CASE("whole runs: those of a twin that tries again are simulated until their mean is known") {
+    // 60 s and again 60 s behind a pause of 300 s where it fails, which three in ten do: 214.3 s in the mean, and 40 s.
+    const models::Scenario twin = tests::prepared(R"(
+twin:
+  pools: {crew: {workers: 1}}
+  pipelines:
+    nightly:
+      schedule: every 1d
+      tasks:
+        pull: {runs_on: crew, service: 60s, failure: 30%, retry: {backoff: 300s, times: unlimited}}
+        push: {after: pull, runs_on: crew, service: 40s}
+run: {length: 9d}
+)")
+                                      .scenario;
+    const double mean = 60 / 0.7 + 300 * 0.3 / 0.7 + 40;
+    RecordedRun log;
+    log.source = "days";
+    for (int i = 0; i < 40; ++i) {
+        const std::string run = "day " + std::to_string(i);
+        const kernel::Time pulled = i * day + kernel::from_seconds(mean - 40);
+        log.tasks.push_back(attempt("pull", run, i * day, pulled));
+        log.tasks.push_back(attempt("push", run, pulled, pulled + 40 * second));
+    }
+    const auto found = replays(twin, {log});
+    REQUIRE(found.size() == 1);
+    CHECK(found[0].by_chance);
+    CHECK(std::fabs(found[0].error()) < 0.05);
+    // Of a step that takes twice as long that is no chance.
+    for (RecordedTask& task : log.tasks)
+        if (task.name == "push") *task.completed += 40 * second;
+    const auto longer = replays(twin, {log});
+    REQUIRE(longer.size() == 1);
+    CHECK(!longer[0].by_chance);
 }
 
 TEST_CASE("whole runs: of a twin that is kept in step with production as of any other") {
