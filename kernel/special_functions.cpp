@@ -392,7 +392,9 @@ double student_survival(double t, double degrees) {
 
 double student_cdf(double t, double degrees) { return student_survival(-t, degrees); }
 
-double student_quantile(double p, double degrees) {
+namespace {
+
+double student_quantile_anew(double p, double degrees) {
     if (!(degrees >= 1.0) || !(p >= 0.0 && p <= 1.0)) return not_a_number;
     if (p == 0.0) return -infinity;
     if (p == 1.0) return infinity;
@@ -431,6 +433,18 @@ double student_quantile(double p, double degrees) {
         }
     }
     return p < 0.5 ? -t : t;
+}
+
+}  // namespace
+
+double student_quantile(double p, double degrees) {
+    // Intervals of many measures, one after the other, ask for the same one.
+    struct Known {
+        double p = 0.5, degrees = 1, quantile = 0;
+    };
+    thread_local Known known;
+    if (p != known.p || degrees != known.degrees) known = {p, degrees, student_quantile_anew(p, degrees)};
+    return known.quantile;
 }
 
 ShareLimits binomial_limits(double successes, double trials, double confidence) {

@@ -156,9 +156,9 @@ void LogHistogram::merge(const LogHistogram& other) {
     maximum_ = std::max(maximum_, other.maximum_);
 }
 
-std::vector<LogHistogram::Bucket> LogHistogram::filled() const {
-    std::vector<Bucket> result;
-    const auto visit = [&](std::size_t place) {
+template <class Visit>
+void LogHistogram::for_each_filled(const Visit& visit) const {
+    const auto visit_page = [&](std::size_t place) {
         if (directory_[place] == no_page) return;
         const std::uint64_t octave = first_octave_ + place;
         const bool is_negative = (octave >> 11) != 0;
@@ -174,14 +174,19 @@ std::vector<LogHistogram::Bucket> LogHistogram::filled() const {
             const bool is_zero = (octave & 0x7FF) == 0;
             const double low = is_zero ? 0 : std::max(is_negative ? outer : inner, minimum_);
             const double high = is_zero ? 0 : std::min(is_negative ? inner : outer, maximum_);
-            result.push_back({low, high, weight});
+            visit(Bucket{low, high, weight});
         }
     };
     // Negative octaves come after the positive ones in bits and run the other way in value.
     for (std::size_t place = directory_.size(); place-- > 0;)
-        if (((first_octave_ + place) >> 11) != 0) visit(place);
+        if (((first_octave_ + place) >> 11) != 0) visit_page(place);
     for (std::size_t place = 0; place < directory_.size(); ++place)
-        if (((first_octave_ + place) >> 11) == 0) visit(place);
+        if (((first_octave_ + place) >> 11) == 0) visit_page(place);
+}
+
+std::vector<LogHistogram::Bucket> LogHistogram::filled() const {
+    std::vector<Bucket> result;
+    for_each_filled([&](const Bucket& bucket) { result.push_back(bucket); });
     return result;
 }
 
@@ -189,15 +194,21 @@ LogHistogram::Found LogHistogram::find(double p) const {
     // Of few observations buckets beside each other differ by chance.
     constexpr double times_as_much = 2, least_share = 0.01;
     const double whole = total();
-    const std::vector<Bucket> all = filled();
     const double target = p * whole;
     double before = 0.0;
-    std::size_t at = 0;
-    while (at + 1 < all.size() && before + all[at].weight < target) before += all[at++].weight;
-    const Bucket& bucket = all[at];
+    std::optional<Bucket> last, found, next;
+    for_each_filled([&](const Bucket& bucket) {
+        if (found && before + found->weight >= target) {
+            if (!next) next = bucket;
+            return;
+        }
+        if (found) before += found->weight;
+        last = std::exchange(found, bucket);
+    });
+    const Bucket& bucket = *found;
     double beside = 0;
-    if (at > 0 && all[at - 1].high == bucket.low) beside = all[at - 1].weight;
-    if (at + 1 < all.size() && all[at + 1].low == bucket.high) beside = std::max(beside, all[at + 1].weight);
+    if (last && last->high == bucket.low) beside = last->weight;
+    if (next && next->low == bucket.high) beside = std::max(beside, next->weight);
     return {bucket, std::min(1.0, (target - before) / bucket.weight),
             bucket.weight > std::max(times_as_much * beside, least_share * whole)};
 }
@@ -230,13 +241,13 @@ double LogHistogram::share_above(double limit, Values values) const {
     if (limit >= maximum_) return 0.0;
     if (limit < minimum_) return 1.0;
     double above = 0.0;
-    for (const Bucket& bucket : filled()) {
+    for_each_filled([&](const Bucket& bucket) {
         if (bucket.low > limit) {
             above += bucket.weight;
         } else if (bucket.high > limit && values == Values::any) {
             above += bucket.weight * ((bucket.high - limit) / (bucket.high - bucket.low));
         }
-    }
+    });
     return std::min(above / all, 1.0);
 }
 

@@ -201,6 +201,9 @@ public:
 private:
     static constexpr std::uint32_t no_page = 0xFFFFFFFF;
 
+    /// Of each bucket with weight, in ascending order.
+    template <class Visit>
+    void for_each_filled(const Visit& visit) const;
     std::uint32_t make_page(std::uint32_t octave);
     /// The bucket that holds the p-quantile, how far into its weight, and whether many of its values may be one.
     struct Found {

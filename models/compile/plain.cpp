@@ -146,16 +146,19 @@ private:
             stage.stage = i;
             stage.element = row.element;
             stage.pool = row.line_pool;
-            stage.law = row.service;
+            stage.law = law_of(plain, row.service);
             if (row.queue_capacity != none)
                 stage.queue_capacity = std::llround(model_.parameters.numbers[row.queue_capacity]);
             stage.name_hash = row.name_hash;
             stage.in_cycle = row.in_cycle;
             stage.levels = levels_of(row.element);
             stage.ears = ears_of(row.element);
+            stage.quantiles = stage.ears.latency.quantiles;
         }
-        for (PlainStageRow& stage : plain.stages)
+        for (PlainStageRow& stage : plain.stages) {
             stage.ways = ways_of(model_.stages[stage.stage].outlet, plain.of_stage);
+            stage.likely = most_likely(stage.ways);
+        }
         for (Index i = 0; i < loads_.size(); ++i)
             if (loads_[i])
                 plain.loads[i] = {ways_of(model_.loads[i].outlet, plain.of_stage),
@@ -167,17 +170,45 @@ private:
         return plain;
     }
 
+    /// Of thousands of stages many have one law: what they draw from is near then.
+    Index law_of(PlainModel& plain, Index service) const {
+        PlainLaw law;
+        for (const CompiledTerm& term : model_.parameters.laws[service])
+            law.push_back({term.times, term.law});
+        // To look through all where each has its own would take longer than it saves.
+        constexpr std::size_t most_looked_at = 8;
+        const std::size_t first = plain.laws.size() - std::min(plain.laws.size(), most_looked_at);
+        const auto found =
+            std::find(plain.laws.begin() + static_cast<std::ptrdiff_t>(first), plain.laws.end(), law);
+        if (found != plain.laws.end()) return static_cast<Index>(found - plain.laws.begin());
+        plain.laws.push_back(std::move(law));
+        return static_cast<Index>(plain.laws.size() - 1);
+    }
+
+    static Index most_likely(const PlainWays& ways) {
+        Index likely = none;
+        double most = 0, before = 0;
+        for (const PlainWay& way : ways) {
+            if (way.cumulative - before > most) {
+                most = way.cumulative - before;
+                likely = way.to;
+            }
+            before = way.cumulative;
+        }
+        return likely;
+    }
+
     /// Fills in PlainStageRow::all_of. Several workers let items overtake each other, but not by far.
     void find_orders(PlainModel& plain) const {
         std::vector<std::size_t> writers(plain.stages.size(), 0);
-        const auto count = [&](const std::vector<PlainWay>& ways) {
+        const auto count = [&](const PlainWays& ways) {
             for (const PlainWay& way : ways)
                 if (way.to != none) ++writers[way.to];
         };
         for (const PlainLoadRow& load : plain.loads) count(load.ways);
         for (const PlainStageRow& stage : plain.stages) count(stage.ways);
         for (Index load = 0; load < plain.loads.size(); ++load) {
-            const std::vector<PlainWay>* ways = &plain.loads[load].ways;
+            const PlainWays* ways = &plain.loads[load].ways;
             while (ways->size() == 1 && ways->front().to != none) {
                 PlainStageRow& stage = plain.stages[ways->front().to];
                 if (writers[ways->front().to] != 1 || stage.in_cycle) break;
@@ -209,7 +240,7 @@ private:
         if (plain.order.size() < plain.stages.size()) plain.order.clear();
     }
 
-    std::vector<PlainWay> ways_of(const Outlet& outlet, const std::vector<Index>& of_stage) const {
+    PlainWays ways_of(const Outlet& outlet, const std::vector<Index>& of_stage) const {
         std::vector<PlainWay> ways;
         for (std::size_t i = 0; i < outlet.streams.size(); ++i) {
             PlainWay way;
@@ -235,7 +266,7 @@ private:
             ways.push_back(way);
         }
         if (ways.empty()) ways.emplace_back();
-        return ways;
+        return PlainWays(ways);
     }
 
     PlainEar ear(Index element, Metric metric) const {
@@ -316,6 +347,20 @@ private:
 };
 
 }  // namespace
+
+PlainWays::PlainWays(const std::vector<PlainWay>& ways) : ways_(ways.begin(), ways.end()) {
+    // Fewer are gone through sooner than looked up.
+    constexpr std::size_t many = 8;
+    if (ways_.size() <= many) return;
+    const auto parts = static_cast<double>(ways_.size());
+    Index first = 0;
+    for (std::size_t part = 0; part <= ways_.size(); ++part) {
+        // Of the first way that any number of this part can lead to, however its place is rounded.
+        while (first + 1 < ways_.size() && ways_[first].cumulative * parts < static_cast<double>(part))
+            ++first;
+        guide_.push_back(first);
+    }
+}
 
 PlainModel plain_part(const Model& model) { return PlainSearch(model).find(); }
 

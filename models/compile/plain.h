@@ -7,9 +7,12 @@
 // never pass from one path to the other.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
+#include "kernel/cache_lines.h"
+#include "kernel/distribution.h"
 #include "models/compile/ids.h"
 
 namespace understudy::models {
@@ -47,28 +50,73 @@ struct PlainWay {
     bool traced = false;    ///< a trace tells what lands there
 };
 
+/// Where the items of a stage or load may go, by the shares of their ways. At least one way.
+class PlainWays {
+public:
+    PlainWays() = default;
+    /// In the order of their cumulative shares, of which the last is 1. None: it is no plain stage or load.
+    explicit PlainWays(const std::vector<PlainWay>& ways);
+
+    bool empty() const { return ways_.empty(); }
+    std::size_t size() const { return ways_.size(); }
+    const PlainWay& operator[](std::size_t i) const { return ways_[i]; }
+    const PlainWay& front() const { return ways_.front(); }
+    auto begin() const { return ways_.begin(); }
+    auto end() const { return ways_.end(); }
+    std::size_t index_of(const PlainWay& way) const { return static_cast<std::size_t>(&way - ways_.data()); }
+
+    /// The first whose cumulative share is above `u`, of [0, 1). Among many in constant time, by a guide (Chen and
+    /// Asau 1974).
+    const PlainWay& at(double u) const {
+        const PlainWay* way = ways_.data();
+        const PlainWay* const last = way + (ways_.size() - 1);
+        if (!guide_.empty()) [[unlikely]]
+            way += guide_[static_cast<std::size_t>(u * static_cast<double>(guide_.size() - 1))];
+        while (way != last && u >= way->cumulative) ++way;
+        return *way;
+    }
+
+private:
+    std::vector<PlainWay, kernel::CacheLines<PlainWay>> ways_;
+    std::vector<Index>
+        guide_;  ///< where to begin in each part of as many as there are ways; empty: at the first
+};
+
+/// A law without fields: a sum of terms.
+struct PlainTerm {
+    double times = 1;
+    kernel::Distribution law;
+
+    friend bool operator==(const PlainTerm&, const PlainTerm&) = default;
+};
+using PlainLaw = std::vector<PlainTerm>;
+
 /// Probes that follow the levels of one element: at most one of each that asks for the mean, or anybody.
 struct PlainLevels {
     Index present = none, waiting = none, utilisation = none;
     bool anybody = false;  ///< then the three are not set
 };
 
-struct PlainStageRow {
-    Index stage = none, element = none, pool = none;
-    Index law = none;
-    std::int64_t queue_capacity = -1;  ///< -1: unlimited
-    std::uint64_t name_hash = 0;
-    bool in_cycle = false;
+/// What each event looks at fills the first line of a processor's cache.
+struct alignas(kernel::cache_line) PlainStageRow {
+    Index element = none;
     /// All items of one load, and no others, come here, about in the order of their numbers; none: they do not.
     Index all_of = none;
-    std::vector<PlainWay> ways;
+    std::uint64_t name_hash = 0;
+    std::int64_t queue_capacity = -1;  ///< -1: unlimited
+    Index quantiles = none;            ///< probe of its latencies, as ears has it
+    Index likely = none;               ///< plain stage that most go to next
+    Index law = none;                  ///< of PlainModel::laws
+    bool in_cycle = false;
+    PlainWays ways;
+    Index stage = none, pool = none;
     PlainEars ears;
     PlainLevels levels;
 };
 
 struct PlainLoadRow {
-    std::vector<PlainWay> ways;  ///< empty: it is not plain
-    PlainEars ears;              ///< of its arrivals
+    PlainWays ways;  ///< empty: it is not plain
+    PlainEars ears;  ///< of its arrivals
     /// Something is drawn for its items by their identity, not by the number of their arrival.
     bool identities = true;
 
@@ -77,6 +125,7 @@ struct PlainLoadRow {
 
 struct PlainModel {
     std::vector<PlainStageRow> stages;
+    std::vector<PlainLaw> laws;       ///< of services, each once
     std::vector<Index> of_stage;      ///< by stage of the model; none: it is not plain
     std::vector<PlainLoadRow> loads;  ///< by load of the model
     PlainEars system_ears;

@@ -68,22 +68,20 @@ std::int64_t most_workers(const Scenario& scenario, const std::string& name, con
     return most;
 }
 
-/// Some task names a worker of the pool, or some work has a serial start on one, or leaves data there.
-bool tells_workers_apart(const Scenario& scenario, const std::string& pool) {
-    const auto waits_there = [&](const Work& work) {
-        return !work.runs_on.empty() && work.runs_on.front().pool == pool;
-    };
-    const auto leaves_data = [&](const Work& work, const std::string& name) {
-        return !work.transfers.once.empty() && (work.workers ? name == pool : waits_there(work));
+/// Pools of which some task names a worker, or where some work has a serial start on one, or leaves data.
+std::set<std::string> pools_told_apart(const Scenario& scenario) {
+    std::set<std::string> pools;
+    const auto look = [&](const Work& work, const std::string& name, bool names_worker) {
+        if ((names_worker || !work.launch.empty() || (!work.transfers.once.empty() && !work.workers)) &&
+            !work.runs_on.empty())
+            pools.insert(work.runs_on.front().pool);
+        if (!work.transfers.once.empty() && work.workers) pools.insert(name);
     };
     for (const Pipeline& pipeline : scenario.twin.pipelines)
         for (const Task& task : pipeline.tasks)
-            if (((!task.worker.empty() || !task.work.launch.empty()) && waits_there(task.work)) ||
-                leaves_data(task.work, pipeline.name + "." + task.name))
-                return true;
-    return std::any_of(scenario.twin.stages.begin(), scenario.twin.stages.end(), [&](const Stage& stage) {
-        return (!stage.work.launch.empty() && waits_there(stage.work)) || leaves_data(stage.work, stage.name);
-    });
+            look(task.work, pipeline.name + "." + task.name, !task.worker.empty());
+    for (const Stage& stage : scenario.twin.stages) look(stage.work, stage.name, false);
+    return pools;
 }
 
 /// Its workers fail, look for work, or start and are put off one by one.
@@ -169,6 +167,7 @@ std::uint64_t Compiler::skills_of(const std::vector<std::string>& names) {
 
 void Compiler::add_pools() {
     const Graph& g = graph.graph();
+    const std::set<std::string> told_apart = pools_told_apart(scenario);
     for (auto [v, end] = boost::vertices(g); v != end; ++v) {
         const GraphVertex& vertex = g[*v];
         if (vertex.kind != VertexKind::pool) continue;
@@ -244,7 +243,7 @@ void Compiler::add_pools() {
             if (count > 0) row.cost_per_second = cost / static_cast<double>(count);
         } else if (row.lanes > 0 || row.has_lives || workers.type.cores > 0 || workers.type.network > 0 ||
                    workers.type.memory_bytes > 0 || !workers.launch.empty() ||
-                   workers.placement == Placement::recorded || tells_workers_apart(scenario, vertex.name)) {
+                   workers.placement == Placement::recorded || told_apart.contains(vertex.name)) {
             const std::string prefix = workers.type.name.empty() ? vertex.name : workers.type.name;
             const std::int64_t most = most_workers(scenario, vertex.name, workers);
             if (most < most_told_apart) add_workers(workers.type, prefix, most, true);

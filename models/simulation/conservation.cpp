@@ -45,11 +45,11 @@ void State::check_conservation(const Simulation& simulation) const {
     });
     for (std::size_t i = 0; i < plain_.size(); ++i) {
         const PlainStage& stage = plain_[i];
-        kernel::require(there[i] == stage.busy + static_cast<std::int64_t>(stage.line.size()),
-                        "a plain stage has lost or made up items");
         kernel::require(
-            stage.busy <= stage.capacity && (stage.line.size() == 0 || stage.busy == stage.capacity),
-            "a plain stage's workers are idle beside a line");
+            there[i] == plain_rests_[i].busy(stage) + static_cast<std::int64_t>(stage.line.size()),
+            "a plain stage has lost or made up items");
+        kernel::require(stage.idle <= plain_rests_[i].workers && (stage.line.size() == 0 || stage.idle == 0),
+                        "a plain stage's workers are idle beside a line");
     }
     for (Index i = 0; i < plain_loads_.size(); ++i)
         kernel::require(!is_plain(i) || of_load[i] == open_arrivals(i),

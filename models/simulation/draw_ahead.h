@@ -14,12 +14,10 @@
 
 namespace understudy::models {
 
-class DrawAhead {
+/// `Draw`: what is drawn for one number.
+template <class Draw>
+class Ahead {
 public:
-    struct Draw {
-        double value = 0;
-        kernel::Time time = 0;  ///< how long that is
-    };
     static constexpr std::uint64_t block = 32;
 
     /// `fill(number, values)` computes the values of a number and of those that follow it, at most a block.
@@ -54,6 +52,16 @@ private:
 
     std::uint64_t end_ = 0;     ///< one after the last number whose value is at hand
     std::vector<Draw> values_;  ///< none before the first is asked for: many never are
+};
+
+/// An amount.
+struct DrawnAmount {
+    double value = 0;
+    kernel::Time time = 0;  ///< how long that is
+};
+class DrawAhead : public Ahead<DrawnAmount> {
+public:
+    using Draw = DrawnAmount;
 };
 
 }  // namespace understudy::models

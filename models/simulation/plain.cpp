@@ -27,24 +27,12 @@ void State::start_plain() {
     plain_loads_.resize(model_->plain.loads.size());
     for (std::size_t i = 0; i < plain_.size(); ++i) {
         const PlainStageRow& row = model_->plain.stages[i];
-        plain_[i].capacity = pools_[row.pool].capacity;
-        plain_[i].enter = Fingerprint::what(TraceEvent::enter, row.element);
-        plain_[i].start = Fingerprint::what(TraceEvent::start, row.element);
-        plain_[i].finish = Fingerprint::what(TraceEvent::finish, row.element);
-        plain_[i].law = model_->parameters.laws[row.law];
-        plain_[i].quantiles = row.ears.latency.quantiles;
-        double most = 0, before = 0;
-        for (const PlainWay& way : row.ways) {
-            if (way.cumulative - before > most) {
-                most = way.cumulative - before;
-                plain_[i].likely = way.to;
-            }
-            before = way.cumulative;
-        }
+        // More workers than there can be items are as good as any number of them.
+        plain_rests_[i].workers = plain_[i].idle = static_cast<std::uint32_t>(
+            std::clamp<std::int64_t>(pools_[row.pool].capacity, 0, std::int64_t{most_items} + 1));
     }
     for (std::size_t i = 0; i < plain_loads_.size(); ++i) {
         const LoadRow& row = model_->loads[i];
-        plain_loads_[i].arrive = Fingerprint::what(TraceEvent::arrive, row.element);
         plain_loads_[i].steady = row.kind == Arrivals::Kind::poisson && row.intensity.constant() &&
                                  parameters_.numbers[row.rate] > 0;
     }
@@ -62,7 +50,7 @@ State::Audience State::plain_audience() const {
     const auto hears = [](const PlainEars& ears) {
         return ears.each_enter || ears.each_start || ears.each_leave || ears.service.anybody;
     };
-    const auto heard = [](const std::vector<PlainWay>& ways) {
+    const auto heard = [](const PlainWays& ways) {
         return std::any_of(ways.begin(), ways.end(),
                            [](const PlainWay& way) { return way.heard || way.counted; });
     };
@@ -106,9 +94,9 @@ template <State::Audience audience>
 }
 
 template <State::Audience audience>
-[[gnu::always_inline]] inline void State::plain_tell(PlainMoment& at, std::uint64_t what, TraceEvent event,
-                                                     Index element, double value) {
-    at.print.add(at.who, what);
+[[gnu::always_inline]] inline void State::plain_tell(PlainMoment& at, TraceEvent event, Index element,
+                                                     double value) {
+    at.print.add(at.who, Fingerprint::what(event, element));
     plain_trace<audience>(at, event, element, value);
 }
 
@@ -119,14 +107,14 @@ template <State::Audience audience>
         sink_->draw({identity, element, static_cast<std::uint16_t>(purpose), 0, value});
 }
 
-DrawAhead::Draw State::plain_work(Index stage, const PlainStageRow& row, std::uint64_t identity) const {
+DrawAhead::Draw State::plain_work(const PlainStageRow& row, std::uint64_t identity) const {
     double work = 0;
     unsigned part = 0;
-    const auto add = [&](const CompiledTerm& term) {
+    const auto add = [&](const PlainTerm& term) {
         work += term.law.draw(uniform(row.element, Purpose::service, identity, 0, part++)) * term.times;
     };
     // Most laws have one term: a twentieth of an event with all else far away.
-    const std::span<const CompiledTerm> law = plain_[stage].law;
+    const PlainLaw& law = model_->plain.laws[row.law];
     if (law.size() == 1) [[likely]]
         add(law.front());
     else
@@ -149,7 +137,7 @@ void State::plain_works(const PlainStageRow& row, std::uint64_t arrival,
                             identity_step, items);
     for (DrawAhead::Draw& work : works) work.value = 0;
     unsigned part = 0;
-    for (const CompiledTerm& term : parameters_.laws[row.law]) {
+    for (const PlainTerm& term : model_->plain.laws[row.law]) {
         kernel::keyed_uniforms(keys_[row.element], items, address_of(Purpose::service, 0, part++), values);
         mirror(values);
         term.law.draw_each(values);
@@ -173,10 +161,24 @@ void State::plain_intervals(const LoadRow& row, std::uint64_t arrival,
         intervals[i] = {amounts[i], kernel::from_seconds(amounts[i] / rate)};
 }
 
+void State::plain_routes(Index load, std::uint64_t arrival, std::span<Index> routes) const {
+    std::array<std::uint64_t, Ahead<Index>::block> identities;
+    std::array<double, Ahead<Index>::block> draws;
+    const std::span<std::uint64_t> items(identities.data(), routes.size());
+    const std::span<double> values(draws.data(), routes.size());
+    const LoadRow& row = model_->loads[load];
+    kernel::mix_progression(row.name_hash + identity_step * (arrival + 1), identity_step, items);
+    kernel::keyed_uniforms(keys_[row.element], items, address_of(Purpose::route, 0, 0), values);
+    mirror(values);
+    const PlainWays& ways = model_->plain.loads[load].ways;
+    for (std::size_t i = 0; i < routes.size(); ++i)
+        routes[i] = static_cast<Index>(ways.index_of(ways.at(values[i])));
+}
+
 /// The work of an item at a stage.
 [[gnu::always_inline]] inline DrawAhead::Draw State::plain_draw(Index stage, const PlainStageRow& row,
                                                                 const PlainItem& item) {
-    if (row.all_of == none) return plain_work(stage, row, item.identity);
+    if (row.all_of == none) return plain_work(row, item.identity);
     return plain_rests_[stage].work.at(
         item.arrival,
         [&](std::uint64_t arrival, std::span<DrawAhead::Draw> works) { plain_works(row, arrival, works); });
@@ -190,26 +192,28 @@ void State::plain_intervals(const LoadRow& row, std::uint64_t arrival,
 
 template <State::Audience audience>
 [[gnu::always_inline]] inline void State::plain_tell_start(PlainMoment& at, const PlainStageRow& row,
-                                                           const PlainStage& stage, Index number,
-                                                           const DrawAhead::Draw& work) {
+                                                           Index number, const DrawAhead::Draw& work) {
     if constexpr (audience != Audience::nobody) {
         const PlainItem& item = plain_items_[number];
         if (audience == Audience::each && row.ears.each_start) tell_start(row, item);
         if (audience == Audience::each && row.ears.service.anybody) note_start(number);
         plain_tell_draw<audience>(item.identity, row.element, Purpose::service, work.value);
     }
-    plain_tell<audience>(at, stage.start, TraceEvent::start, row.element, kernel::to_seconds(work.time));
+    plain_tell<audience>(at, TraceEvent::start, row.element, kernel::to_seconds(work.time));
 }
 
 template <State::Audience audience>
 [[gnu::always_inline]] inline void State::plain_leave(const PlainMoment& at, const PlainItem& item,
                                                       Time entered, const PlainStageRow& from,
                                                       PlainStage& stage) {
-    ++stage.done;
-    if (stage.quantiles != none) {
-        Latencies::Block& block = plain_blocks_[static_cast<std::size_t>(&stage - plain_.data())];
-        if (stage.latencies.add(block, at.now - entered))
-            meter_.add_to_quantiles(stage.quantiles, stage.latencies.take(block));
+    const std::uint64_t number = stage.done++;
+    if (from.quantiles != none) {
+        const auto index = static_cast<std::size_t>(&stage - plain_.data());
+        Latencies::Block& block = plain_blocks_[index];
+        const std::size_t place = number % block.size();
+        block[place] = at.now - entered;
+        if (place == block.size() - 1) [[unlikely]]
+            meter_.add_to_quantiles(from.quantiles, plain_rests_[index].take_full(block));
     }
     if (audience == Audience::each && from.ears.each_leave) tell_leave(from, item, entered);
 }
@@ -217,7 +221,7 @@ template <State::Audience audience>
 template <State::Audience audience>
 [[gnu::always_inline]] inline void State::plain_out(PlainMoment& at, Index number, bool lost) {
     const PlainItem& item = plain_items_[number];
-    plain_tell<audience>(at, Fingerprint::what(TraceEvent::leave, no_element), TraceEvent::leave, no_element);
+    plain_tell<audience>(at, TraceEvent::leave, no_element);
     PlainLoad& load = plain_loads_[item.load];
     const PlainEars& all = model_->plain.system_ears;
     const PlainEars& own = model_->plain.loads[item.load].ears;
@@ -269,22 +273,16 @@ struct State::PlainMove {
 };
 
 [[gnu::always_inline]] inline State::PlainMove State::plain_move(PlainMoment& at, Index number,
-                                                                 const std::vector<PlainWay>& ways,
-                                                                 Index element) {
+                                                                 const PlainWay& way) {
     using End = PlainMove::End;
     PlainItem& item = plain_items_[number];
-    PlainMove move{ways.data(), End::out, item.entered, item.identity, {}};
-    if (ways.size() > 1) {
-        const double u = uniform(element, Purpose::route, item.identity, 0, 0);
-        move.way = std::upper_bound(move.way, &ways.back(), u,
-                                    [](double value, const PlainWay& one) { return value < one.cumulative; });
-    }
-    const Index to = move.way->to;
+    PlainMove move{&way, End::out, item.entered, item.identity, {}};
+    const Index to = way.to;
     if (to == none) return move;
     const PlainStageRow& row = model_->plain.stages[to];
     PlainStage& stage = plain_[to];
     const auto waiting = static_cast<std::int64_t>(stage.line.size());
-    const bool at_once = waiting == 0 && stage.busy < stage.capacity;
+    const bool at_once = waiting == 0 && stage.idle > 0;
     const bool full = row.queue_capacity >= 0 && waiting >= row.queue_capacity && !at_once;
     // Each time round a loop is a new address, or its draws would be those of the first time.
     if (row.in_cycle) item.identity = kernel::mix_bits(item.identity + row.name_hash);
@@ -294,7 +292,7 @@ struct State::PlainMove {
         move.end = End::dropped;
     } else if (at_once) {
         move.end = End::starts;
-        ++stage.busy;
+        --stage.idle;
         move.work = plain_draw(to, row, item);
         plain_start(at, to, number, move.work.time);
     } else {
@@ -306,14 +304,13 @@ struct State::PlainMove {
 
 template <State::Audience audience>
 [[gnu::always_inline]] inline void State::plain_tell_move(PlainMoment& at, const PlainMove& move,
-                                                          Index number, const std::vector<PlainWay>& ways,
-                                                          Index element, const PlainStageRow* from,
-                                                          PlainStage* sender) {
+                                                          Index number, const PlainWays& ways, Index element,
+                                                          const PlainStageRow* from, PlainStage* sender) {
     using End = PlainMove::End;
     const PlainWay& way = *move.way;
     if (ways.size() > 1)
         plain_tell_draw<audience>(move.identity, element, Purpose::route,
-                                  static_cast<double>(&way - ways.data()));
+                                  static_cast<double>(ways.index_of(way)));
     const PlainItem& item = plain_items_[number];
     if (way.stream != none) {
         if (audience == Audience::each && way.heard) land_born(way.stream, item.born, item.load, nullptr);
@@ -325,19 +322,51 @@ template <State::Audience audience>
     if (move.end == End::out) return plain_out<audience>(at, number, false);
     const PlainStageRow& row = model_->plain.stages[way.to];
     PlainStage& stage = plain_[way.to];
-    plain_tell<audience>(at, stage.enter, TraceEvent::enter, row.element);
+    plain_tell<audience>(at, TraceEvent::enter, row.element);
     if (audience == Audience::each && row.ears.each_enter) tell_enter(row, item, move.end == End::dropped);
     if (move.end == End::dropped) {
-        plain_tell<audience>(at, Fingerprint::what(TraceEvent::drop, row.element), TraceEvent::drop,
-                             row.element);
+        plain_tell<audience>(at, TraceEvent::drop, row.element);
         ++plain_rests_[way.to].dropped;
         plain_out<audience>(at, number, true);
     } else if (move.end == End::starts) {
         stage.at_work.rise(at.now);
-        plain_tell_start<audience>(at, row, stage, number, move.work);
+        plain_tell_start<audience>(at, row, number, move.work);
     } else {
         stage.in_line.rise(at.now);
     }
+}
+
+namespace {
+
+/// Asks for the lines of memory that the first bytes of a value lie in; it may not begin with one.
+template <std::size_t bytes, class Value>
+[[gnu::always_inline]] inline void fetch(const Value& value) {
+    const char* const first = reinterpret_cast<const char*>(&value);
+    for (std::size_t at = 0; at < bytes; at += 64) __builtin_prefetch(first + at, 1);
+    if constexpr (alignof(Value) < 64 && bytes > 8) __builtin_prefetch(first + bytes - 1, 1);
+}
+
+}  // namespace
+
+const PlainWay& State::plain_way(Index load, std::uint64_t arrival) {
+    const PlainWays& ways = model_->plain.loads[load].ways;
+    const auto of = [&](std::uint64_t number) -> const PlainWay& {
+        return ways[plain_loads_[load].routes.at(number, [&](std::uint64_t first, std::span<Index> routes) {
+            plain_routes(load, first, routes);
+        })];
+    };
+    // With many ways hardly a stage is near when an item comes there.
+    constexpr std::size_t many = 64;
+    constexpr std::uint64_t soon = 3, later = 6;
+    if (ways.size() > many) {
+        if (const Index stage = of(arrival + later).to; stage != none) {
+            fetch<64>(model_->plain.stages[stage]);
+            fetch<sizeof plain_[stage]>(plain_[stage]);
+        }
+        if (const Index stage = of(arrival + soon).to; stage != none && plain_[stage].line.size() > 0)
+            fetch<sizeof(PlainItem)>(plain_items_[plain_[stage].line.back()]);
+    }
+    return of(arrival);
 }
 
 template <State::Audience audience>
@@ -360,7 +389,8 @@ template <State::Audience audience>
     const std::uint64_t identity =
         audience != Audience::nobody || plain.identities ? identity_of(row, arrival) : 0;
     plain_items_[number] = {at.now, at.now, identity, at.item, arrival, index, none};
-    const PlainMove move = plain_move(at, number, plain.ways, row.element);
+    const PlainMove move =
+        plain_move(at, number, plain.ways.size() > 1 ? plain_way(index, arrival) : plain.ways.front());
     // As schedule_arrival() for Poisson arrivals at a constant rate, which most loads are.
     const Time next = kernel::later(at.now, interval.time);
     if (counts.steady && next < row.until && load.arrivals < static_cast<std::uint64_t>(row.count))
@@ -369,7 +399,7 @@ template <State::Audience audience>
     counts.present.rise(at.now);
     if (audience == Audience::each && (model_->plain.system_ears.each_enter || plain.ears.each_enter))
         tell_arrival(plain_items_[number]);
-    plain_tell<audience>(at, counts.arrive, TraceEvent::arrive, row.element, 1);
+    plain_tell<audience>(at, TraceEvent::arrive, row.element, 1);
     plain_tell_move<audience>(at, move, number, plain.ways, row.element, nullptr, nullptr);
     if (counts.steady)
         plain_tell_draw<audience>(load.arrivals, row.element, Purpose::arrival, interval.value);
@@ -388,19 +418,23 @@ template <State::Audience audience>
         line_ahead ? plain_draw(index, row, plain_items_[stage.line.front()]) : DrawAhead::Draw{};
     // All that is to happen is planned before anything is told: the processor knows the sooner what comes next.
     // The worker is free for the line only once the item has found its next place.
-    const PlainMove move = plain_move(at, number, row.ways, row.element);
+    const PlainMove move = plain_move(
+        at, number,
+        row.ways.size() > 1
+            ? row.ways.at(uniform(row.element, Purpose::route, plain_items_[number].identity, 0, 0))
+            : row.ways.front());
     // The next in line, if any: at most one, since nobody waits beside a free worker. The worker stays busy then.
     Index next = none;
     DrawAhead::Draw work;
     if (stage.line.size() == 0) {
-        --stage.busy;
+        ++stage.idle;
     } else {
         next = stage.line.pop(plain_items_);
         work = line_ahead ? work_ahead : plain_draw(index, row, plain_items_[next]);
         plain_start(at, index, next, work.time);
     }
     if (audience == Audience::each && row.ears.service.anybody) tell_service(row, number);
-    plain_tell<audience>(at, stage.finish, TraceEvent::finish, row.element);
+    plain_tell<audience>(at, TraceEvent::finish, row.element);
     plain_tell_move<audience>(at, move, number, row.ways, row.element, &row, &stage);
     if (next == none) {
         stage.at_work.fall(at.now);
@@ -409,7 +443,7 @@ template <State::Audience audience>
         const PlainItem& item = plain_items_[next];
         stage.waited += at.now > item.entered;
         at.turn_to(item.number);
-        plain_tell_start<audience>(at, row, stage, next, work);
+        plain_tell_start<audience>(at, row, next, work);
     }
     plain_ends<audience>(at, move.to(), index);
 }
@@ -426,18 +460,6 @@ template <State::Audience audience>
         handle_full(event);
 }
 
-namespace {
-
-/// Asks for the lines of memory that the first bytes of a value may lie in.
-template <std::size_t bytes, class Value>
-[[gnu::always_inline]] inline void fetch(const Value& value) {
-    const char* const first = reinterpret_cast<const char*>(&value);
-    for (std::size_t at = 0; at < bytes; at += 64) __builtin_prefetch(first + at, 1);
-    if constexpr (alignof(Value) < 64) __builtin_prefetch(first + bytes - 1, 1);
-}
-
-}  // namespace
-
 [[gnu::always_inline]] inline void State::foresee(Event event, unsigned step) const {
     if (event.kind() != EventKind::plain_done) return;
     const PlainStageRow& row = model_->plain.stages[event.element()];
@@ -448,19 +470,16 @@ template <std::size_t bytes, class Value>
         fetch<sizeof(PlainItem)>(plain_items_[event.row()]);
     } else if (step == 1) {
         if (stage.line.size() > 0) fetch<sizeof(PlainItem)>(plain_items_[stage.line.front()]);
-        fetch<8>(plain_blocks_[event.element()][stage.latencies.size()]);
-        fetch<64>(row.ways.front());
+        const Latencies::Block& block = plain_blocks_[event.element()];
+        fetch<8>(block[stage.done % block.size()]);
+        fetch<8>(row.ways.front());
         fetch<8>(keys_[row.element]);
-        if (row.all_of == none && !stage.law.empty()) {
-            fetch<64>(stage.law.front().law);
-            fetch<8>(stage.law.front().times);
-        }
-        if (stage.likely == none) return;
-        fetch<64>(model_->plain.stages[stage.likely]);
-        fetch<sizeof stage>(plain_[stage.likely]);
-    } else if (stage.likely != none && plain_[stage.likely].line.size() > 0) {
+        if (row.likely == none) return;
+        fetch<64>(model_->plain.stages[row.likely]);
+        fetch<sizeof stage>(plain_[row.likely]);
+    } else if (row.likely != none && plain_[row.likely].line.size() > 0) {
         // Who stands last there will know of the item.
-        fetch<sizeof(PlainItem)>(plain_items_[plain_[stage.likely].line.back()]);
+        fetch<sizeof(PlainItem)>(plain_items_[plain_[row.likely].line.back()]);
     }
 }
 

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "kernel/cache_lines.h"
 #include "kernel/invariant.h"
 #include "kernel/large_pages.h"
 #include "kernel/random.h"
@@ -29,7 +30,7 @@ inline std::uint64_t identity_of(const LoadRow& load, std::uint64_t arrival) {
 }
 
 /// One line of a processor's cache.
-struct alignas(64) PlainItem {
+struct alignas(kernel::cache_line) PlainItem {
     kernel::Time born = 0;
     kernel::Time entered = 0;    ///< its stage, and the line
     std::uint64_t identity = 0;  ///< addresses its draws
@@ -148,27 +149,22 @@ private:
     std::uint32_t count_ = 0;
 };
 
-/// What events look at, in two lines of a processor's cache: with thousands of stages each line costs more than all
+/// What events look at, in one line of a processor's cache: with thousands of stages each line costs more than all
 /// that is computed from it.
-struct alignas(64) PlainStage {
-    // What a newcomer looks at stands first.
-    std::int64_t capacity = 0, busy = 0;
+struct alignas(kernel::cache_line) PlainStage {
+    std::uint32_t idle = 0;  ///< workers; of unlimited ones more than there can be items
     PlainLine line;
-    Latencies latencies;
-    Index quantiles = none;   ///< probe of its latencies, as PlainStageRow::ears has it
-    Index likely = none;      ///< stage that most go to next
-    std::uint64_t enter = 0;  ///< what happens here, for the fingerprint; so start and finish
     PlainLevel in_line, at_work;
-    std::uint64_t start = 0, finish = 0;
     std::uint64_t waited = 0, done = 0;  ///< since the start
-    std::span<const CompiledTerm> law;   ///< of the model, which outlives it
-
-    std::uint64_t started() const { return done + static_cast<std::uint64_t>(busy); }
 };
-static_assert(sizeof(PlainStage) == 128);
+static_assert(sizeof(PlainStage) == kernel::cache_line);
 
 /// What few events look at.
 struct PlainStageRest {
+    std::uint32_t workers = 0;  ///< idle ones among them
+    /// Latencies on their way to a probe that keeps quantiles: that of the n-th who is done at n modulo the block. The
+    /// probe knows of those before this place.
+    std::uint32_t told = 0;
     std::uint64_t dropped = 0;  ///< since the start
     DrawAhead work;
     struct {
@@ -176,14 +172,32 @@ struct PlainStageRest {
         Taken<Whole> wait, latency, in_line, at_work;
     } taken;
 
+    std::int64_t busy(const PlainStage& stage) const { return std::int64_t{workers} - stage.idle; }
+    std::uint64_t started(const PlainStage& stage) const {
+        return stage.done + static_cast<std::uint64_t>(busy(stage));
+    }
     std::uint64_t arrived(const PlainStage& stage) const {
-        return dropped + stage.started() + stage.line.size();
+        return dropped + started(stage) + stage.line.size();
+    }
+    /// What the probe is to be told of, which it knows then.
+    std::span<const kernel::Time> take(const PlainStage& stage, const Latencies::Block& block) {
+        const auto to = static_cast<std::uint32_t>(stage.done % block.size());
+        const std::uint32_t from = std::exchange(told, to);
+        return std::span(block).subspan(from, to - from);
+    }
+    /// The probe has been told of all who are done by now.
+    void pass_over(const PlainStage& stage) {
+        told = static_cast<std::uint32_t>(stage.done % Latencies::Block{}.size());
+    }
+    /// As take() when the last place of the block is taken.
+    std::span<const kernel::Time> take_full(const Latencies::Block& block) {
+        const std::uint32_t from = std::exchange(told, 0);
+        return std::span(block).subspan(from);
     }
 };
 
 struct PlainLoad {
-    std::uint64_t arrive = 0;  ///< what happens here, for the fingerprint
-    bool steady = false;       ///< Poisson arrivals at a constant rate
+    bool steady = false;  ///< Poisson arrivals at a constant rate
     // Since the start:
     std::uint64_t lost = 0, done = 0;
     Whole lost_after = 0;  ///< how long they were there who are lost
@@ -193,6 +207,7 @@ struct PlainLoad {
         Taken<Whole> latency, present;
     } taken;
     DrawAhead intervals;  ///< of steady ones, at a rate of 1
+    Ahead<Index> routes;  ///< ways that its items take, of several
     Latencies latencies;
     Latencies::Block latency_block;
 };

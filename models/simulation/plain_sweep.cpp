@@ -38,8 +38,8 @@ bool State::can_sweep() const {
         if (is_plain(i) && (model_->loads[i].kind == Arrivals::Kind::recorded ||
                             !(parameters_.numbers[model_->loads[i].rate] > 0)))
             return false;
-    return std::all_of(plain_.begin(), plain_.end(), [](const PlainStage& stage) {
-        return stage.capacity >= 1 && stage.capacity <= most_workers;
+    return std::all_of(plain_rests_.begin(), plain_rests_.end(), [](const PlainStageRest& stage) {
+        return stage.workers >= 1 && stage.workers <= most_workers;
     });
 }
 
@@ -270,7 +270,7 @@ private:
         const PlainLoadRow& plain = state_->model_->plain.loads[index];
         if (!plain.is_plain()) return;
         const LoadRow& row = state_->model_->loads[index];
-        const std::uint64_t what = state_->plain_loads_[index].arrive;
+        const std::uint64_t what = Fingerprint::what(TraceEvent::arrive, row.element);
         open_source(plain.ways, items_.size());
         Tally tally;
         Whole moments = 0;
@@ -295,7 +295,8 @@ private:
     void take_at_work() {
         const auto later = std::partition(pending_.begin(), pending_.end(),
                                           [&](const Pending& one) { return one.at < horizon_; });
-        for (Index i = 0; i < stages_.size(); ++i) stages_[i].left = state_->plain_[i].busy;
+        for (Index i = 0; i < stages_.size(); ++i)
+            stages_[i].left = state_->plain_rests_[i].busy(state_->plain_[i]);
         pending_.erase(later, pending_.end());
         std::sort(pending_.begin(), pending_.end(), [](const Pending& a, const Pending& b) {
             return a.stage != b.stage ? a.stage < b.stage : a.at < b.at;
@@ -320,7 +321,7 @@ private:
             std::find_if(first, pending_.end(), [&](const Pending& one) { return one.stage != index; });
         if (stage.coming.size() == 0 && first == last) return true;
         const std::span<AtWork> workers(
-            places_.data(), static_cast<std::size_t>(state_->plain_[index].capacity - stage.left));
+            places_.data(), static_cast<std::size_t>(state_->plain_rests_[index].workers - stage.left));
         std::fill(workers.begin(), workers.end(), AtWork{});
         std::transform(first, last, workers.end() - (last - first), [&](const Pending& one) {
             return AtWork{one.at, state_->plain_items_[one.row].entered, -1, take(one.row)};
@@ -383,7 +384,8 @@ private:
         // Who of those in line has not started will not before the horizon, nor who comes behind.
         const bool stuck = line.size > 0 || places.empty();
         for (const Come& come : stage.coming.all()) {
-            tally.print.add({come.at, items_[come.item].number}, before.enter);
+            tally.print.add({come.at, items_[come.item].number},
+                            Fingerprint::what(TraceEvent::enter, row.element));
             AtWork& place = stuck ? nobody_ : workers.first();
             const Time free = stuck ? horizon : place.done;
             tally.tie |= free == come.at;
@@ -427,7 +429,7 @@ private:
                                            std::uint32_t item) {
         const Item& one = items_[item];
         const Time work = row.all_of == none
-                              ? state_->plain_work(index, row, one.identity).time
+                              ? state_->plain_work(row, one.identity).time
                               : state_->plain_rests_[index]
                                     .work
                                     .at(one.arrival,
@@ -437,7 +439,7 @@ private:
                                     .time;
         place = {kernel::later(start, work), entered, start, item};
         tally.at_work -= start;
-        tally.print.add({start, one.number}, before.start);
+        tally.print.add({start, one.number}, Fingerprint::what(TraceEvent::start, row.element));
     }
 
     /// Of whoever a worker is through with, if anybody.
@@ -449,13 +451,14 @@ private:
         tally.at_work += done;
         tally.tie |= done == tally.last;
         tally.last = done;
-        if (before.quantiles != none) stage.latencies.add(done - place.entered);
-        tally.print.add({done, items_[place.item].number}, before.finish);
+        if (row.quantiles != none) stage.latencies.add(done - place.entered);
+        tally.print.add({done, items_[place.item].number},
+                        Fingerprint::what(TraceEvent::finish, row.element));
         send(tally, place.item, done, row.ways, row.element);
     }
 
     /// Up to so many of another source come along these ways.
-    void open_source(const std::vector<PlainWay>& ways, std::size_t most) {
+    void open_source(const PlainWays& ways, std::size_t most) {
         exit_sources_.push_back(exits_.size());
         exits_.make_room(most);
         for (const PlainWay& way : ways) {
@@ -466,15 +469,11 @@ private:
     }
 
     /// On one of the ways.
-    [[gnu::always_inline]] void send(Tally& tally, std::uint32_t item, Time now,
-                                     const std::vector<PlainWay>& ways, Index element) {
+    [[gnu::always_inline]] void send(Tally& tally, std::uint32_t item, Time now, const PlainWays& ways,
+                                     Index element) {
         const Item& one = items_[item];
-        const PlainWay* way = ways.data();
-        if (ways.size() > 1) {
-            const double u = state_->uniform(element, Purpose::route, one.identity, 0, 0);
-            way = std::upper_bound(way, &ways.back(), u,
-                                   [](double value, const PlainWay& to) { return value < to.cumulative; });
-        }
+        const PlainWay* way = &ways.front();
+        if (ways.size() > 1) way = &ways.at(state_->uniform(element, Purpose::route, one.identity, 0, 0));
         if (way->stream != none)
             tally.print.add({now, one.number}, Fingerprint::what(TraceEvent::land, way->element));
         if (way->to != none) return stages_[way->to].coming.add({now, item});
@@ -538,7 +537,7 @@ private:
             if (begun.work.done != kernel::never)
                 simulation.schedule(begun.work.done, rank_of(EventKind::plain_done),
                                     Event(EventKind::plain_done, begun.stage, row));
-            ++state.plain_[begun.stage].busy;
+            --state.plain_[begun.stage].idle;
         }
         commit_exits();
         commit_loads();
@@ -582,16 +581,19 @@ private:
         PlainItems& items = state_->plain_items_;
         for (std::size_t i = 0; i < stage.from_line; ++i) items.remove(row.line.pop(items));
         for (const Come& come : stage.waiting.all()) row.line.push(items, keep(come.item, come.at, index));
-        row.busy = stage.left;
-        row.done += stage.tally.done;
+        PlainStageRest& rest = state_->plain_rests_[index];
+        row.idle = static_cast<std::uint32_t>(rest.workers - stage.left);
         row.waited += stage.tally.waited;
         row.in_line.add(stage.tally.in_line);
         row.at_work.add(stage.tally.at_work);
-        state_->plain_rests_[index].dropped += stage.dropped;
-        if (stage.latencies.size() == 0) return;
-        Latencies::Block& block = state_->plain_blocks_[index];
-        state_->meter_.add_to_quantiles(row.quantiles, row.latencies.take(block));
-        state_->meter_.add_to_quantiles(row.quantiles, stage.latencies.all());
+        rest.dropped += stage.dropped;
+        if (stage.latencies.size() > 0) {
+            const Index quantiles = state_->model_->plain.stages[index].quantiles;
+            state_->meter_.add_to_quantiles(quantiles, rest.take(row, state_->plain_blocks_[index]));
+            state_->meter_.add_to_quantiles(quantiles, stage.latencies.all());
+        }
+        row.done += stage.tally.done;
+        if (stage.latencies.size() > 0) rest.pass_over(row);
     }
 
     void commit_loads() {

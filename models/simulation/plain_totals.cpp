@@ -69,13 +69,14 @@ void State::take_plain_levels() {
     for (std::size_t i = 0; i < plain_.size(); ++i) {
         const PlainLevels& levels = model_->plain.stages[i].levels;
         const PlainStage& stage = plain_[i];
-        auto& taken = plain_rests_[i].taken;
+        PlainStageRest& rest = plain_rests_[i];
+        auto& taken = rest.taken;
         const auto waiting = static_cast<std::int64_t>(stage.line.size());
         const Whole in_line = taken.in_line.fresh(stage.in_line.integral(now(), waiting));
-        const Whole at_work = taken.at_work.fresh(stage.at_work.integral(now(), stage.busy));
+        const Whole at_work = taken.at_work.fresh(stage.at_work.integral(now(), rest.busy(stage)));
         area(levels.present, in_line + at_work);
         area(levels.waiting, in_line);
-        if (stage.capacity != unlimited) area(levels.utilisation, at_work);
+        if (pools_[model_->plain.stages[i].pool].capacity != unlimited) area(levels.utilisation, at_work);
     }
     for (Index i = 0; i < plain_loads_.size(); ++i)
         if (is_plain(i))
@@ -124,7 +125,8 @@ void State::take_plain_totals() {
         PlainStage& stage = plain_[i];
         PlainStageRest& rest = plain_rests_[i];
         auto& taken = rest.taken;
-        quantiles(ears.latency, stage.latencies, plain_blocks_[i]);
+        if (ears.latency.quantiles != none)
+            meter_.add_to_quantiles(ears.latency.quantiles, rest.take(stage, plain_blocks_[i]));
         const std::uint64_t done = taken.done.fresh(stage.done);
         const std::uint64_t dropped = taken.dropped.fresh(rest.dropped);
         arrivals(ears, taken.arrived.fresh(rest.arrived(stage)));
@@ -132,7 +134,7 @@ void State::take_plain_totals() {
         count(ears.lost, dropped);
         count(ears.waited, taken.waited.fresh(stage.waited));
         count(ears.completed, done);
-        sum(ears.wait, taken.started.fresh(stage.started()),
+        sum(ears.wait, taken.started.fresh(rest.started(stage)),
             taken.wait.fresh(stage.in_line.moments() + entered_line[i]));
         sum(ears.latency, done,
             taken.latency.fresh(stage.in_line.moments() + stage.at_work.moments() + entered[i]));
@@ -169,10 +171,10 @@ void State::show_plain(Index index) {
     const PlainStage& stage = plain_[index];
     StageState& state = stages_[row.stage];
     state.waiting = static_cast<std::int64_t>(stage.line.size());
-    state.working = state.units = stage.busy;
+    state.working = state.units = plain_rests_[index].busy(stage);
     state.records = static_cast<double>(state.waiting + state.working);
     pools_[row.pool].waiting = state.waiting;
-    pools_[row.pool].busy = stage.busy;
+    pools_[row.pool].busy = state.working;
 }
 
 void State::show_plain() {

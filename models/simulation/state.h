@@ -294,12 +294,15 @@ private:
     bool is_plain(Index load) const { return !plain_.empty() && model_->plain.loads[load].is_plain(); }
     /// Items on the plain path.
     std::size_t plain_present() const;
-    DrawAhead::Draw plain_work(Index stage, const PlainStageRow& row, std::uint64_t identity) const;
+    DrawAhead::Draw plain_work(const PlainStageRow& row, std::uint64_t identity) const;
     /// Of the arrivals from this one on: their work, and their intervals (the value: at a rate of 1).
     void mirror(std::span<double> uniforms) const;
     void plain_works(const PlainStageRow& row, std::uint64_t arrival, std::span<DrawAhead::Draw> works) const;
     void plain_intervals(const LoadRow& row, std::uint64_t arrival,
                          std::span<DrawAhead::Draw> intervals) const;
+    void plain_routes(Index load, std::uint64_t arrival, std::span<Index> routes) const;
+    /// The way of an arrival, which looks ahead to where the next ones will go.
+    const PlainWay& plain_way(Index load, std::uint64_t arrival);
     struct PlainMoment;
     DrawAhead::Draw plain_draw(Index stage, const PlainStageRow& row, const PlainItem& item);
     /// Who wants to know of each item as things happen. Where nobody does, all that is asked for can be told from
@@ -331,9 +334,8 @@ private:
     void plain_arrival(Simulation& simulation, Index load);
     template <Audience audience>
     void plain_done(Simulation& simulation, Index stage, Index item);
-    /// `what`: the same for the fingerprint.
     template <Audience audience>
-    void plain_tell(PlainMoment& at, std::uint64_t what, TraceEvent event, Index element, double value = 0);
+    void plain_tell(PlainMoment& at, TraceEvent event, Index element, double value = 0);
     /// To the trace only.
     template <Audience audience>
     void plain_trace(PlainMoment& at, TraceEvent event, Index element, double value);
@@ -341,16 +343,15 @@ private:
     void plain_tell_draw(std::uint64_t identity, Index element, kernel::Purpose purpose, double value);
     /// On one of the ways: the item is where it goes, and starts there if it can.
     struct PlainMove;
-    PlainMove plain_move(PlainMoment& at, Index item, const std::vector<PlainWay>& ways, Index element);
+    PlainMove plain_move(PlainMoment& at, Index item, const PlainWay& way);
     /// `from`: the stage that it has left, if any.
     template <Audience audience>
-    void plain_tell_move(PlainMoment& at, const PlainMove& move, Index item, const std::vector<PlainWay>& ways,
+    void plain_tell_move(PlainMoment& at, const PlainMove& move, Index item, const PlainWays& ways,
                          Index element, const PlainStageRow* from, PlainStage* sender);
     /// Plans its end.
     void plain_start(PlainMoment& at, Index stage, Index item, Time work);
     template <Audience audience>
-    void plain_tell_start(PlainMoment& at, const PlainStageRow& row, const PlainStage& stage, Index item,
-                          const DrawAhead::Draw& work);
+    void plain_tell_start(PlainMoment& at, const PlainStageRow& row, Index item, const DrawAhead::Draw& work);
     /// `entered`: the stage that it leaves.
     template <Audience audience>
     void plain_leave(const PlainMoment& at, const PlainItem& item, Time entered, const PlainStageRow& from,

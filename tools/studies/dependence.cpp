@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "kernel/autocorrelation.h"
-#include "tools/studies/stability.h"
 
 namespace understudy::studies {
 
@@ -16,10 +15,11 @@ constexpr double least_beyond = 14;
 
 }  // namespace
 
-States::States(const PreparedRun& prepared) : prepared_(prepared) {
+States::States(const PreparedRun& prepared) {
     const models::Scenario& scenario = prepared.scenario;
     if (!scenario.run.length || !scenario.twin.pipelines.empty() || scenario.loads.empty()) return;
-    graph_.emplace(scenario);
+    needed_.emplace(scenario);
+    const models::ScenarioGraph& graph = needed_->graph();
     const models::GraphIndex none = models::Graph::null_vertex();
     for (std::size_t i = 0; i < prepared.measures.size(); ++i) {
         const models::Measure& measure = prepared.measures[i];
@@ -31,14 +31,14 @@ States::States(const PreparedRun& prepared) : prepared_(prepared) {
             all_.push_back(i);
             continue;
         }
-        const auto stage = graph_->find(models::VertexKind::stage, measure.scope);
-        const bool is_pool = graph_->find(models::VertexKind::pool, measure.scope) != none;
+        const auto stage = graph.find(models::VertexKind::stage, measure.scope);
+        const bool is_pool = graph.find(models::VertexKind::pool, measure.scope) != none;
         if (stage == none && !is_pool) continue;
         all_.push_back(i);
         if (is_pool) of_pool_[measure.scope].push_back(position);
         if (stage == none) continue;
-        for (const models::GraphIndex pool : graph_->out(stage, models::EdgeKind::runs_on))
-            if (const std::string& name = graph_->graph()[pool].name; !is_pool || name != measure.scope)
+        for (const models::GraphIndex pool : graph.out(stage, models::EdgeKind::runs_on))
+            if (const std::string& name = graph.graph()[pool].name; !is_pool || name != measure.scope)
                 of_pool_[name].push_back(position);
     }
     // Of thousands of stations each would take longer than the run: then the whole has to do.
@@ -50,8 +50,8 @@ States::States(const PreparedRun& prepared) : prepared_(prepared) {
 
 std::vector<std::size_t> States::of(const models::Measure& measure) const {
     std::vector<std::size_t> positions;
-    if (graph_ && !measure.scope.empty())
-        for (const std::string& pool : depends_on(measure, prepared_.scenario, *graph_))
+    if (needed_ && !measure.scope.empty())
+        for (const std::string& pool : needed_->by(measure))
             if (const auto found = of_pool_.find(pool); found != of_pool_.end())
                 positions.insert(positions.end(), found->second.begin(), found->second.end());
     if (positions.empty())

@@ -15,10 +15,10 @@
 #include <vector>
 
 #include "kernel/time.h"
-#include "models/graph.h"
 #include "models/measure.h"
 #include "tools/studies/run.h"
 #include "tools/studies/seen.h"
+#include "tools/studies/stability.h"
 
 namespace understudy::studies {
 
@@ -34,10 +34,9 @@ public:
     std::vector<std::size_t> of(const models::Measure& measure) const;
 
 private:
-    const PreparedRun& prepared_;
     std::vector<std::size_t> all_;
     std::map<std::string, std::vector<std::size_t>> of_pool_;
-    std::optional<models::ScenarioGraph> graph_;
+    std::optional<PoolsNeeded> needed_;
 };
 
 struct Dependence {

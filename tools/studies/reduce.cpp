@@ -81,7 +81,7 @@ public:
         }
         // Large scenarios with nothing to find need no graph.
         if (prepared.scenario.run.length && !(growing_.empty() && critical_.empty() && unstable_.empty()))
-            graph_.emplace(prepared.scenario);
+            needed_.emplace(prepared.scenario);
     }
 
     Doubts operator()(const Measure& measure) const {
@@ -89,8 +89,8 @@ public:
         doubts.warm_up = too_short_;
         doubts.broken_off = broken_off_;
         doubts.no_variance = why_no_variance(measure, prepared_.heavy_tails);
-        if (!graph_) return doubts;
-        for (const std::string& pool : depends_on(measure, prepared_.scenario, *graph_)) {
+        if (!needed_) return doubts;
+        for (const std::string& pool : needed_->by(measure)) {
             // A line that grows is what a critical load looks like.
             doubts.growing = doubts.growing || (growing_.contains(pool) && !critical_.contains(pool));
             doubts.unstable = doubts.unstable || unstable_.contains(pool);
@@ -104,7 +104,7 @@ private:
     std::set<std::string> growing_, critical_, unstable_;  ///< pools
     bool too_short_;
     std::string broken_off_;
-    std::optional<models::ScenarioGraph> graph_;
+    std::optional<PoolsNeeded> needed_;
 };
 
 /// A run whose warm-up is stated has means of a steady state. One that is to have none is about its start, unless

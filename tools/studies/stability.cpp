@@ -45,23 +45,24 @@ bool is_of_the_station_alone(const models::Measure& measure) {
 
 }  // namespace
 
-std::set<std::string> depends_on(const models::Measure& measure, const models::Scenario& scenario,
-                                 const models::ScenarioGraph& graph) {
-    const models::Graph& g = graph.graph();
+PoolsNeeded::PoolsNeeded(const models::Scenario& scenario)
+    : graph_(scenario),
+      blocks_(std::any_of(scenario.twin.stages.begin(), scenario.twin.stages.end(),
+                          [](const models::Stage& stage) {
+                              return stage.queue.capacity != models::unlimited &&
+                                     stage.queue.full == models::Queue::Full::block;
+                          })) {}
+
+std::set<std::string> PoolsNeeded::by(const models::Measure& measure) const {
+    const models::Graph& g = graph_.graph();
     std::set<std::string> pools;
-    // A full queue that blocks hands an overload on to what comes before it: then all depend on all.
-    const bool blocks =
-        std::any_of(scenario.twin.stages.begin(), scenario.twin.stages.end(), [](const models::Stage& stage) {
-            return stage.queue.capacity != models::unlimited &&
-                   stage.queue.full == models::Queue::Full::block;
-        });
     const GraphIndex none = models::Graph::null_vertex();
-    const GraphIndex stage = graph.find(VertexKind::stage, measure.scope);
-    const GraphIndex task = graph.find(VertexKind::task, measure.scope);
-    const GraphIndex pool = graph.find(VertexKind::pool, measure.scope);
-    if (!blocks && is_of_the_station_alone(measure) && (stage != none || task != none || pool != none)) {
-        if (stage != none) add_pools_of(stage, graph, pools);
-        if (task != none) add_pools_of(task, graph, pools);
+    const GraphIndex stage = graph_.find(VertexKind::stage, measure.scope);
+    const GraphIndex task = graph_.find(VertexKind::task, measure.scope);
+    const GraphIndex pool = graph_.find(VertexKind::pool, measure.scope);
+    if (!blocks_ && is_of_the_station_alone(measure) && (stage != none || task != none || pool != none)) {
+        if (stage != none) add_pools_of(stage, graph_, pools);
+        if (task != none) add_pools_of(task, graph_, pools);
         if (pool != none) pools.insert(measure.scope);
         return pools;
     }
@@ -69,16 +70,16 @@ std::set<std::string> depends_on(const models::Measure& measure, const models::S
     for (const std::string& name : {measure.scope, measure.scope_to})
         for (const VertexKind kind :
              {VertexKind::stream, VertexKind::stage, VertexKind::task, VertexKind::pipeline})
-            if (const GraphIndex vertex = graph.find(kind, name); !name.empty() && vertex != none)
+            if (const GraphIndex vertex = graph_.find(kind, name); !name.empty() && vertex != none)
                 from.push_back(vertex);
-    if (from.empty() || blocks) {
+    if (from.empty() || blocks_) {
         for (auto [v, end] = boost::vertices(g); v != end; ++v)
             if (g[*v].kind == VertexKind::pool) pools.insert(g[*v].name);
         return pools;
     }
-    for (const GraphIndex vertex : upstream_of(from, graph))
+    for (const GraphIndex vertex : upstream_of(from, graph_))
         if (g[vertex].kind == VertexKind::stage || g[vertex].kind == VertexKind::task)
-            add_pools_of(vertex, graph, pools);
+            add_pools_of(vertex, graph_, pools);
     return pools;
 }
 

@@ -15,9 +15,19 @@
 
 namespace understudy::studies {
 
-/// The pools (and stages with workers of their own) that a measure depends on having enough of.
-std::set<std::string> depends_on(const models::Measure& measure, const models::Scenario& scenario,
-                                 const models::ScenarioGraph& graph);
+/// The pools (and stages with workers of their own) that measures depend on having enough of.
+class PoolsNeeded {
+public:
+    explicit PoolsNeeded(const models::Scenario& scenario);
+
+    std::set<std::string> by(const models::Measure& measure) const;
+    const models::ScenarioGraph& graph() const { return graph_; }
+
+private:
+    models::ScenarioGraph graph_;
+    /// A full queue that blocks hands an overload on to what comes before it: then all depend on all.
+    bool blocks_;
+};
 
 /// How the number in line changed over a run.
 struct GrownLine {

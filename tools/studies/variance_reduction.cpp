@@ -67,10 +67,10 @@ void add_controls(const PreparedRun& prepared, kernel::Time warm_up, std::vector
         !why_no_controls(prepared, warm_up, std::ssize(seen.front().by_replication)).empty())
         return;
     const std::vector<std::size_t> known = known_utilisations(prepared);
-    const models::ScenarioGraph graph(prepared.scenario);
+    const PoolsNeeded needed(prepared.scenario);
     for (std::size_t i = 0; i < seen.size(); ++i) {
         if (is_utilisation(prepared.measures[i]) || !about_steady_state(prepared.measures[i])) continue;
-        const std::set<std::string> pools = depends_on(prepared.measures[i], prepared.scenario, graph);
+        const std::set<std::string> pools = needed.by(prepared.measures[i]);
         for (const std::size_t probe : known) {
             if (seen[i].controls.size() == most_controls) break;
             if (!pools.contains(prepared.measures[probe].scope)) continue;
