@@ -170,13 +170,15 @@ public:
             drop_late(steps);
             NextStages next;
             ways_.follow(stage.name, stage.writes, next);
-            for (const Step& step : steps) add(next, step.next.value_or(""), !step.next);
+            // What may yet go on has been dropped: who ends where the twin has no exit went no way that it has.
+            std::map<std::string, std::int64_t> went;
+            for (const Step& step : steps) ++went[step.next.value_or("")];
+            for (const auto& [stage, items] : went) add(next, stage, items, false);
         }
         NextStages first;
         for (const models::Load& load : twin_.loads) ways_.follow(load.name, load.writes, first);
         // One that is in the log from its midst on began elsewhere.
-        for (const auto& [stage, items] : begun_)
-            for (std::int64_t i = 0; i < items; ++i) add(first, stage, true);
+        for (const auto& [stage, items] : begun_) add(first, stage, items, true);
     }
 
     void fit(bool copies, Calibration& into) {
@@ -226,9 +228,13 @@ private:
                          ended ? at(*task->completed) : at(*task->started), ended && !task->failed, clock});
                 }
         }
+        std::map<std::string, std::size_t> places;
+        for (const models::Stage& stage : twin_.twin.stages) places.emplace(stage.name, places.size());
         for (auto& [item, steps] : items) {
-            std::stable_sort(steps.begin(), steps.end(), [](const StepOfItem& a, const StepOfItem& b) {
-                return a.start != b.start ? a.start < b.start : a.end < b.end;
+            // Of one instant in the twin's order, whatever that of the log's lines.
+            std::sort(steps.begin(), steps.end(), [&](const StepOfItem& a, const StepOfItem& b) {
+                return std::tie(a.start, a.end, places[a.stage], a.ended_well) <
+                       std::tie(b.start, b.end, places[b.stage], b.ended_well);
             });
             ++begun_[steps.front().stage];
             for (std::size_t i = 0; i < steps.size(); ++i) {
@@ -259,12 +265,12 @@ private:
         std::erase_if(steps, [&](const Step& step) { return before_end(step) < least; });
     }
 
-    /// `may_be_cut`: that no way leads there may be because the log does not have all of the run.
-    void add(const NextStages& from, const std::string& next, bool may_be_cut) {
+    /// `may_be_cut`: that no way leads there may be because the log does not have all of the runs.
+    void add(const NextStages& from, const std::string& next, std::int64_t items, bool may_be_cut) {
         std::vector<Branch>& branches = ways_.branches();
         const Ways* const there = from.to(next);
         if (from.complete && there != nullptr && there->count == 1) {
-            for (const auto& [branch, target] : there->shares) ++branches[branch].counts[target];
+            for (const auto& [branch, target] : there->shares) branches[branch].counts[target] += items;
             return;
         }
         if (from.complete && there == nullptr && may_be_cut) return;
@@ -274,7 +280,7 @@ private:
                 of.insert(ways.branches.begin(), ways.branches.end());
         const bool is_strange = from.complete && there == nullptr;
         for (const std::size_t branch : of)
-            ++(is_strange ? branches[branch].strange : branches[branch].untold);
+            (is_strange ? branches[branch].strange : branches[branch].untold) += items;
     }
 
     static void fit_shares(const Branch& branch, Calibration& into) {
@@ -303,10 +309,11 @@ private:
         into.edits.push_back(std::move(edit));
         into.uncertain.push_back({element.path, {}, all, 0, {}});
         if (static_cast<double>(branch.strange) > most_untold * (all + static_cast<double>(branch.strange)))
-            into.warnings.push_back(
-                element.path + ": " + std::to_string(branch.strange) + " of " +
-                std::to_string(branch.strange + branch.told()) +
-                " items went where no way of the twin leads; the shares are those of the others");
+            into.warnings.push_back(element.path + ": " + std::to_string(branch.strange) + " of " +
+                                    std::to_string(branch.strange + branch.told()) +
+                                    " items went where no way of the twin leads, or ended where it has no "
+                                    "exit; the shares are those "
+                                    "of the others");
         into.elements.push_back(std::move(element));
     }
 

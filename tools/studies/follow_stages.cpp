@@ -125,6 +125,24 @@ private:
             if (!fresh) born->second = std::min(born->second, pieces_[i].first());
         }
         for (std::size_t stage = 0; stage < stages().size(); ++stage) shown_by_.push_back(shown_by(stage));
+        for (auto& [item, those] : of_item_)
+            std::stable_sort(those.begin(), those.end(), [&](std::size_t a, std::size_t b) {
+                return pieces_[a].first() < pieces_[b].first();
+            });
+    }
+
+    /// Where those that began at an instant or later begin among the pieces of an item at a stage.
+    std::vector<std::size_t>::const_iterator since(const std::vector<std::size_t>& those,
+                                                   std::int64_t instant) const {
+        return std::lower_bound(those.begin(), those.end(), instant,
+                                [&](std::size_t i, std::int64_t at) { return pieces_[i].first() < at; });
+    }
+    /// The first of them but that piece.
+    std::optional<std::int64_t> first_since(const std::vector<std::size_t>& those, std::int64_t instant,
+                                            const Piece* but = nullptr) const {
+        auto found = since(those, instant);
+        if (found != those.end() && &pieces_[*found] == but) ++found;
+        return found == those.end() ? std::nullopt : std::optional(pieces_[*found].first());
     }
 
     std::int64_t born_of(const Piece& piece) const {
@@ -137,46 +155,97 @@ private:
     /// The ways behind a stage: forks that are independent of each other. Nothing: they cannot be told.
     const std::optional<std::vector<Fork>>& forks_of(std::size_t stage) const { return forks_[stage]; }
 
-    std::optional<std::vector<Fork>> find_forks(std::size_t stage) const {
+    std::optional<std::vector<Fork>> find_forks(std::size_t stage) {
         const models::Stage& from = stages()[stage];
-        std::vector<Fork> forks;
-        std::vector<models::Writes::Target> targets = models::targets_of(from.name, from.writes);
-        if (from.writes.rule == models::Writes::Rule::copy || targets.size() == 1) {
-            for (const models::Writes::Target& target : targets)
-                forks.push_back({way_to(target.stream, 1, 0)});
-            return forks;
+        if (from.writes.rule != models::Writes::Rule::copy && from.writes.targets.size() > 1) {
+            std::optional<Fork> fork = ways_of(from);
+            return fork ? std::optional(std::vector<Fork>{std::move(*fork)}) : std::nullopt;
         }
-        Fork fork;
-        for (const models::Writes::Target& target : targets)
-            fork.push_back(way_to(target.stream, target.share, 0));
-        if (from.writes.rule == models::Writes::Rule::share) return std::vector<Fork>{fork};
-        // By a rule that looks at items: it does not matter where all ways are one.
-        for (const WayOn& way : fork)
-            if (way.spots != fork.front().spots || way.gathers != fork.front().gathers) return std::nullopt;
-        fork.resize(1);
-        fork.front().share = 1;
-        return std::vector<Fork>{fork};
+        std::vector<Fork> forks;
+        for (const models::Writes::Target& target : models::targets_of(from.name, from.writes)) {
+            const std::optional<Fork>& fork = ways_to(target.stream);
+            if (!fork) return std::nullopt;
+            forks.push_back(*fork);
+        }
+        return forks;
     }
 
-    WayOn way_to(const std::string& stream, double share, int depth) const {
-        WayOn way{share, {}, false};
-        constexpr int deepest = 16;
-        for (std::size_t i = 0; i < stages().size() && depth < deepest; ++i) {
+    /// More ways are not told apart.
+    static constexpr std::size_t most_ways = 64;
+
+    /// Each of the ways with the same spots once.
+    static std::optional<Fork> merged(const Fork& fork) {
+        std::map<std::pair<std::vector<Spot>, bool>, double> shares;
+        for (const WayOn& way : fork) shares[{way.spots, way.gathers}] += way.share;
+        if (shares.size() > most_ways) return std::nullopt;
+        // In the order in which they came.
+        Fork once;
+        for (const WayOn& way : fork) {
+            const auto share = shares.extract({way.spots, way.gathers});
+            if (!share.empty()) once.push_back({share.mapped(), way.spots, way.gathers});
+        }
+        return once;
+    }
+
+    /// Of an item that goes both: each of the one with each of the other.
+    static std::optional<Fork> both(const Fork& one, const Fork& other) {
+        if (one.size() * other.size() > most_ways * most_ways) return std::nullopt;
+        Fork all;
+        for (const WayOn& a : one)
+            for (const WayOn& b : other) {
+                WayOn way{a.share * b.share, a.spots, a.gathers || b.gathers};
+                way.spots.insert(way.spots.end(), b.spots.begin(), b.spots.end());
+                all.push_back(std::move(way));
+            }
+        return merged(all);
+    }
+
+    /// Where what the stage has done goes: one of these ways. Nothing: that cannot be told.
+    std::optional<Fork> ways_of(const models::Stage& stage) {
+        const std::vector<models::Writes::Target> targets = models::targets_of(stage.name, stage.writes);
+        const bool copies = stage.writes.rule == models::Writes::Rule::copy || targets.size() == 1;
+        const bool shares = stage.writes.rule == models::Writes::Rule::share;
+        std::optional<Fork> all = copies ? Fork{WayOn{}} : Fork{};
+        for (const models::Writes::Target& target : targets) {
+            const std::optional<Fork> fork = ways_to(target.stream);
+            if (!fork) return std::nullopt;
+            if (copies) {
+                all = both(*all, *fork);
+            } else {
+                for (WayOn way : *fork) {
+                    if (shares) way.share *= target.share;
+                    all->push_back(std::move(way));
+                }
+                all = merged(*all);
+            }
+            if (!all) return std::nullopt;
+        }
+        if (copies || shares) return all;
+        // By a rule that looks at items: it does not matter where all ways are one.
+        if (all->size() != 1) return std::nullopt;
+        all->front().share = 1;
+        return all;
+    }
+
+    /// From a stream: to each of its readers, or through those that hold no item.
+    const std::optional<Fork>& ways_to(const std::string& stream) {
+        const auto [known, fresh] =
+            ways_to_.try_emplace(stream, Fork{WayOn{}});  // in a circle of such it goes nowhere
+        if (!fresh) return known->second;
+        std::optional<Fork> all = Fork{WayOn{}};
+        for (std::size_t i = 0; i < stages().size() && all; ++i) {
             const models::Stage& stage = stages()[i];
             if (std::find(stage.reads.begin(), stage.reads.end(), stream) == stage.reads.end()) continue;
-            if (gathers(stage)) {
-                way.gathers = true;
-            } else if (passes_at_once(stage)) {
-                for (const models::Writes::Target& target : models::targets_of(stage.name, stage.writes)) {
-                    const WayOn further = way_to(target.stream, share, depth + 1);
-                    way.spots.insert(way.spots.end(), further.spots.begin(), further.spots.end());
-                    way.gathers = way.gathers || further.gathers;
-                }
-            } else {
-                way.spots.push_back({i, stage.reads.front() == stream ? "" : stream});
-            }
+            std::optional<Fork> fork;
+            if (gathers(stage))
+                fork = Fork{WayOn{1, {}, true}};
+            else if (passes_at_once(stage))
+                fork = ways_of(stage);
+            else
+                fork = Fork{WayOn{1, {{i, stage.reads.front() == stream ? "" : stream}}, false}};
+            all = fork ? both(*all, *fork) : std::nullopt;
         }
-        return way;
+        return ways_to_[stream] = std::move(all);
     }
 
     /// The log has no name for it: what it does shows only in what comes after.
@@ -216,9 +285,7 @@ private:
         for (const std::size_t shown : shown_by_[stage]) {
             const auto known = of_item_.find({item, shown});
             if (known == of_item_.end()) continue;
-            for (const std::size_t i : known->second)
-                if (const std::int64_t at = pieces_[i].first(); at >= since)
-                    first = first ? std::min(*first, at) : at;
+            if (const auto at = first_since(known->second, since)) first = std::min(first.value_or(*at), *at);
         }
         return first;
     }
@@ -409,8 +476,7 @@ private:
     bool seen_later(const Piece& piece) const {
         const auto from = of_item_.lower_bound({piece.about(), 0});
         for (auto known = from; known != of_item_.end() && known->first.first == piece.about(); ++known)
-            for (const std::size_t i : known->second)
-                if (pieces_[i].first() >= *piece.ended && &pieces_[i] != &piece) return true;
+            if (first_since(known->second, *piece.ended, &piece)) return true;
         return false;
     }
 
@@ -521,13 +587,8 @@ private:
     std::optional<std::int64_t> seen_at_or_same(const Piece& piece, std::size_t stage) const {
         const auto known = of_item_.find({piece.about(), stage});
         // A stage that it comes back to: another piece than itself.
-        if (known != of_item_.end() && !is_hidden(stage)) {
-            std::optional<std::int64_t> first;
-            for (const std::size_t i : known->second)
-                if (&pieces_[i] != &piece && pieces_[i].first() >= *piece.ended)
-                    first = first ? std::min(*first, pieces_[i].first()) : pieces_[i].first();
-            return first;
-        }
+        if (known != of_item_.end() && !is_hidden(stage))
+            return first_since(known->second, *piece.ended, &piece);
         return seen_at(piece.about(), stage, *piece.ended);
     }
 
@@ -670,6 +731,7 @@ private:
     Followed& into_;
     std::vector<Piece> pieces_;
     std::vector<std::optional<std::vector<Fork>>> forks_;  ///< of each stage
+    std::map<std::string, std::optional<Fork>> ways_to_;   ///< by stream, found once
     std::vector<std::vector<std::size_t>> shown_by_;       ///< of each stage, found once
     std::vector<std::vector<std::size_t>> of_stage_;       ///< pieces of each stage, by time
     std::map<std::pair<std::string, std::size_t>, std::vector<std::size_t>> of_item_;  ///< by item and stage

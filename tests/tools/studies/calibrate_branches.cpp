@@ -162,6 +162,35 @@ TEST_CASE("branches: items that went where no way of the twin leads are said, an
     CHECK(says(found.warnings, "items went where no way of the twin leads"));
 }
 
+TEST_CASE("branches: items that ended where the twin has no exit are said, and none of the shares") {
+    const models::Scenario twin = twin_with(
+        "    check: {reads: in, workers: unlimited, service: 10min, writes: {to_fix: 10%, to_see: 90%}}\n" +
+        fix + "    see: {reads: to_see, workers: unlimited, service: 1min}\n");
+    RecordedRun run = checks(1000, 0);
+    for (int i = 0; i < 1000; i += 2)
+        if (i % 10 >= 3) add(run, std::to_string(i), "see", 600.0 * i + 600, 10);
+    const Calibration found = studies::calibrate(twin, {run});
+    REQUIRE(edit_of(found, "check.writes"));
+    CHECK(edit_of(found, "check.writes")->writes->targets[0].share == doctest::Approx(0.5).epsilon(0.01));
+    CHECK(says(found.warnings, "or ended where it has no exit"));
+}
+
+TEST_CASE("branches: steps of one instant follow each other whatever the order of the log's lines") {
+    const models::Scenario twin = twin_with(check + fix);
+    RecordedRun run;
+    run.source = "log";
+    run.format = "csv";
+    for (int i = 0; i < 1000; ++i) {
+        const bool fixed = i % 10 < 3;
+        if (fixed && i % 2 == 0) add(run, std::to_string(i), "fix", 600.0 * i, 0);
+        add(run, std::to_string(i), "check", 600.0 * i, 0);
+        if (fixed && i % 2 == 1) add(run, std::to_string(i), "fix", 600.0 * i, 0);
+    }
+    const Calibration found = studies::calibrate(twin, {run});
+    REQUIRE(edit_of(found, "check.writes"));
+    CHECK(edit_of(found, "check.writes")->writes->targets[0].share == doctest::Approx(0.3).epsilon(0.01));
+}
+
 TEST_CASE("branches: more ways than anybody can follow are told by none") {
     std::string stages = "    check: {reads: in, workers: 1, service: 1s, writes: {m0_0: 50%, m0_1: 50%}}\n";
     constexpr int layers = 40;

@@ -225,6 +225,36 @@ TEST_CASE("of several ways each has its share, and none that nobody has been on 
     CHECK(count(followed, "c", Where::waiting) > 0);
 }
 
+TEST_CASE("behind stages without workers an item is where their ways lead, once") {
+    // A router that deals, one that copies, and eight routers in a row with four ways each that all end at one stage.
+    std::string stages =
+        "twin:\n  stages:\n    a: {reads: jobs, workers: 9, service: 1min, writes: {dealt: 50%, copied: "
+        "50%}}\n"
+        "    deal: {reads: dealt, writes: {to_b: 40%, to_c: 60%}}\n"
+        "    copy: {reads: copied, writes: [to_b, to_d]}\n"
+        "    b: {reads: to_b, workers: 1, service: 5min, writes: row0}\n"
+        "    c: {reads: to_c, workers: 1, service: 5min}\n    d: {reads: to_d, workers: 1, service: 5min}\n";
+    for (int i = 0; i < 8; ++i) {
+        const std::string at = std::to_string(i), next = std::to_string(i + 1);
+        stages += "    r" + at + ": {reads: row" + at + ", writes: {p" + at + ": 25%, q" + at + ": 25%, s" +
+                  at + ": 25%, t" + at + ": 25%}}\n    join" + at + ": {reads: [p" + at + ", q" + at + ", s" +
+                  at + ", t" + at + "], writes: row" + next + "}\n";
+    }
+    const auto twin = scenario(stages +
+                               "    z: {reads: row8, workers: 1, service: 5min}\n"
+                               "load: {jobs: {arrivals: poisson(10/h)}}\nrun: {length: 1d}\n");
+    std::vector<ObservedEvent> events;
+    for (int i = 0; i < 20; ++i)
+        events.push_back(event(i * kernel::second, Kind::ended, "a", std::to_string(i)));
+    for (int i = 0; i < 7; ++i)
+        events.push_back(event(i * kernel::second, Kind::ended, "b", "of b " + std::to_string(i)));
+    const auto followed = follow(twin, events, minute);
+    CHECK(count(followed, "b", Where::waiting) == 4 + 10);
+    CHECK(count(followed, "c", Where::waiting) == 6);
+    CHECK(count(followed, "d", Where::waiting) == 10);
+    CHECK(count(followed, "z", Where::waiting) == 7);
+}
+
 TEST_CASE("a stage that the log has no name for holds items as its service says") {
     const auto twin = scenario(
         "twin:\n  stages:\n    a: {reads: jobs, workers: 9, service: 1min, writes: {to_b: 50%, exit: 50%}}\n"

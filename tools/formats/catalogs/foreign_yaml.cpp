@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <map>
 #include <sstream>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -31,6 +32,14 @@ struct Refused {
 
 class TreeOfEvents : public YAML::EventHandler {
 public:
+    explicit TreeOfEvents(std::string_view text) : text_(text) {
+        for (std::size_t start = 0; start != std::string_view::npos && start <= text.size();) {
+            lines_.push_back(start);
+            const std::size_t end = text.find('\n', start);
+            start = end == std::string_view::npos ? end : end + 1;
+        }
+    }
+
     Node take() { return std::move(root_); }
 
     void OnDocumentStart(const YAML::Mark&) override {}
@@ -56,6 +65,10 @@ public:
                   const std::string& value) override {
         Node node = Node::scalar(value);
         node.quoted = tag == "!";
+        const auto line = static_cast<std::size_t>(std::max(mark.line, 0));
+        if (node.quoted && line < lines_.size() &&
+            !is_quote_closed(text_, lines_[line] + static_cast<std::size_t>(std::max(mark.column, 0))))
+            throw Refused{mark.line + 1, "a quote is not closed: add the closing quote"};
         add(std::move(node), mark, anchor);
     }
     void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
@@ -75,6 +88,14 @@ private:
         bool expects_key = true;  ///< of a map
         std::string key;
         YAML::anchor_t anchor = 0;
+        std::unordered_map<std::string, std::size_t> places{};  ///< of the entries of a map
+
+        /// The entry of a key, and whether it is new.
+        std::pair<Entry*, bool> entry(const std::string& of) {
+            const auto [at, fresh] = places.try_emplace(of, node.entries.size());
+            if (fresh) node.entries.push_back({of, {}, {}});
+            return {&node.entries[at->second], fresh};
+        }
     };
 
     static std::size_t nodes_in(const Node& node) {
@@ -120,22 +141,23 @@ private:
         }
         level.expects_key = true;
         if (level.key == "<<") {
-            merge(level.node, node);
+            merge(level, node);
             return;
         }
-        if (Entry* there = level.node.find(level.key))
-            there->value = std::move(node);
-        else
-            level.node.entries.push_back({level.key, node.place, std::move(node)});
+        const auto [entry, fresh] = level.entry(level.key);
+        if (fresh) entry->place = node.place;
+        entry->value = std::move(node);
     }
 
     /// The entries of a map, or of a list of maps, that are not there already (YAML 1.1, "merge").
-    static void merge(Node& into, const Node& from) {
+    static void merge(Level& into, const Node& from) {
         for (const Node& item : from.items) merge(into, item);
-        for (const Entry& entry : from.entries)
-            if (into.find(entry.key) == nullptr) into.entries.push_back(entry);
+        for (const Entry& other : from.entries)
+            if (const auto [entry, fresh] = into.entry(other.key); fresh) *entry = other;
     }
 
+    std::string_view text_;
+    std::vector<std::size_t> lines_;  ///< where each begins
     Node root_ = Node::map();
     std::vector<Level> levels_;
     std::map<YAML::anchor_t, Node> anchors_;
@@ -158,10 +180,10 @@ ForeignYaml read_foreign_yaml(std::string_view text) {
     std::istringstream stream{std::string(text)};
     try {
         YAML::Parser parser(stream);
-        TreeOfEvents tree;
+        TreeOfEvents tree(text);
         if (parser.HandleNextDocument(tree)) {
             result.root = tree.take();
-            TreeOfEvents more;
+            TreeOfEvents more(text);
             if (parser.HandleNextDocument(more)) {
                 result.line = more.take().place.line;
                 result.problem = "a second document in one file";

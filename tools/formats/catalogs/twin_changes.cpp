@@ -11,9 +11,11 @@
 
 #include "kernel/invariant.h"
 #include "models/listed.h"
+#include "models/schedule.h"
 #include "tools/formats/catalogs/twin_elements.h"
 #include "tools/formats/language/change_reader.h"
 #include "tools/formats/language/edits.h"
+#include "tools/formats/language/schedules.h"
 
 namespace understudy::formats {
 
@@ -190,7 +192,7 @@ private:
                     if (a != nullptr && says_there_is_none(element.value, key)) remove_key(path);
                     continue;
                 }
-                if (!is_known(key, b->value)) continue;
+                if (!is_known(key, b->value) || (a != nullptr && is_any_pool(key, b->value))) continue;
                 if (key == "schedule" && never_ends(b->value) &&
                     (a == nullptr || !same_value(a->value, b->value))) {
                     without_end_.push_back(element.key + " " + b->value.text);
@@ -241,6 +243,38 @@ private:
                !(key == "schedule" && value.text == "once");
     }
 
+    /// The workers that an import gives tasks of whose pools it knows nothing.
+    bool is_any_pool(std::string_view key, const Node& value) const {
+        if (key != "runs_on" || scope_.of_pools || !value.is_scalar()) return false;
+        const Entry* pool = section_of(now_, "pools").find(value.text);
+        const Entry* workers = pool == nullptr ? nullptr : pool->value.find("workers");
+        return workers != nullptr && workers->value.text == "unlimited";
+    }
+
+    /// Whether a schedule that names a zone has the instants of one that was found in recorded runs, on this or that side of
+    /// the change of clocks.
+    bool is_same_by_the_clock(const Node& before, const Node& now) const {
+        if (!before.is_scalar() || !now.is_scalar()) return false;
+        try {
+            const models::Schedule with_zone = read_schedule(before.text), plain = read_schedule(now.text);
+            if (with_zone.zone.empty() || !plain.zone.empty() ||
+                with_zone.kind != models::Schedule::Kind::calendar ||
+                plain.kind != models::Schedule::Kind::calendar)
+                return false;
+            const Entry* run = earlier_.is_map() ? earlier_.find("run") : nullptr;
+            const Entry* zone = run != nullptr && run->value.is_map() ? run->value.find("zone") : nullptr;
+            constexpr std::int64_t january = 1'736'121'600, july = 1'751'846'400;  // Mondays of 2025
+            for (const std::int64_t since : {january, july}) {
+                const models::Calendar calendar({since * kernel::second},
+                                                zone != nullptr ? zone->value.text : "UTC");
+                const kernel::Time month = 28 * kernel::day;
+                if (calendar.instants(with_zone, month) == calendar.instants(plain, month)) return true;
+            }
+        } catch (const Fault&) {
+        }
+        return false;
+    }
+
     /// Whether an element of this import that lacks a key says thereby that there is nothing.
     bool says_there_is_none(const Node& element, std::string_view key) const {
         if (key == "failure") return element.find("service") != nullptr;
@@ -261,6 +295,16 @@ private:
         if (key == "after" && partial_ && complete && keep_orders_) return joined(before, now);
         const bool all = is_whole(element) || !keep_orders_;
         if (key == "writes" && !all) return joined(before, now);
+        if (key == "schedule" && is_same_by_the_clock(before, now)) return before;
+        if (key == "retry" && before.is_map() && now.is_map()) {
+            // How often is said by a platform or a person; runs that were never given up do not tell.
+            Node retry = now;
+            Entry* times = retry.find("times");
+            const Entry* said = before.find("times");
+            if (times != nullptr && said != nullptr && times->value.text == "unlimited")
+                times->value = said->value;
+            return retry;
+        }
         if (key == "emits" && before.is_map() && now.is_map()) {
             Node emits = before;
             for (const Entry& one : now.entries) {
@@ -445,6 +489,32 @@ private:
             if (columns.find(column.key) == nullptr) remove_key(path + "." + column.key);
     }
 
+    /// Of a pipeline, those that stay come after none of these.
+    void wait_no_longer(const std::string& pipeline, const std::vector<std::string>& tasks) {
+        Node twin = earlier_;
+        make_edits(twin, update_.edits);
+        const Entry* const now = section_of(twin, "pipelines").find(pipeline);
+        if (now == nullptr) return;
+        const auto is_gone = [&](const Node& name) {
+            return std::find(tasks.begin(), tasks.end(), name.text) != tasks.end();
+        };
+        for (const Entry& task : tasks_of(now->value).entries) {
+            const Entry* const after = task.value.is_map() ? task.value.find("after") : nullptr;
+            if (after == nullptr || is_gone(Node::scalar(task.key))) continue;
+            Node left = Node::list();
+            if (after->value.is_scalar())
+                left.items.push_back(after->value);
+            else
+                left.items = after->value.items;
+            if (std::erase_if(left.items, is_gone) == 0) continue;
+            const std::string path = pipeline + "." + task.key + ".after";
+            if (left.items.empty())
+                remove_key(path);
+            else
+                set(path, left);
+        }
+    }
+
     /// Jobs of no parent that are in another pipeline now; a pipeline that nothing is left of, with its workers.
     void remove_what_has_moved() {
         std::map<std::string, std::set<std::string>> now;  // pipelines by the label of a task
@@ -465,6 +535,7 @@ private:
             const bool all = moved.size() == tasks_of(pipeline.value).entries.size() &&
                              section_of(now_, "pipelines").find(pipeline.key) == nullptr;
             if (!all) {
+                wait_no_longer(pipeline.key, moved);
                 for (const std::string& task : moved) remove_key(pipeline.key + "." + task);
                 continue;
             }
@@ -612,6 +683,7 @@ ImportScope scope_of(const Catalog& catalog) {
         if (const CatalogPipeline& pipeline = catalog.pipelines[job.pipeline]; pipeline.has_all)
             scope.of_whole_pipelines.emplace(job.label, word_for(pipeline.source));
         if (catalog.pipelines[job.pipeline].of_no_parent) scope.of_no_parent.insert(job.label);
+        scope.of_pools = scope.of_pools || job.pool.has_value();
     }
     for (const CatalogDataset& dataset : catalog.datasets)
         if (dataset.has_all_columns) scope.with_all_columns.insert(dataset.label);

@@ -68,6 +68,7 @@ struct ImportScope {
     std::set<std::string> ordered;           ///< labels of tasks of which all is said that they come after
     std::set<std::string> of_no_parent;      ///< labels of jobs that are in one pipeline, whichever it is
     std::set<std::string> with_all_columns;  ///< labels of datasets of which all columns are said
+    bool of_pools = false;                   ///< some source says which pools tasks run on
 };
 
 ImportScope scope_of(const Catalog& catalog);

@@ -57,6 +57,8 @@ private:
     /// What its platform is told goes before what was seen of it.
     void add_retry(Node& node, const CatalogJob& job);
     static bool is_tried_again(const CatalogJob& job);
+    /// All that is known is that it failed: it is being tried again.
+    static bool is_undecided(const CatalogJob& job);
     static bool has_gaps(const CatalogJob& job);
     static double presence(const CatalogJob& job);
     std::string service(const CatalogJob& job);
@@ -89,8 +91,8 @@ private:
     std::int64_t first_ns_ = 0;
     bool once_ = false, random_ = false;
     std::size_t without_duration_ = 0, fails_after_ = 0, of_one_ = 0, of_several_ = 0, of_failed_ = 0,
-                failing_ = 0, retried_ = 0, unlimited_retries_ = 0, allowed_ = 0, told_ = 0, with_gaps_ = 0,
-                of_instances_ = 0;
+                failing_ = 0, retried_ = 0, unlimited_retries_ = 0, undecided_ = 0, allowed_ = 0, told_ = 0,
+                with_gaps_ = 0, of_instances_ = 0;
 };
 
 }  // namespace understudy::formats

@@ -143,7 +143,9 @@ Node TwinOfCatalog::task(std::size_t i, std::size_t p,
                                       Dimension::share));
         node.add("emits", std::move(emits));
     }
-    if (job.failed > 0) {
+    if (is_undecided(job)) {
+        ++undecided_;
+    } else if (job.failed > 0) {
         // In runs of the pipeline without it, it takes no time and does not fail.
         const double ended =
             static_cast<double>(job.completed + job.failed) / (has_gaps(job) ? presence(job) : 1);
@@ -180,6 +182,11 @@ void TwinOfCatalog::add_retry(Node& node, const CatalogJob& job) {
     const double backoff = job.backoff > 0 ? job.backoff : job.retry_delay;
     if (backoff > 0) retry.add_text("backoff", seconds_text(backoff));
     node.add("retry", std::move(retry));
+}
+
+bool TwinOfCatalog::is_undecided(const CatalogJob& job) {
+    return job.failed > 0 && job.completed == 0 && job.given_up == 0 && is_tried_again(job) &&
+           job.may_retry.value_or(0) == 0;
 }
 
 bool TwinOfCatalog::is_tried_again(const CatalogJob& job) {
@@ -275,6 +282,12 @@ void TwinOfCatalog::say_what_is_not_known() {
            "does not",
            "of these take as long as their runs that failed where they fail, by the same rule as where "
            "they do not");
+    assume(
+        undecided_,
+        "task has failed, is being tried again and has not ended well yet: how often it fails is not known, "
+        "and in the twin it does not",
+        "tasks have failed, are being tried again and have not ended well yet: how often they fail is not "
+        "known, and in the twin they do not");
     assume(unlimited_retries_,
            "of these was never given up in what was recorded, and is tried until it completes: how often it "
            "would be is not known",

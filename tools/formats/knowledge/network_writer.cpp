@@ -57,22 +57,32 @@ std::string write_graphml(const models::KnowledgeGraph& knowledge) {
     return text.str();
 }
 
+namespace {
+
+/// As Graphviz shows it: a backslash of a name begins no escape.
+std::string dot_text(std::string_view text) {
+    std::string escaped;
+    for (const char c : text) escaped += c == '\\' ? std::string("\\\\") : std::string(1, c);
+    return boost::escape_dot_string(escaped);
+}
+
+}  // namespace
+
 std::string write_dot(const models::KnowledgeGraph& knowledge, const std::string& scenario) {
     const Knowledge& g = knowledge.graph();
     std::ostringstream text;
     boost::write_graphviz(
         text, g,
         [&](std::ostream& out, KnowledgeIndex v) {
-            out << "[label=" << boost::escape_dot_string(g[v].name)
-                << ", shape=box, style=\"filled,rounded\", fillcolor=\"" << colour_of(g[v].thing)
+            out << "[label=" << dot_text(g[v].name) << ", shape=box, style=\"filled,rounded\", fillcolor=\""
+                << colour_of(g[v].thing)
                 << "\", tooltip=" << boost::escape_dot_string(models::name_of(g[v].thing)) << "]";
         },
         [&](std::ostream& out, const Knowledge::edge_descriptor& e) {
             out << "[label=" << boost::escape_dot_string(models::name_of(g[e].relation)) << "]";
         },
         [&](std::ostream& out) {
-            out << "label=" << boost::escape_dot_string(scenario)
-                << ";\nrankdir=LR;\nnode [fontname=\"sans-serif\"];\n";
+            out << "label=" << dot_text(scenario) << ";\nrankdir=LR;\nnode [fontname=\"sans-serif\"];\n";
         });
     return text.str();
 }

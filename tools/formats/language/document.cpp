@@ -265,20 +265,8 @@ private:
         if (node.quoted && !node.exact) node.place.column -= 1;
     }
 
-    /// yaml-cpp takes the end of the file for the end of a quote.
     void require_closing_quote(Place place, std::size_t column) {
-        const std::size_t start = lines_[static_cast<std::size_t>(place.line - 1)] + column;
-        if (start >= text_.size()) return;
-        const char quote = text_[start];
-        if (quote != '"' && quote != '\'') return;  // a block of text
-        for (std::size_t i = start + 1; i < text_.size(); ++i) {
-            if (quote == '"' && text_[i] == '\\') {
-                ++i;
-            } else if (text_[i] == quote) {
-                if (quote == '"' || i + 1 >= text_.size() || text_[i + 1] != quote) return;
-                ++i;
-            }
-        }
+        if (is_quote_closed(text_, lines_[static_cast<std::size_t>(place.line - 1)] + column)) return;
         out_.error(place, "a quote is not closed", "add the closing quote");
         throw Stop{};
     }
@@ -406,6 +394,21 @@ std::pair<std::string, std::string> explain(const std::string& message, std::str
 }
 
 }  // namespace
+
+bool is_quote_closed(std::string_view text, std::size_t start) {
+    if (start >= text.size()) return true;
+    const char quote = text[start];
+    if (quote != '"' && quote != '\'') return true;  // a block of text
+    for (std::size_t i = start + 1; i < text.size(); ++i) {
+        if (quote == '"' && text[i] == '\\') {
+            ++i;
+        } else if (text[i] == quote) {
+            if (quote == '"' || i + 1 >= text.size() || text[i + 1] != quote) return true;
+            ++i;
+        }
+    }
+    return false;
+}
 
 const Entry* Node::find(std::string_view key) const {
     for (const Entry& entry : entries)

@@ -69,6 +69,10 @@ struct Entry {
 /// text within `out` (see Diagnostics::add_source).
 Node read_document(std::string_view text, Diagnostics& out, int source = 0);
 
+/// Whether the text in quotes that begins at `start` of a YAML text ends; yes where no quote stands there. yaml-cpp takes the
+/// end of the file for the end of a quote.
+bool is_quote_closed(std::string_view text, std::size_t start);
+
 /// YAML that reads back to the same tree. Comments are not kept.
 std::string write_document(const Node& root);
 /// One value on one line, as inside braces.

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 #include <cstdint>
 #include <optional>
@@ -161,19 +160,9 @@ private:
     }
     /// "12,5" as "12.5": where columns are not separated by commas, one between digits is a decimal one.
     std::string number_text(std::string_view value) {
+        if (separator_ == ',') return std::string(value);
         std::string plain = with_decimal_point(value);
         if (plain != value) ++decimal_commas_;
-        return plain;
-    }
-    std::string with_decimal_point(std::string_view value) const {
-        std::string plain(value);
-        const std::size_t comma = plain.find(',');
-        if (separator_ == ',' || comma == std::string::npos || comma == 0 || comma + 1 >= plain.size() ||
-            comma != plain.rfind(',') || plain.find('.') != std::string::npos ||
-            std::isdigit(static_cast<unsigned char>(plain[comma - 1])) == 0 ||
-            std::isdigit(static_cast<unsigned char>(plain[comma + 1])) == 0)
-            return plain;
-        plain[comma] = '.';
         return plain;
     }
     std::optional<Time> length(const std::vector<std::string>& row, Field field) {

@@ -19,7 +19,7 @@ namespace {
 /// Subgraphs within subgraphs; nobody draws more, and each takes some of the stack.
 constexpr int deepest_subgraph = 200;
 /// Of two subgraphs each node is joined to each: a short text may say very many edges.
-constexpr std::size_t most_dot_edges = 20'000'000;
+constexpr std::size_t most_dot_edges = 1'000'000;
 constexpr std::string_view blanks_of_line = " \t\r\v\f";
 
 struct DotFault {
@@ -109,9 +109,11 @@ private:
         for (;;) {
             const std::size_t open = at_;
             for (++at_; at_ < text_.size() && text_[at_] != '"'; ++at_) {
-                // Of what has a backslash only the quote loses it, and a line that goes on.
+                // Of what has a backslash only the quote loses it, and a line that goes on; two of them are a pair.
                 if (starts("\\\""))
                     ++at_;
+                else if (starts("\\\\"))
+                    token.text += text_[at_++];
                 else if (starts("\\\n") || starts("\\\r\n")) {
                     at_ = text_.find('\n', at_);
                     continue;

@@ -1,6 +1,7 @@
 #include "tools/formats/logs/log_values.h"
 
 #include <array>
+#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <system_error>
@@ -308,6 +309,19 @@ void NoteList::leave_out(const std::string& text, std::int64_t line) {
 std::vector<models::RecordedRun::Note> NoteList::take() {
     known_.clear();
     return std::exchange(notes_, {});
+}
+
+std::string with_decimal_point(std::string_view text) {
+    std::string plain(text);
+    const auto is_digit = [&](std::size_t at) {
+        return at < plain.size() && std::isdigit(static_cast<unsigned char>(plain[at])) != 0;
+    };
+    const std::size_t comma = plain.find(',');
+    if (comma == std::string::npos || comma == 0 || comma != plain.rfind(',') ||
+        plain.find('.') != std::string::npos || !is_digit(comma - 1) || !is_digit(comma + 1))
+        return plain;
+    plain[comma] = '.';
+    return plain;
 }
 
 }  // namespace understudy::formats

@@ -37,6 +37,8 @@ std::optional<std::int64_t> log_size(std::string_view text, std::int64_t plain_u
 
 /// A plain number, "53.8%" too (then 53.8).
 std::optional<double> log_number(std::string_view text);
+/// "12,5" as "12.5", in a table whose columns are not separated by commas: one comma between digits, without a point.
+std::string with_decimal_point(std::string_view text);
 
 /// "2024-05-01 12:00:00.123", "2024-05-01T12:00:00Z", with "+02:00" or "+0200": nanoseconds since 1970.
 /// Without a zone the clock is taken as UTC. Or a plain number of `plain_unit` since 1970 or since any

@@ -267,7 +267,8 @@ void find_order(Input& input, ProcessTableOptions& options) {
 
 models::ProcessLog read_process_csv(Input& input, const ProcessTableOptions& options) {
     const bool unfinished = options.unfinished;
-    DelimitedReader rows(input, separator_of(input), Quoting::rfc4180);
+    const char separator = separator_of(input);
+    DelimitedReader rows(input, separator, Quoting::rfc4180);
     std::vector<std::string> header, row;
     if (!rows.next(header)) input.refuse_empty();
     check_said(input, header, options.columns);
@@ -307,8 +308,11 @@ models::ProcessLog read_process_csv(Input& input, const ProcessTableOptions& opt
             continue;
         }
         const auto duration = [&]() -> std::optional<kernel::Time> {
-            const std::string_view took = text(columns.duration);
-            if (took.empty() || says_nothing(took)) return std::nullopt;
+            const std::string_view written = text(columns.duration);
+            if (written.empty() || says_nothing(written)) return std::nullopt;
+            const std::string took = separator == ',' ? std::string(written) : with_decimal_point(written);
+            if (took != written)
+                events.notes().add("a comma within a number is taken as a decimal one", rows.line());
             const bool without_unit = columns.duration_unit == 0 && log_number(took);
             const auto found = without_unit ? std::nullopt : log_duration(took, columns.duration_unit);
             if (!found)

@@ -236,6 +236,14 @@ TEST_CASE("YAML of others") {
     }
     CHECK(read_foreign_yaml(many).problem == "aliases that stand for more than 1000000 values");
     CHECK(read_foreign_yaml("a: [1\n").problem != "");
+    // yaml-cpp would take all that follows for the text.
+    const ForeignYaml open = read_foreign_yaml("a: 1\nb: \"it\nc: 2\n");
+    CHECK(open.problem == "a quote is not closed: add the closing quote");
+    CHECK(open.line == 2);
+    CHECK(read_foreign_yaml("a: {b: 'it''s\n  so'}\nc: \"\\\"\"\n").problem == "");
+    std::string keys;
+    for (int i = 0; i < 200'000; ++i) keys += "k" + std::to_string(i) + ": 1\n";
+    CHECK(read_foreign_yaml(keys).root.entries.size() == 200'000);
     CHECK(read_foreign_yaml("a: 1\n---\nb: 1\n").problem == "a second document in one file");
     CHECK(read_foreign_yaml(std::string(1000, '[')).problem != "");
     std::string deep;

@@ -46,6 +46,12 @@ Catalog catalog_of(const std::vector<std::string>& events, std::string* problems
     return all.take();
 }
 
+/// How many of the lines say that.
+std::ptrdiff_t lists(const std::vector<std::string>& lines, const std::string& part) {
+    return std::count_if(lines.begin(), lines.end(),
+                         [&](const std::string& line) { return line.find(part) != std::string::npos; });
+}
+
 }  // namespace
 
 TEST_CASE("runs are what their events say, and no more") {
@@ -209,10 +215,6 @@ TEST_CASE("what Airflow is told of pools, retries and schedules") {
     const CatalogTwin twin = scenario_of(catalog);
     CHECK(twin.text.find("runs_on: {spark: 4}") != std::string::npos);
     CHECK(twin.text.find("retry: {times: 3, backoff: 5min}") != std::string::npos);
-    const auto lists = [](const std::vector<std::string>& lines, const std::string& part) {
-        return std::count_if(lines.begin(), lines.end(),
-                             [&](const std::string& line) { return line.find(part) != std::string::npos; });
-    };
     CHECK(lists(twin.not_used, "trigger rule one_failed of 1 task") == 1);
     CHECK(lists(twin.not_used, "retries of 1 task that never failed") == 1);
 }
@@ -341,6 +343,16 @@ TEST_CASE("a failure and the next try of the same run is a retry") {
     // In another run of the pipeline it is not.
     const Catalog other = catalog_of({events[0], events[1], events[6], events[7]});
     CHECK(other.jobs[0].retries == 0);
+}
+
+TEST_CASE("what fails and is being tried again while the log ends has no law yet") {
+    const Catalog catalog = catalog_of({with_facets(event("START", 0, "1", "d.x"), below("r", "d")),
+                                        with_facets(event("FAIL", 10, "1", "d.x"), below("r", "d")),
+                                        with_facets(event("START", 70, "2", "d.x"), below("r", "d"))});
+    const auto twin = scenario_of(catalog);
+    CHECK(twin.text.find("service: ") != std::string::npos);
+    CHECK(twin.text.find("failure") == std::string::npos);
+    CHECK(lists(twin.assumed, "1 task has failed, is being tried again and has not ended well yet") == 1);
 }
 
 TEST_CASE("a job under two parents is a task of both") {

@@ -270,6 +270,85 @@ twin:
     CHECK(edits("", "", scope) == Lines{"{remove: p.j.after}"});
 }
 
+TEST_CASE("a job that has left its parent is waited for by nobody there") {
+    const Node earlier = document(R"(understudy: 1
+scenario: s
+twin:
+  pools:
+    workers: {workers: unlimited, label: p (workers), tags: [openlineage]}
+  pipelines:
+    p:
+      schedule: once
+      label: p
+      tags: [openlineage]
+      tasks:
+        a: {runs_on: workers, label: p/a, tags: [openlineage]}
+        b: {after: [a, c], runs_on: workers, label: p/b, tags: [openlineage]}
+        c: {runs_on: workers, label: p/c, tags: [openlineage]}
+        d: {after: a, runs_on: workers, label: p/d, tags: [openlineage]}
+run: {until: empty}
+)");
+    Node now = document(R"(understudy: 1
+scenario: s
+twin:
+  pools:
+    workers_2: {workers: unlimited, label: p/a (workers), tags: [openlineage]}
+  pipelines:
+    alone:
+      schedule: once
+      label: p/a
+      tags: [openlineage]
+      tasks:
+        a: {runs_on: workers_2, label: p/a, tags: [openlineage]}
+run: {until: empty}
+)");
+    ImportScope scope;
+    scope.of_no_parent = {"p/a"};
+    const TwinUpdate update = update_of(earlier, now, scope);
+    Node twin = earlier;
+    CHECK(make_edits(twin, update.edits) == "");
+    const std::string text = write_document(twin);
+    CHECK(text.find("after: [c]") != std::string::npos);
+    CHECK(text.find("d: {runs_on: workers") != std::string::npos);
+}
+
+TEST_CASE("pools, retries and schedules that a source knows nothing of stay") {
+    Catalog told = shop({"a", "b"}, CatalogSource::airflow);
+    told.pipelines[0].schedule = "daily at 05:00 Europe/Berlin";
+    told.pipelines[0].period = kernel::day;
+    told.pools.push_back({.label = "spark", .title = "spark"});
+    CatalogJob& job = told.jobs[0];
+    job.pool = 0;
+    job.pool_slots = 4;
+    job.completed = 3;
+    job.failed = 1;
+    job.retries = 1;
+    job.backoff = 60;
+    job.may_retry = 2;
+    const Node twin = document(scenario_of(told).text);
+    Catalog seen = shop({"a", "b"}, CatalogSource::airflow);
+    seen.jobs[0] = job;
+    seen.jobs[0].pool.reset();
+    seen.jobs[0].may_retry.reset();
+    const auto with = [&](const char* schedule) {
+        seen.pipelines[0].schedule = schedule;
+        seen.pipelines[0].period = kernel::day;
+        return shown(update_of(twin, document(scenario_of(seen).text), scope_of(seen)));
+    };
+    CHECK(with("daily at 04:00").empty());
+    CHECK(with("daily at 03:00").empty());
+    CHECK(with("daily at 06:00") == std::vector<std::string>{"{set: p.schedule, to: daily at 06:00}"});
+    seen.jobs[0].backoff = 120;
+    CHECK(with("daily at 04:00") ==
+          std::vector<std::string>{"{set: p.a.retry, to: {times: 2, backoff: 2min}}"});
+    // Where a source tells of pools, that there is none is told as well.
+    seen = shop({"a", "b"}, CatalogSource::airflow);
+    seen.pools.push_back({.label = "spark", .title = "spark"});
+    seen.jobs[1].pool = 0;
+    const auto edits = with("daily at 04:00");
+    CHECK(std::find(edits.begin(), edits.end(), "{set: p.a.runs_on, to: workers}") != edits.end());
+}
+
 TEST_CASE("orders that stay make no circle") {
     const auto pipeline = [](const std::string& tasks) {
         return document(

@@ -107,4 +107,7 @@ TEST_CASE("network tools get every thing and every relation") {
     }
     CHECK(write_dot(knowledge, "shop").find("Zoë \\\"the\\\" <owner>") != std::string::npos);
     CHECK(write_graphml(knowledge).find("&lt;owner&gt;") != std::string::npos);
+    // A backslash begins no escape, and ends no quote.
+    const std::string windows = write_dot(knowledge, "CORP\\nina\\");
+    CHECK(windows.find("label=\"CORP\\\\nina\\\\\";") != std::string::npos);
 }

@@ -34,6 +34,7 @@ TEST_CASE("edges of DOT in each way in which they may be written") {
     CHECK(edges_of("subgraph s {a} subgraph s {b} -> c") == "a>c b>c");
     CHECK(edges_of("\"a-1\"->\"b \\\"2\\\"\"") == "a-1>b \"2\"");
     CHECK(edges_of("\"a\" + \"b\" -> \"c\\\nd\"") == "ab>cd");
+    CHECK(edges_of("\"a\\\\\" -> \"b\\\\\\\"\"") == "a\\\\>b\\\\\"");
     CHECK(edges_of("a:n -> b:p:sw a -> c") == "a>b a>c");
     CHECK(edges_of("a -> /* no */ b // -> c\n# -> d\n a->-1.5") == "a>b a>-1.5");
     CHECK(edges_of("\"node\" -> \"subgraph\"") == "node>subgraph");

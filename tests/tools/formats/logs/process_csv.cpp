@@ -331,6 +331,10 @@ TEST_CASE("a duration gives what is lacking of a start and an end") {
         "case_id,activity,start_time,Duration (min)\n1,a,2026-03-09T10:00,11\n1,b,2026-03-09T10:30,5\n");
     CHECK(starts.steps_with_start == 2);
     CHECK(starts.cases[0].steps[0].end == 11 * minute);
+    // Where columns are not separated by commas one within a number is a decimal one.
+    const ProcessLog comma = table("case_id;activity;start_time;duration_min\n1;a;2026-03-09T10:00;1,5\n");
+    CHECK(comma.steps_with_start == 1);
+    CHECK(comma.cases[0].steps[0].end == 90 * kernel::second);
     // The unit may be said, and a plain number without one is none.
     const ColumnsSaid said = {{"case", "No"}, {"duration_ms", "lasted"}};
     Input input("log.csv", "no,activity,start,lasted\n1,a,2026-03-09T10:00,60000\n");
