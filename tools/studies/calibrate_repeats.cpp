@@ -696,10 +696,13 @@ void calibrate_repeats(const models::Scenario& twin, const std::vector<models::R
             element.numbers.push_back({"out", "GB", pool.out_bytes / pool.told / gigabyte, {}, {}});
         }
         if (pool.freedom > 0) {
-            const double freedom = pool.freedom + borrowed, cv = fit.cv(pool);
-            CalibratedNumber variation{"cv", "", cv, {}, {}};
-            variation.low = cv * std::sqrt(freedom / 2 / kernel::gamma_quantile(freedom / 2, 0.975, 0.025));
-            variation.high = cv * std::sqrt(freedom / 2 / kernel::gamma_quantile(freedom / 2, 0.025, 0.975));
+            // Where it may lie is for its own deviations to say; what it borrows of others may be beside that.
+            const double half = pool.freedom / 2, own = std::sqrt(pool.squares / pool.freedom);
+            CalibratedNumber variation{"cv", "", fit.cv(pool), {}, {}};
+            variation.low =
+                std::min(own * std::sqrt(half / kernel::gamma_quantile(half, 0.975, 0.025)), fit.cv(pool));
+            variation.high =
+                std::max(own * std::sqrt(half / kernel::gamma_quantile(half, 0.025, 0.975)), fit.cv(pool));
             element.numbers.push_back(variation);
         }
         into.elements.push_back(std::move(element));

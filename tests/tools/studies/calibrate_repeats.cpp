@@ -127,6 +127,29 @@ TEST_CASE("calibrate: repeats are held against one run, whatever the schedule") 
     CHECK(daily.validations[0].error == once.validations[0].error);
 }
 
+TEST_CASE("calibrate: the limits of a variation are those of its own process, whatever it borrows") {
+    // Twelve repeats: `align` varies by a tenth about its mean, `call` by half.
+    std::vector<RecordedRun> repeats;
+    double squares = 0;
+    for (int i = 0; i < 12; ++i) {
+        const double up = i % 2 == 0 ? 1 : -1;
+        repeats.push_back(run_of(100 * (1 + 0.1 * up), 4000 * (1 + 0.5 * up), 0));
+        squares += 0.1 * 0.1;
+    }
+    const studies::ReplayTwin twin =
+        studies::build_twin(run_of(100, 4000, 0), studies::Submissions::inferred);
+    const studies::Calibration found = studies::calibrate(twin.scenario, repeats);
+    const auto align = std::find_if(found.elements.begin(), found.elements.end(),
+                                    [](const auto& one) { return one.path == "align"; });
+    REQUIRE(align != found.elements.end());
+    const auto cv = std::find_if(align->numbers.begin(), align->numbers.end(),
+                                 [](const auto& one) { return one.name == "cv"; });
+    REQUIRE(cv != align->numbers.end());
+    CHECK(cv->estimate > 0.15);
+    CHECK(*cv->low < std::sqrt(squares / 11));
+    CHECK(*cv->high >= cv->estimate);
+}
+
 TEST_CASE("calibrate: one that failed in half of the repeats takes half of what it took there") {
     studies::Calibration calibration;
     const auto means =
