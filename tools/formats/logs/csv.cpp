@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <cstdint>
 #include <optional>
 #include <set>
@@ -12,7 +11,6 @@
 #include <utility>
 
 #include "models/replay/local_dates.h"
-#include "tools/formats/catalogs/airflow_values.h"
 #include "tools/formats/logs/csv_columns.h"
 #include "tools/formats/logs/date_zones.h"
 #include "tools/formats/logs/delimited.h"
@@ -20,6 +18,7 @@
 #include "tools/formats/logs/log_values.h"
 #include "tools/formats/logs/missing_values.h"
 #include "tools/formats/logs/nextflow.h"
+#include "tools/formats/logs/outcomes.h"
 #include "tools/formats/logs/recorded_cycles.h"
 #include "tools/formats/logs/table_columns.h"
 #include "tools/formats/logs/written_dates.h"
@@ -30,33 +29,6 @@ namespace understudy::formats {
 namespace {
 
 using kernel::Time;
-
-enum class Outcome { completed, failed, never_ran, unknown };
-
-Outcome outcome(std::string_view text) {
-    const std::string word = plain_word(text);
-    for (const std::string_view good :
-         {"", "ok", "completed", "complete", "success", "successful", "succeeded", "done", "finished",
-          "passed", "0", "-", "neutral", "unstable", "succeededwithissues", "partiallysucceeded"})
-        if (word == good) return Outcome::completed;
-    for (const std::string_view bad :
-         {"failed", "fail", "failure", "error", "aborted", "killed", "timeout", "interrupted", "cancelled",
-          "canceled", "timed_out", "timedout", "startup_failure", "infrastructure_fail", "broken"})
-        if (word == bad) return Outcome::failed;
-    for (const std::string_view not_run : {"not_run", "not_built", "abandoned"})
-        if (word == not_run) return Outcome::never_ran;
-    // As `import` takes them: Airflow stamps instants on what never ran all the same.
-    switch (airflow_outcome(word)) {
-        case AirflowOutcome::completed: return Outcome::completed;
-        case AirflowOutcome::failed: return Outcome::failed;
-        case AirflowOutcome::never: return Outcome::never_ran;
-        case AirflowOutcome::open:
-        case AirflowOutcome::unknown: break;
-    }
-    const auto number = log_number(word);
-    if (number && *number == std::floor(*number)) return Outcome::failed;
-    return Outcome::unknown;
-}
 
 class TableReader {
     using enum CsvField::Of;

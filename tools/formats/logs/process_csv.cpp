@@ -13,6 +13,7 @@
 #include "tools/formats/logs/log_problems.h"
 #include "tools/formats/logs/log_values.h"
 #include "tools/formats/logs/missing_values.h"
+#include "tools/formats/logs/outcomes.h"
 #include "tools/formats/logs/process_events.h"
 #include "tools/formats/logs/table_columns.h"
 #include "tools/formats/printable.h"
@@ -194,6 +195,21 @@ void note_unread_times(const std::vector<std::string>& header, const std::vector
     }
 }
 
+/// Columns that may say how steps came out, which a process log does not tell.
+std::vector<std::size_t> columns_of_outcomes(const std::vector<std::string>& header,
+                                             const ProcessColumns& columns) {
+    std::vector<std::size_t> found;
+    for (std::size_t i = 0; i < header.size(); ++i) {
+        const std::string word = plain_word(header[i]);
+        const bool named = word == "status" || word == "state" || word == "result" || word == "outcome" ||
+                           word == "conclusion";
+        if (named && std::none_of(column_words().begin(), column_words().end(),
+                                  [&](const ColumnWords& known) { return columns.*known.column == i; }))
+            found.push_back(i);
+    }
+    return found;
+}
+
 std::string lacking(const ProcessColumns& columns) {
     std::vector<std::string> missing;
     if (columns.id == absent) missing.emplace_back("a case (case_id, case, case:concept:name)");
@@ -279,6 +295,7 @@ models::ProcessLog read_process_csv(Input& input, const ProcessTableOptions& opt
             fmt::format("lacks a column of {}; say with --columns which column is what (columns: {})",
                         lacking(columns),
                         printable(fmt::format("{}", fmt::join(header, ", ")).substr(0, 300))));
+    const std::vector<std::size_t> outcomes = columns_of_outcomes(header, columns);
     LogProblemList problems(input.file());
     ProcessEvents events(input.file(), unfinished);
     std::int64_t read_rows = 0;
@@ -339,6 +356,15 @@ models::ProcessLog read_process_csv(Input& input, const ProcessTableOptions& opt
             continue;
         }
         if (++read_rows == 1) note_unread_times(header, row, columns, events.notes());
+        for (const std::size_t column : outcomes)
+            if (!log_number(row[column]) && outcome(row[column]) == Outcome::failed)
+                events.notes().add(
+                    fmt::format(
+                        "column '{}' says that steps failed, and is not used: in a process log each is "
+                        "work done; a table of tasks (columns run_id, process, start, complete, status) "
+                        "tells of failures",
+                        printable(trimmed(header[column]).substr(0, 40))),
+                    rows.line());
         std::uint64_t word_for_word = 1;
         for (const std::string& field : row) add_word(word_for_word, field);
         const auto time = [&](std::size_t column) -> std::optional<std::int64_t> {

@@ -142,6 +142,12 @@ TEST_CASE("starts and ends by other names, and times that are not read are noted
         "09T10:06Z\n");
     REQUIRE(log.notes.size() == 1);
     CHECK(log.notes[0].text.starts_with("column 'ready' holds times and is not used"));
+    const ProcessLog failing = table(
+        "case,activity,end,status\n1,a,2026-03-09T10:05Z,ok\n1,b,2026-03-09T10:06Z,failed\n2,a,2026-03-"
+        "09T10:07Z,Failed\n");
+    REQUIRE(failing.notes.size() == 1);
+    CHECK(failing.notes[0].text.starts_with("column 'status' says that steps failed, and is not used"));
+    CHECK(failing.notes[0].count == 2);
     CHECK_FALSE(log.local_dates);
 }
 
