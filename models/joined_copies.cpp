@@ -41,7 +41,7 @@ std::vector<Vertices> steps_of_copies(const Scenario& scenario, const ScenarioGr
     return next;
 }
 
-/// Vertices, those before which a way leads first: each before whatever it steps to but where steps go round in a circle.
+/// Vertices, each behind whatever it steps to, but where steps go round in a circle.
 Vertices last_steps_first(const std::vector<Vertices>& next) {
     Vertices order;
     std::vector<bool> seen(next.size());

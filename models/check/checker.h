@@ -133,6 +133,7 @@ private:
     /// That an item which comes there may have: more than this can never come together; 0: it has none. `unlimited`: not
     /// known before a run.
     std::int64_t most_parts(const Stage& stage);
+    /// Fills in most_parts_.
     void find_parts();
     void check_load(const Load& load);
     /// How many items come with an arrival.

@@ -380,8 +380,7 @@ void Checker::find_parts() {
     // kind is joined by itself, from the inside out.
     std::vector<std::string> open;
     const auto raise = [&](const std::string& stream, std::int64_t parts) {
-        // What is only written to where nobody is to know of, such as the exit, has no parts to be joined.
-        if (!is_written(stream)) return;
+        if (!is_written(stream)) return;  // the exit
         std::int64_t& most = most_parts_[stream];
         if (parts <= most) return;
         most = parts;

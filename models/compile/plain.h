@@ -7,11 +7,12 @@
 // never pass from one path to the other.
 #pragma once
 
+#include <boost/align/aligned_allocator.hpp>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
 
-#include "kernel/cache_lines.h"
+#include "kernel/cache_line.h"
 #include "kernel/distribution.h"
 #include "models/compile/ids.h"
 
@@ -77,7 +78,7 @@ public:
     }
 
 private:
-    std::vector<PlainWay, kernel::CacheLines<PlainWay>> ways_;
+    std::vector<PlainWay, boost::alignment::aligned_allocator<PlainWay, kernel::cache_line>> ways_;
     std::vector<Index>
         guide_;  ///< where to begin in each part of as many as there are ways; empty: at the first
 };

@@ -12,7 +12,7 @@
 #include <utility>
 #include <vector>
 
-#include "kernel/cache_lines.h"
+#include "kernel/cache_line.h"
 #include "kernel/invariant.h"
 #include "kernel/large_pages.h"
 #include "kernel/random.h"
@@ -142,8 +142,6 @@ public:
     std::span<const kernel::Time> take(const Block& block) {
         return std::span(block).first(std::exchange(count_, 0));
     }
-    /// Where the next one will be.
-    std::uint32_t size() const { return count_; }
 
 private:
     std::uint32_t count_ = 0;

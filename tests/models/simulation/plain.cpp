@@ -335,9 +335,10 @@ TEST_CASE("plain and full path give the same bytes: stretches in one go") {
 }
 
 TEST_CASE("plain and full path give the same bytes: a thousand events pending, which are foreseen") {
-    // So many that they are foreseen (State::with_handling()); lines, free workers, places that are taken, ways out and of one item.
+    // So many that they are foreseen (State::with_handling()), and dealt to so many stages that arrivals look ahead
+    // (State::plain_way()); lines, free workers, places that are taken, ways out and of one item.
     std::string text = "understudy: 1\nscenario: ring\ntwin:\n  stages:\n";
-    constexpr int stages = 60;
+    constexpr int stages = 80;
     for (int i = 0; i < stages; ++i) {
         const std::string self = std::to_string(i), next = std::to_string((i + 1) % stages);
         text += "    s" + self + ": {reads: q" + self + ", service: exponential(mean 1s), workers: " +
@@ -345,8 +346,8 @@ TEST_CASE("plain and full path give the same bytes: a thousand events pending, w
                 (i % 20 == 1 ? ", queue: {capacity: 30, full: drop}" : "") +
                 ", writes: " + (i % 3 == 0 ? "{q" + next + ": 99.5%, exit: 0.5%}" : "q" + next) + "}\n";
     }
-    text += "load:\n  jobs: {arrivals: every 1ms, count: 8000, writes: {";
-    for (int i = 0; i < stages; i += 3) text += (i == 0 ? "q" : ", q") + std::to_string(i) + ": 5%";
+    text += "load:\n  jobs: {arrivals: every 500us, count: 16000, writes: {";
+    for (int i = 0; i < stages; ++i) text += (i == 0 ? "q" : ", q") + std::to_string(i) + ": 1.25%";
     text +=
         "}}\nmeasures: [at 9s present(), p(95) wait(s2), avg waiting(s4)]\n"
         "run: {length: 20s, warm_up: 2s, replications: 1, seed: 5, sample: 3s}\n";
