@@ -93,7 +93,7 @@ using JobsByHour = std::array<std::int64_t, models::hours_of_week>;
 struct JobClass {
     std::vector<double> run_times;
     double asked = 0, work = 0, time = 0;
-    std::array<std::int64_t, models::hours_of_week> by_hour{};
+    JobsByHour by_hour{};
     std::int64_t with_asked = 0;
 };
 
@@ -111,7 +111,7 @@ public:
             ++twin_.jobs;
             first = std::min(first, *task.submitted);
             last = std::max(last, *task.submitted);
-            ++by_hour_[models::hour_of_week(run_, *task.submitted)];
+            ++by_hour_[hour_of(task)];
         }
         if (twin_.jobs == 0) throw std::invalid_argument("no job has a submission and a run time");
         processors_ = processors_of(run_);

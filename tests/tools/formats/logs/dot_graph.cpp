@@ -85,6 +85,10 @@ TEST_CASE("what is no DOT is refused with its place") {
     CHECK(wrong("digraph x {\n a -> {b\n") == "3:1: the graph breaks off: '}' is missing");
     CHECK(wrong("digraph x {\n /* a\n") == "2:2: a '/*' that is not closed");
     CHECK(wrong("digraph x {\n \"a\" + b\n}") == "2:8: a '+' that joins no text in quotes");
+    std::string many = "digraph x {{";
+    for (int i = 0; i < 1001; ++i) many += " n" + std::to_string(i);
+    CHECK(wrong(many + "} -> {" + many.substr(12) + "}}").find("more than 1000000 edges") !=
+          std::string::npos);
     std::string deep = "digraph x ";
     for (int i = 0; i < 100'000; ++i) deep += "{";
     CHECK(wrong(deep).find("subgraphs within more than 200 others") != std::string::npos);
